@@ -1,0 +1,69 @@
+# Curatore's commands. `make help` lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+export PORT
+
+RUNTIME := $(VENV)/.runtime-installed
+DEV := $(VENV)/.dev-installed
+
+.PHONY: help install install-dev run test test-postgres test-browser lint format check samples lock clean
+
+help:  ## List these commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Curatore needs Python 3.11 or newer: set PYTHON=python3.11, for example.")'
+	$(PYTHON) -m venv $(VENV)
+
+$(RUNTIME): requirements.txt constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -c constraints.txt
+	@touch $@
+
+$(DEV): requirements.txt requirements-dev.txt constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt -c constraints.txt
+	@touch $(RUNTIME) $@
+
+install: $(RUNTIME)  ## Install what running needs into .venv
+
+install-dev: $(DEV)  ## Install what tests and linters need as well
+
+run: $(RUNTIME)  ## Install, migrate, create the first admin; serve web and worker on PORT (8000)
+	@exec $(BIN)/python manage.py serve --port $(PORT)
+
+test: $(DEV)  ## Run the tests on SQLite; needs no server
+	$(BIN)/python -m pytest -n auto
+
+test-postgres: $(DEV)  ## Run the tests on PostgreSQL (TEST_DATABASE_URL)
+	TEST_DATABASE_URL=$${TEST_DATABASE_URL:-postgres://127.0.0.1:5432/postgres} $(BIN)/python -m pytest -n auto
+
+test-browser: $(DEV)  ## Run the browser tests (needs Chromium)
+	$(BIN)/python -m pytest -m browser
+
+lint: $(DEV)  ## Check style, types, templates and migrations
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy curatore jobs documents orgsettings
+	$(BIN)/djlint --check --lint --quiet templates
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py check --fail-level WARNING
+
+format: $(DEV)  ## Rewrite code and templates in the house style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/djlint --reformat --quiet templates
+
+check: lint test  ## Everything that needs no server
+
+samples: $(DEV)  ## Make the sample documents again
+	$(BIN)/python -m documents.samples.make_samples
+
+lock: $(DEV)  ## Pin the exact versions of everything installed
+	$(BIN)/python -m pip freeze --exclude-editable | grep -v '^-e' > constraints.txt
+
+clean:  ## Remove what the commands above made, but never data/
+	rm -rf $(VENV) staticfiles .mypy_cache .ruff_cache .pytest_cache test-results

@@ -1,0 +1,265 @@
+"""Settings: what an operator can set comes first, from the environment or `.env`.
+
+`.env.example` documents every variable; a test keeps the two the same.
+"""
+
+from pathlib import Path
+
+from django.contrib.messages import constants as message_levels
+
+from curatore import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env.load_file(BASE_DIR / ".env")
+
+VERSION = "3.0.0.dev0"
+
+# --- Core ---------------------------------------------------------------------------------------
+# Signs sessions and queued tasks. No default: without it nothing starts.
+SECRET_KEY = env.text("SECRET_KEY")
+# Tracebacks in the browser. Never in production.
+DEBUG = env.flag("DEBUG", default=False)
+ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+# Origins whose forms are accepted when a proxy ends TLS, such as https://curatore.example.org.
+CSRF_TRUSTED_ORIGINS = env.items("CSRF_TRUSTED_ORIGINS", default=[])
+# Cookies only over HTTPS, redirect from HTTP; the proxy in front sets X-Forwarded-Proto.
+HTTPS_ONLY = env.flag("HTTPS_ONLY", default=False)
+# Everything that Curatore writes: the SQLite database and the stored files.
+DATA_DIR = Path(env.text("DATA_DIR", default=str(BASE_DIR / "data"))).resolve()
+LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
+
+# --- Database -----------------------------------------------------------------------------------
+DATABASES = {
+    "default": env.database("DATABASE_URL", default=f"sqlite:///{DATA_DIR}/curatore.sqlite3")
+    | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}  # seconds
+}
+IS_SQLITE = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
+if IS_SQLITE:
+    # SQLite ignores select_for_update: each transaction takes the write lock as it begins, so that
+    # whoever read first also writes first. Readers are never blocked (WAL).
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 30,  # seconds to wait for the write lock
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+
+# --- Jobs ---------------------------------------------------------------------------------------
+# Jobs of one organization that may be queued or running at once, unless its admins chose a number.
+DEFAULT_JOB_CONCURRENCY_LIMIT = env.integer(
+    "DEFAULT_JOB_CONCURRENCY_LIMIT", 3, minimum=1, maximum=10
+)
+# Days until a finished job is deleted, unless the organization's admins chose; 0 keeps it for ever.
+DEFAULT_JOB_RETENTION_DAYS = int(
+    env.choice("DEFAULT_JOB_RETENTION_DAYS", "30", ("7", "30", "90", "0"))
+)
+# Seconds between two questions of an open page about a running job.
+JOB_STATUS_POLL_INTERVAL = env.integer("JOB_STATUS_POLL_INTERVAL", 2, minimum=1, maximum=60)
+# Seconds that a cancelled job waits for its workers' word that they stopped.
+JOB_CANCELLATION_TIMEOUT = env.integer("JOB_CANCELLATION_TIMEOUT", 30, minimum=1, maximum=600)
+# Seconds without a sign of life after which a document is taken away from its worker.
+JOB_WORKER_HEALTH_TIMEOUT = env.integer("JOB_WORKER_HEALTH_TIMEOUT", 60, minimum=5, maximum=3600)
+
+# --- Conversion ---------------------------------------------------------------------------------
+# Largest accepted upload, in bytes.
+MAX_UPLOAD_SIZE = env.integer(
+    "MAX_UPLOAD_SIZE", 50 * 1024 * 1024, minimum=1024, maximum=10 * 1024**3
+)
+# Memory of one conversion process, in MiB; a document that needs more fails, nothing else does.
+CONVERSION_MEMORY_MB = env.integer("CONVERSION_MEMORY_MB", 2048, minimum=512, maximum=65536)
+
+# --- Processes ----------------------------------------------------------------------------------
+# Documents converted at the same time by one `manage.py worker`.
+WORKER_PROCESSES = env.integer("WORKER_PROCESSES", 2, minimum=1, maximum=64)
+# Seconds that a worker told to stop may go on with the documents it has in hand.
+WORKER_STOP_TIMEOUT = env.integer("WORKER_STOP_TIMEOUT", 20, minimum=1, maximum=3600)
+# Requests answered at the same time by one `manage.py serve`.
+WEB_THREADS = env.integer("WEB_THREADS", 8, minimum=1, maximum=128)
+
+# === Below: nothing an operator needs to change ==================================================
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "django_q",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "csp",
+    "orgsettings",
+    "documents",
+    "jobs",
+]
+
+MIDDLEWARE = [
+    "curatore.middleware.request_id",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "curatore.urls"
+WSGI_APPLICATION = "curatore.wsgi.application"
+APPEND_SLASH = False  # paths have no trailing slash; the URLconf tolerates one
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+                "curatore.context_processors.shell",
+            ],
+        },
+    },
+]
+
+# --- People -------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "orgsettings.User"
+AUTHENTICATION_BACKENDS = ["orgsettings.backends.UsernameOrEmailBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "/jobs"
+LOGOUT_REDIRECT_URL = "login"
+MESSAGE_TAGS = {message_levels.ERROR: "danger"}
+
+# --- Files --------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_ROOT = DATA_DIR / "files"  # never served: downloads go through views that check who asks
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes; larger uploads go to a temporary file
+DATA_UPLOAD_MAX_NUMBER_FILES = 500  # per request; the wizard sends files one by one
+
+# --- Queue --------------------------------------------------------------------------------------
+# A token (see jobs/queue.py) holds a worker for a slice of time and the document begun in it.
+TOKEN_SLICE_SECONDS = 15
+LONGEST_DOCUMENT_SECONDS = 3600  # upper bound of the option timeout_seconds
+Q_CLUSTER = {
+    "name": "curatore",
+    "label": "Queue",
+    "orm": "default",  # the queue is a table here: a job and its tokens commit together
+    "workers": WORKER_PROCESSES,
+    "queue_limit": WORKER_PROCESSES,  # tokens held in memory die with the cluster
+    "bulk": 1,
+    "poll": 0.5 if IS_SQLITE else 1,  # seconds
+    "timeout": TOKEN_SLICE_SECONDS + LONGEST_DOCUMENT_SECONDS + 120,  # seconds
+    "retry": TOKEN_SLICE_SECONDS + LONGEST_DOCUMENT_SECONDS + 300,  # seconds, above the timeout
+    "max_attempts": 1,
+    "ack_failures": True,
+    "save_limit": -1,  # only failures are kept
+    "catch_up": False,  # a schedule missed during downtime runs once
+    "recycle": 200,
+    "max_rss": 1024 * 1024,  # KiB
+    "time_zone": "UTC",
+    "log_level": "WARNING",
+}
+
+# --- API ----------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "curatore.api.authentication.TokenAuthentication",
+        "curatore.api.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["curatore.api.permissions.IsMember"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "curatore.api.problems.exception_handler",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "rest_framework.negotiation.DefaultContentNegotiation",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "COERCE_DECIMAL_TO_STRING": False,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Curatore API",
+    "VERSION": VERSION,
+    "OAS_VERSION": "3.1.0",
+    "DESCRIPTION": "Upload documents, convert them to Markdown in tracked jobs, fetch the results.",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+}
+
+# --- Security -----------------------------------------------------------------------------------
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS_ONLY
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS_ONLY else 0  # one year
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS_ONLY else None
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+# --- Language and time --------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- Logging ------------------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "curatore.middleware.RequestIdFilter"}},
+    "formatters": {
+        "line": {
+            "format": "{asctime} {levelname} {name} [{request_id}] {message}",
+            "style": "{",
+        }
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["request_id"],
+        }
+    },
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {
+        "django": {"level": LOG_LEVEL},
+        "django.server": {"level": LOG_LEVEL},
+        # django-q2 writes two lines for every token; ours say what happens to documents.
+        "django-q": {"level": "WARNING"},
+    },
+}

@@ -1,0 +1,366 @@
+"""Jobs, their documents and their log: the schema, and the questions asked of it.
+
+No line here changes a status: see jobs/lifecycle.py and jobs/attempts.py.
+"""
+
+import uuid
+from datetime import datetime
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+
+from documents.models import Document
+from orgsettings.models import Organization
+
+
+class JobStatus(models.TextChoices):
+    PENDING = "PENDING", "Pending"  # a draft: its documents and options may still change
+    QUEUED = "QUEUED", "Queued"  # started; no document was taken by a worker yet
+    RUNNING = "RUNNING", "Running"
+    COMPLETED = "COMPLETED", "Completed"  # at least one document was converted
+    FAILED = "FAILED", "Failed"  # none was
+    CANCELLED = "CANCELLED", "Cancelled"
+
+
+ACTIVE = (JobStatus.QUEUED, JobStatus.RUNNING)  # counted against the concurrency limit
+TERMINAL = (JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED)
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def for_user(self, user: Any) -> Self:
+        """Jobs that `user` may see: their own; as admin or viewer, all of the organization."""
+        membership = user.membership
+        jobs = self.for_org(membership.organization)
+        return jobs if membership.sees_everything else jobs.filter(user=user)
+
+    def for_org(self, organization: Organization) -> Self:
+        return self.filter(organization=organization)
+
+    def active(self) -> Self:
+        return self.filter(status__in=ACTIVE)
+
+    def terminal(self) -> Self:
+        return self.filter(status__in=TERMINAL)
+
+    def matching(self, words: str) -> Self:
+        """Jobs with `words` in name, description or a document's file name, any case."""
+        named = JobDocument.objects.filter(job=OuterRef("pk"), filename__icontains=words)
+        return self.filter(
+            Q(name__icontains=words) | Q(description__icontains=words) | Exists(named)
+        )
+
+    def expired(self, now: datetime) -> Self:
+        """Jobs whose retention ran out by `now`; active ones never, indefinite ones never."""
+        return self.filter(expires_at__lte=now).exclude(status__in=ACTIVE)
+
+
+class Job(models.Model):
+    """A named batch of documents of one organization, converted with one set of options."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="jobs")
+    # None: made by the system, such as the sample job, or its owner is gone.
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True
+    )
+    name = models.CharField(max_length=255)
+    description = models.CharField(max_length=1000, blank=True)
+    status = models.CharField(max_length=10, choices=JobStatus, default=JobStatus.PENDING)
+
+    total_documents = models.PositiveIntegerField(default=0)
+    completed_documents = models.PositiveIntegerField(default=0)
+    failed_documents = models.PositiveIntegerField(default=0)
+    cancelled_documents = models.PositiveIntegerField(default=0)
+
+    # Canonical and complete (orgsettings.options): later changes of defaults do not reach it.
+    processing_options = models.JSONField(default=dict)
+    retention_days = models.PositiveSmallIntegerField(null=True)  # at creation; None: for ever
+    error_message = models.TextField(blank=True)
+
+    created_at = models.DateTimeField()
+    queued_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    completed_at = models.DateTimeField(null=True, blank=True)  # end of COMPLETED and FAILED
+    cancel_requested_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)  # None: never
+    # When a worker last took documents: the fair order looks at it. None: not since the start.
+    last_claimed_at = models.DateTimeField(null=True, blank=True)
+
+    # What the cancellation came to; see lifecycle.CancelReceipt.
+    cancellation = models.JSONField(null=True, blank=True)
+    # Raised by every change that a page or client can see: pollers and ETags compare it.
+    version = models.PositiveIntegerField(default=1)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=JobStatus.values), name="job_status"),
+            models.CheckConstraint(
+                condition=Q(
+                    total_documents__gte=F("completed_documents")
+                    + F("failed_documents")
+                    + F("cancelled_documents")
+                ),
+                name="job_counters_within_total",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=[JobStatus.COMPLETED, JobStatus.FAILED])
+                | Q(
+                    total_documents=F("completed_documents")
+                    + F("failed_documents")
+                    + F("cancelled_documents"),
+                    completed_at__isnull=False,
+                ),
+                name="job_ends_when_all_documents_ended",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=JobStatus.CANCELLED) ^ Q(cancelled_at__isnull=True),
+                name="job_cancelled_at",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=JobStatus.PENDING)
+                | Q(status=JobStatus.CANCELLED)
+                | Q(queued_at__isnull=False, total_documents__gt=0),
+                name="job_started_with_documents",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=JobStatus.RUNNING) | Q(started_at__isnull=False),
+                name="job_running_since",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organization", "-created_at", "-id"], name="job_list"),
+            models.Index(fields=["organization", "user", "-created_at"], name="job_list_own"),
+            models.Index(fields=["organization", "status", "-created_at"], name="job_by_status"),
+            models.Index(fields=["organization"], condition=Q(status__in=ACTIVE), name="job_live"),
+            models.Index(fields=["expires_at"], name="job_expiry"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status == JobStatus.PENDING
+
+    @property
+    def is_active(self) -> bool:
+        return self.status in ACTIVE
+
+    @property
+    def is_terminal(self) -> bool:
+        return self.status in TERMINAL
+
+    @property
+    def is_cancelling(self) -> bool:
+        return self.is_active and self.cancel_requested_at is not None
+
+    @property
+    def ended_documents(self) -> int:
+        return self.completed_documents + self.failed_documents + self.cancelled_documents
+
+    @property
+    def progress_percent(self) -> int:
+        """Share of documents that ended in any way, 0 to 100, rounded down."""
+        if not self.total_documents:
+            return 0
+        return 100 * self.ended_documents // self.total_documents
+
+    @property
+    def ended_at(self) -> datetime | None:
+        return self.completed_at or self.cancelled_at
+
+    @property
+    def outcome(self) -> str | None:
+        """How it ended: success, partial, failed or cancelled; None before the end."""
+        if self.status == JobStatus.COMPLETED:
+            return "partial" if self.completed_documents < self.total_documents else "success"
+        return {JobStatus.FAILED: "failed", JobStatus.CANCELLED: "cancelled"}.get(
+            JobStatus(self.status)
+        )
+
+
+class DocumentStatus(models.TextChoices):
+    PENDING = "PENDING", "Waiting"
+    RUNNING = "RUNNING", "Running"
+    COMPLETED = "COMPLETED", "Completed"
+    FAILED = "FAILED", "Failed"
+    CANCELLED = "CANCELLED", "Cancelled"
+
+
+class JobDocumentQuerySet(models.QuerySet["JobDocument"]):
+    def waiting(self) -> Self:
+        return self.filter(status=DocumentStatus.PENDING)
+
+    def running(self) -> Self:
+        return self.filter(status=DocumentStatus.RUNNING)
+
+    def completed(self) -> Self:
+        return self.filter(status=DocumentStatus.COMPLETED)
+
+    def due(self) -> Self:
+        """Documents that a worker may take: waiting, in a started job nobody is cancelling."""
+        return self.waiting().filter(
+            job__status__in=ACTIVE, job__cancel_requested_at__isnull=True
+        )
+
+
+def result_name(row: "JobDocument", filename: str) -> str:
+    """Where a result lies: one file per attempt, so that a lost attempt overwrites nothing."""
+    return f"results/{row.job_id}/{row.pk}/{filename}"
+
+
+class JobDocument(models.Model):
+    """One document of one job: its place in the queue, its attempts and its result."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="job_documents")
+    # None after the uploaded document was deleted; the result stays.
+    document = models.ForeignKey(
+        Document, on_delete=models.SET_NULL, null=True, related_name="job_documents"
+    )
+    position = models.PositiveIntegerField()  # order of conversion within the job, from 0
+    filename = models.CharField(max_length=255)
+    file_size = models.PositiveBigIntegerField()  # bytes
+    status = models.CharField(
+        max_length=10, choices=DocumentStatus, default=DocumentStatus.PENDING
+    )
+
+    # The attempt that holds the document; results of any other attempt are refused.
+    attempt_id = models.UUIDField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)  # begun, the current one included
+    worker = models.ForeignKey(
+        "Worker", on_delete=models.SET_NULL, null=True, blank=True, related_name="holds"
+    )
+    lease_expires_at = models.DateTimeField(null=True, blank=True)
+
+    engine = models.CharField(max_length=50, blank=True)
+    media_type = models.CharField(max_length=127, blank=True)  # of the bytes
+    page_count = models.PositiveIntegerField(null=True, blank=True)
+    ocr_page_count = models.PositiveIntegerField(default=0)
+    conversion_score = models.PositiveSmallIntegerField(null=True, blank=True)  # 0 to 100
+    quality_scores = models.JSONField(null=True, blank=True)  # conversion.Quality.as_dict()
+    is_rag_ready = models.BooleanField(default=False)
+    warnings = models.JSONField(default=list, blank=True)
+    result_file = models.FileField(upload_to=result_name, max_length=255, blank=True)
+    result_size = models.PositiveBigIntegerField(null=True, blank=True)  # bytes of Markdown
+    result_sha256 = models.CharField(max_length=64, blank=True)
+
+    error_code = models.CharField(max_length=50, blank=True)
+    error_message = models.TextField(blank=True)
+    error_hint = models.TextField(blank=True)
+
+    created_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True, blank=True)  # of the latest attempt
+    completed_at = models.DateTimeField(null=True, blank=True)  # end in any way
+    processing_time_seconds = models.FloatField(null=True, blank=True)
+
+    objects = JobDocumentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["job", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["job", "document"], name="jobdocument_once_per_job"),
+            models.CheckConstraint(
+                condition=Q(status__in=DocumentStatus.values), name="jobdocument_status"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    status=DocumentStatus.RUNNING,
+                    attempt_id__isnull=False,
+                    lease_expires_at__isnull=False,
+                )
+                | (
+                    ~Q(status=DocumentStatus.RUNNING)
+                    & Q(attempt_id__isnull=True, lease_expires_at__isnull=True)
+                ),
+                name="jobdocument_lease_while_running",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=DocumentStatus.COMPLETED)
+                | (Q(conversion_score__range=(0, 100)) & ~Q(result_file="")),
+                name="jobdocument_completed_with_result",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=DocumentStatus.FAILED) | ~Q(error_code=""),
+                name="jobdocument_failed_with_cause",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["job", "position"], name="jobdocument_order"),
+            models.Index(fields=["job", "status", "position"], name="jobdocument_by_status"),
+            models.Index(
+                fields=["lease_expires_at"],
+                condition=Q(status=DocumentStatus.RUNNING),
+                name="jobdocument_leases",
+            ),
+            models.Index(
+                fields=["document", "-completed_at"],
+                condition=Q(status=DocumentStatus.COMPLETED),
+                name="jobdocument_latest_result",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.filename
+
+    @property
+    def is_completed(self) -> bool:
+        return self.status == DocumentStatus.COMPLETED
+
+
+class LogLevel(models.TextChoices):
+    INFO = "INFO", "Info"
+    SUCCESS = "SUCCESS", "Success"
+    WARNING = "WARNING", "Warning"
+    ERROR = "ERROR", "Error"
+
+
+class JobLog(models.Model):
+    """One line of a job's history, in words; written in the transaction of what it tells."""
+
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="logs")
+    job_document = models.ForeignKey(
+        JobDocument, on_delete=models.CASCADE, null=True, blank=True, related_name="logs"
+    )
+    timestamp = models.DateTimeField()
+    level = models.CharField(max_length=10, choices=LogLevel, default=LogLevel.INFO)
+    event = models.CharField(max_length=50)  # stable, such as document.completed
+    message = models.TextField()
+    metadata = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(level__in=LogLevel.values), name="joblog_level"),
+        ]
+        indexes = [
+            models.Index(fields=["job", "-id"], name="joblog_order"),
+            models.Index(fields=["job", "level", "-id"], name="joblog_by_level"),
+        ]
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class Worker(models.Model):
+    """A living worker process, as it says of itself; removed when it ends or goes silent."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    host = models.CharField(max_length=255)
+    pid = models.PositiveIntegerField()
+    pid_started = models.CharField(max_length=50)  # tells a process from a later one of its pid
+    started_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["host", "pid"]
+        indexes = [models.Index(fields=["last_seen_at"], name="worker_last_seen")]
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.pid}"

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class OrgSettingsConfig(AppConfig):
+    name = "orgsettings"
+    verbose_name = "Organizations"

@@ -1,0 +1,175 @@
+"""Who uses Curatore: organizations, their people, their settings and their API tokens."""
+
+import uuid
+from datetime import datetime
+from typing import Any, Self
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+
+class Organization(models.Model):
+    """A tenant: everything else belongs to exactly one."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=255, unique=True)
+    slug = models.SlugField(max_length=255, unique=True)  # also its folder below BATCH_DIR
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class User(AbstractUser):
+    """A person who signs in; belongs to one organization through `membership`, or to none."""
+
+    class Meta(AbstractUser.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"), condition=~Q(email=""), name="user_email_unique"
+            ),
+        ]
+
+
+class Role(models.TextChoices):
+    ADMIN = "admin", "Admin"  # everything in the organization, and its settings
+    MEMBER = "member", "Member"  # own jobs
+    VIEWER = "viewer", "Viewer"  # reads all of the organization, changes nothing
+
+
+class Membership(models.Model):
+    """The one organization of a user, and what the user may do there."""
+
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="memberships"
+    )
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="membership")
+    role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["user__username"]
+        constraints = [
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_role"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.organization} ({self.get_role_display()})"
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role == Role.ADMIN
+
+    @property
+    def can_write(self) -> bool:
+        """Whether this person may upload documents and run jobs."""
+        return self.role in {Role.ADMIN, Role.MEMBER}
+
+    @property
+    def sees_everything(self) -> bool:
+        """Whether this person sees all jobs of the organization, not only their own."""
+        return self.role in {Role.ADMIN, Role.VIEWER}
+
+
+RETENTION_CHOICES = ((7, "7 days"), (30, "30 days"), (90, "90 days"), (0, "Indefinite"))
+
+
+class OrgSettings(models.Model):
+    """What the admins of an organization chose; an empty field follows the server's default.
+
+    Its row is also the lock under which the organization's active jobs are counted.
+    """
+
+    organization = models.OneToOneField(
+        Organization, on_delete=models.CASCADE, primary_key=True, related_name="settings"
+    )
+    job_concurrency_limit = models.PositiveSmallIntegerField(null=True, blank=True)
+    job_retention_days = models.PositiveSmallIntegerField(
+        null=True, blank=True, choices=RETENTION_CHOICES, help_text="0 keeps jobs for ever."
+    )
+    # In the canonical form of orgsettings.options; only what differs from the server's defaults.
+    default_processing_options = models.JSONField(default=dict, blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name_plural = "organization settings"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(job_concurrency_limit__isnull=True)
+                | Q(job_concurrency_limit__range=(1, 10)),
+                name="orgsettings_limit_1_to_10",
+            ),
+            models.CheckConstraint(
+                condition=Q(job_retention_days__isnull=True)
+                | Q(job_retention_days__in=[days for days, _ in RETENTION_CHOICES]),
+                name="orgsettings_retention_choice",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Settings of {self.organization}"
+
+    @property
+    def concurrency_limit(self) -> int:
+        """Jobs that may be active at once, 1 to 10."""
+        return self.job_concurrency_limit or settings.DEFAULT_JOB_CONCURRENCY_LIMIT
+
+    @property
+    def retention_days(self) -> int | None:
+        """Days that a finished job is kept; None means for ever."""
+        chosen = self.job_retention_days
+        days = settings.DEFAULT_JOB_RETENTION_DAYS if chosen is None else chosen
+        return days or None
+
+
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    def usable(self, now: datetime) -> Self:
+        """Tokens that neither ran out nor were revoked, of people who may sign in at `now`."""
+        return self.filter(
+            Q(expires_at__isnull=True) | Q(expires_at__gt=now),
+            revoked_at__isnull=True,
+            user__is_active=True,
+            organization__is_active=True,
+            # A token does not follow its user into another organization.
+            user__membership__organization=models.F("organization"),
+        )
+
+    def for_user(self, user: Any) -> Self:
+        return self.filter(user=user)
+
+
+class ApiToken(models.Model):
+    """A secret by which a program acts as its user; only a hash of it is stored."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="api_tokens"
+    )
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=100)
+    prefix = models.CharField(max_length=12)  # its first characters, to tell tokens apart
+    key_hash = models.CharField(max_length=64, unique=True)  # SHA-256, hexadecimal
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)  # to the minute
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ApiTokenQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
+
+    @property
+    def is_active(self) -> bool:
+        return self.revoked_at is None

@@ -1,0 +1,275 @@
+"""Processing options: one schema for the wizard, the API, the organization's defaults and jobs.
+
+`normalise` turns what came from outside, in any spelling that the original accepted, into the
+canonical form; `effective` completes it. Precedence: job, then organization, then built-in.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from curatore.errors import InvalidInput
+
+Options = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One option: where it stands, what it may be, and how the wizard explains it."""
+
+    section: str  # "" at the top level
+    key: str
+    kind: Literal["boolean", "integer", "number", "text", "choice"]
+    default: Any
+    label: str
+    help: str
+    minimum: float | None = None
+    maximum: float | None = None
+    step: float | None = None  # of the wizard's control; the API takes any value in range
+    choices: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Dotted, as in `ocr_settings.language`; also the name of the form field."""
+        return f"{self.section}.{self.key}" if self.section else self.key
+
+    @property
+    def pointer(self) -> str:
+        return "/" + self.name.replace(".", "/")
+
+
+FIELDS = (
+    Field(
+        "quality_thresholds", "conversion_threshold", "integer", 70,
+        "Conversion score", "How much of the document must have come through, out of 100.",
+        0, 100, 5,
+    ),
+    Field(
+        "quality_thresholds", "clarity_threshold", "number", 7,
+        "Clarity", "How readable the text must be, out of 10.", 1, 10, 0.5,
+    ),
+    Field(
+        "quality_thresholds", "completeness_threshold", "number", 7,
+        "Completeness", "How little may be missing, out of 10.", 1, 10, 0.5,
+    ),
+    Field(
+        "quality_thresholds", "relevance_threshold", "number", 7,
+        "Relevance", "Applies only where a language model rates the text, out of 10.", 1, 10, 0.5,
+    ),
+    Field(
+        "quality_thresholds", "markdown_threshold", "number", 7,
+        "Markdown", "How well headings, lists and tables must be formed, out of 10.", 1, 10, 0.5,
+    ),
+    Field(
+        "ocr_settings", "enabled", "boolean", True,
+        "Read scanned pages", "Recognise text on pages and images that have none (OCR).",
+    ),
+    Field(
+        "ocr_settings", "force", "boolean", False,
+        "Read every page as an image", "Ignore the text in PDF files. Slow; for broken text only.",
+    ),
+    Field(
+        "ocr_settings", "language", "text", "eng",
+        "Language of scans", "Code of an installed language; several with a plus, as eng+deu.",
+    ),
+    Field(
+        "ocr_settings", "psm", "integer", 3,
+        "Page layout of scans", "Tesseract's page segmentation mode; 3 finds the layout itself.",
+        1, 13, 1,
+    ),
+    Field(
+        "ocr_settings", "confidence_threshold", "number", 0.8,
+        "OCR confidence", "Pages read with less certainty get a warning and a lower score.",
+        0, 1, 0.05,
+    ),
+    Field(
+        "processing_settings", "chunk_size", "integer", 1000,
+        "Chunk size", "Longest chunk of the chunk export, in tokens.", 100, 2000, 100,
+    ),
+    Field(
+        "processing_settings", "chunk_overlap", "integer", 200,
+        "Chunk overlap", "Tokens that a chunk repeats of the one before.", 0, 500, 50,
+    ),
+    Field(
+        "processing_settings", "max_retries", "integer", 3,
+        "Retries", "How often a document is tried again after a crash or time-out.", 1, 5, 1,
+    ),
+    Field(
+        "processing_settings", "timeout_seconds", "integer", 600,
+        "Time limit", "Longest conversion of one document, in seconds.", 10, 3600, 10,
+    ),
+    Field(
+        "", "auto_optimize", "boolean", True,
+        "Optimize for RAG",
+        "Remove running headers, join broken words and paragraphs, mend heading levels.",
+    ),
+    Field(
+        "", "extraction_engine", "choice", "auto",
+        "Extraction engine", "The best installed engine for each format.",
+        choices=(("auto", "Automatic"),),
+    ),
+)  # fmt: skip
+
+SECTIONS = ("quality_thresholds", "ocr_settings", "processing_settings")
+_BY_NAME = {field.name: field for field in FIELDS}
+
+# Other spellings in circulation, from earlier clients, of the canonical names.
+_ALIASES = {
+    f"quality_thresholds.{old}": f"quality_thresholds.{new}_threshold"
+    for new, olds in {
+        "conversion": ("conversion", "conversion_quality"),
+        "clarity": ("clarity", "clarity_score"),
+        "completeness": ("completeness", "completeness_score"),
+        "relevance": ("relevance", "relevance_score"),
+        "markdown": ("markdown", "markdown_quality"),
+    }.items()
+    for old in olds
+} | {
+    "conversion_threshold": "quality_thresholds.conversion_threshold",
+    "auto_improve": "auto_optimize",
+    "vector_optimize": "auto_optimize",
+    "optimize_for_rag": "auto_optimize",
+    "apply_vector_optimization": "auto_optimize",
+}
+# Accepted from earlier clients and without meaning here: ratings are always made.
+_IGNORED = {"evaluate_quality", "apply_llm_evaluation"}
+_ENGINE_ALIASES = dict.fromkeys(
+    ("extraction-service", "docling", "default", "extraction", "legacy", "none"), "auto"
+)
+
+
+class OptionsError(InvalidInput):
+    """Options that cannot be understood; `errors` names each by JSON pointer."""
+
+
+def defaults() -> Options:
+    """The built-in value of every option, in the canonical form."""
+    options: Options = {section: {} for section in SECTIONS}
+    for field in FIELDS:
+        _put(options, field, field.default)
+    return options
+
+
+def normalise(raw: Any) -> Options:
+    """The given options in the canonical form, only those given.
+
+    Args:
+        raw: a JSON object, or None for no options.
+
+    Raises:
+        OptionsError: unknown keys, wrong types, values out of range; one error for each.
+    """
+    if raw is None:
+        return {}
+    errors: list[dict[str, str]] = []
+    if not isinstance(raw, Mapping):
+        errors.append(_error("", "wrong_type", "Options must be an object."))
+        raise OptionsError("The options cannot be used.", errors)
+    options: Options = {}
+    for name, value in _leaves(raw, errors):
+        field = _BY_NAME.get(_ALIASES.get(name, name))
+        pointer = "/" + name.replace(".", "/")
+        if field is None:
+            if name not in _IGNORED:
+                errors.append(_error(pointer, "unknown_option", f"“{name}” is not an option."))
+            continue
+        try:
+            _put(options, field, _clean(field, value))
+        except ValueError as refusal:
+            errors.append(_error(pointer, "out_of_range", str(refusal)))
+    if not errors:
+        _check_together(effective(options), errors)
+    if errors:
+        raise OptionsError("Some options cannot be used.", errors)
+    return options
+
+
+def effective(*layers: Mapping[str, Any]) -> Options:
+    """Complete canonical options: of each option the first layer that has it, else built-in."""
+    options = defaults()
+    for field in FIELDS:
+        for layer in layers:
+            holder = layer.get(field.section, {}) if field.section else layer
+            if field.key in holder:
+                _put(options, field, holder[field.key])
+                break
+    return options
+
+
+def _leaves(
+    raw: Mapping[str, Any], errors: list[dict[str, str]]
+) -> Iterator[tuple[str, Any]]:
+    for key, value in raw.items():
+        if key not in SECTIONS:
+            yield str(key), value
+        elif isinstance(value, Mapping):
+            yield from ((f"{key}.{inner}", item) for inner, item in value.items())
+        else:
+            errors.append(_error(f"/{key}", "wrong_type", f"“{key}” must be an object."))
+
+
+def _put(options: Options, field: Field, value: Any) -> None:
+    holder = options.setdefault(field.section, {}) if field.section else options
+    holder[field.key] = value
+
+
+def _clean(field: Field, value: Any) -> Any:
+    """The value in its type; ValueError with a sentence if it cannot be that."""
+    match field.kind:
+        case "boolean":
+            if isinstance(value, bool):
+                return value
+            raise ValueError(f"“{field.name}” must be true or false.")
+        case "text":
+            return _clean_text(field, value)
+        case "choice":
+            value = _ENGINE_ALIASES.get(value, value) if isinstance(value, str) else value
+            allowed = [choice for choice, _ in field.choices]
+            if value in allowed:
+                return value
+            raise ValueError(f"“{field.name}” must be one of: {', '.join(allowed)}.")
+        case _:
+            return _clean_number(field, value)
+
+
+def _clean_text(field: Field, value: Any) -> str:
+    if isinstance(value, str) and value and len(value) <= 100 and _is_language(value):
+        return value
+    raise ValueError(
+        f"“{field.name}” must be a language code such as eng, or several joined by a plus."
+    )
+
+
+def _is_language(value: str) -> bool:
+    return all(
+        code.replace("_", "").isalnum() and code.isascii() for code in value.split("+")
+    )
+
+
+def _clean_number(field: Field, value: Any) -> float | int:
+    whole = field.kind == "integer"
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    # Older clients send 70.5 for whole numbers too: half steps are rounded, never refused.
+    if is_number and field.minimum is not None and field.maximum is not None:
+        if field.minimum <= value <= field.maximum:
+            return round(value) if whole else value
+    raise ValueError(
+        f"“{field.name}” must be a {'whole ' if whole else ''}number"
+        f" from {field.minimum:g} to {field.maximum:g}."
+    )
+
+
+def _check_together(options: Options, errors: list[dict[str, str]]) -> None:
+    processing = options["processing_settings"]
+    if processing["chunk_overlap"] >= processing["chunk_size"]:
+        errors.append(
+            _error(
+                "/processing_settings/chunk_overlap",
+                "out_of_range",
+                "“processing_settings.chunk_overlap” must be smaller than chunk_size.",
+            )
+        )
+
+
+def _error(pointer: str, code: str, detail: str) -> dict[str, str]:
+    return {"pointer": pointer, "code": code, "detail": detail}

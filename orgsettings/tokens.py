@@ -1,0 +1,62 @@
+"""API tokens: made, recognised, revoked."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from orgsettings.models import ApiToken, User
+
+PREFIX = "cur_"
+LONGEST_DAYS = 3650
+_TOUCH_EVERY = timedelta(minutes=1)
+
+
+def create(user: User, *, name: str, expires_at: datetime | None = None) -> tuple[ApiToken, str]:
+    """Make a token for `user` in their organization; returns the row and the secret, once."""
+    secret = PREFIX + secrets.token_hex(32)
+    token = ApiToken.objects.create(
+        organization=user.membership.organization,
+        user=user,
+        name=name,
+        prefix=secret[:12],
+        key_hash=_hash(secret),
+        expires_at=expires_at,
+    )
+    return token, secret
+
+
+def recognise(secret: str, now: datetime) -> ApiToken | None:
+    """The usable token with this secret, its user and membership loaded; notes that it was used.
+
+    The note is kept to the minute, so that a busy client does not write a row at each request.
+    """
+    token = (
+        ApiToken.objects.usable(now)
+        .select_related("user__membership__organization")
+        .filter(key_hash=_hash(secret))
+        .first()
+    )
+    if token is None:
+        return None
+    if token.last_used_at is None or token.last_used_at < now - _TOUCH_EVERY:
+        ApiToken.objects.filter(pk=token.pk).filter(
+            Q(last_used_at__isnull=True) | Q(last_used_at__lt=now)
+        ).update(last_used_at=now)
+    return token
+
+
+def revoke(token: ApiToken, now: datetime) -> bool:
+    """Make `token` useless from `now` on; False if it already was."""
+    with transaction.atomic():
+        changed = ApiToken.objects.filter(pk=token.pk, revoked_at__isnull=True).update(
+            revoked_at=now
+        )
+    return bool(changed)
+
+
+def _hash(secret: str) -> str:
+    # The secret has 256 random bits: a slow hash would protect nothing more.
+    return hashlib.sha256(secret.encode()).hexdigest()

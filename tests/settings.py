@@ -1,0 +1,20 @@
+"""Settings of the test run: the project's own, with an environment that tests can rely on."""
+
+import os
+import tempfile
+
+_DATA_DIR = tempfile.mkdtemp(prefix="curatore-tests-")
+
+os.environ["CURATORE_ENV_FILE"] = ""  # an operator's .env must not change what tests see
+os.environ["SECRET_KEY"] = "only-for-tests-and-therefore-worth-nothing-to-anybody"
+os.environ["DATA_DIR"] = _DATA_DIR
+os.environ["DATABASE_URL"] = os.environ.get(
+    "TEST_DATABASE_URL", f"sqlite:///{_DATA_DIR}/test.sqlite3"
+)
+
+from curatore.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # logins in tests are quick
+STORAGES["staticfiles"] = {  # noqa: F405  # tests do not run collectstatic
+    "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+}
