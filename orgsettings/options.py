@@ -177,8 +177,6 @@ def normalise(raw: Any) -> Options:
             _put(options, field, _clean(field, value))
         except ValueError as refusal:
             errors.append(_error(pointer, "out_of_range", str(refusal)))
-    if not errors:
-        _check_together(effective(options), errors)
     if errors:
         raise OptionsError("Some options cannot be used.", errors)
     return options
@@ -193,6 +191,20 @@ def effective(*layers: Mapping[str, Any]) -> Options:
             if field.key in holder:
                 _put(options, field, holder[field.key])
                 break
+    return options
+
+
+def complete(*layers: Mapping[str, Any]) -> Options:
+    """As `effective`, for a job: refuses layers that do not fit together.
+
+    Raises:
+        OptionsError: for example the job's chunk overlap against the organization's chunk size.
+    """
+    options = effective(*layers)
+    errors: list[dict[str, str]] = []
+    _check_together(options, errors)
+    if errors:
+        raise OptionsError("Some options do not fit together.", errors)
     return options
 
 

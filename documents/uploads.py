@@ -1,0 +1,146 @@
+"""Accept a file into an organization: checked, hashed, stored once per content."""
+
+import hashlib
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import PurePosixPath, PureWindowsPath
+from typing import ClassVar
+
+from django.conf import settings
+from django.core.files.base import File
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, transaction
+from django.template.defaultfilters import filesizeformat
+
+from curatore.errors import DomainError
+from documents.conversion import SUPPORTED_EXTENSIONS
+from documents.models import Document, DocumentSource
+from orgsettings.models import Organization, User
+
+
+class UploadRefused(DomainError):
+    """A file that cannot be accepted; the sentence says why and what to do."""
+
+    code: ClassVar[str] = "upload_refused"
+    status = 400
+
+    def __init__(self, code: str, message: str, *, status: int = 400) -> None:
+        super().__init__(message)
+        self.code = code  # type: ignore[misc]  # one class, several public codes
+        self.status = status  # type: ignore[misc]
+
+
+@dataclass(frozen=True)
+class Accepted:
+    document: Document
+    duplicate: bool  # the organization already had these bytes
+
+
+@dataclass(frozen=True)
+class Rejected:
+    filename: str
+    code: str
+    detail: str
+
+
+def accept(
+    upload: File, *, filename: str, organization: Organization, user: User | None,
+    source: str = DocumentSource.UPLOAD,
+) -> Accepted:
+    """Store the bytes of `upload`, or find the document that already has them.
+
+    Raises:
+        UploadRefused: no name, unsupported type (by extension), empty, or too large.
+    """
+    name = clean_filename(filename)
+    _check(name, upload.size or 0)
+    sha256 = _digest(upload)
+    known = Document.objects.for_org(organization).filter(sha256=sha256).first()
+    if known:
+        return Accepted(known, duplicate=True)
+    return _store(upload, name, sha256, organization, user, source)
+
+
+def accept_all(
+    uploads: Iterable[UploadedFile], *, organization: Organization, user: User
+) -> tuple[list[Accepted], list[Rejected]]:
+    """Accept each file by itself: a bad one does not keep the others out."""
+    accepted, rejected = [], []
+    for upload in uploads:
+        name = upload.name or ""
+        try:
+            accepted.append(accept(upload, filename=name, organization=organization, user=user))
+        except UploadRefused as refusal:
+            rejected.append(Rejected(name, refusal.code, str(refusal)))
+    return accepted, rejected
+
+
+def clean_filename(name: str) -> str:
+    """The last part of a path of any system, without control characters, at most 255 long.
+
+    Too long a name keeps its extension.
+    """
+    last = PureWindowsPath(PurePosixPath(name).name).name
+    kept = "".join(c for c in unicodedata.normalize("NFC", last) if c.isprintable()).strip()
+    suffix = PurePosixPath(kept).suffix[:20]
+    return kept if len(kept) <= 255 else kept[: 255 - len(suffix)] + suffix
+
+
+def _check(name: str, size: int) -> None:
+    if not name or name in {".", ".."}:
+        raise UploadRefused("filename_missing", "The file has no name. Give it one and try again.")
+    extension = PurePosixPath(name).suffix.lower()
+    if extension not in SUPPORTED_EXTENSIONS:
+        raise UploadRefused(
+            "unsupported_format",
+            f"“{name}” has no supported type. Supported are "
+            f"{', '.join(sorted(SUPPORTED_EXTENSIONS))}.",
+        )
+    if size == 0:
+        raise UploadRefused("empty_file", f"“{name}” is empty. Check the file and upload it again.")
+    if size > settings.MAX_UPLOAD_SIZE:
+        raise UploadRefused(
+            "file_too_large",
+            f"“{name}” has {filesizeformat(size)}; at most"
+            f" {filesizeformat(settings.MAX_UPLOAD_SIZE)} are accepted."
+            " Split it, or ask the operator to raise MAX_UPLOAD_SIZE.",
+            status=413,
+        )
+
+
+def _digest(upload: File) -> str:
+    upload.seek(0)
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    upload.seek(0)
+    return digest.hexdigest()
+
+
+def _store(
+    upload: File, name: str, sha256: str, organization: Organization, user: User | None, source: str
+) -> Accepted:
+    document = Document(
+        organization=organization,
+        uploaded_by=user,
+        filename=name,
+        file_size=upload.size,
+        sha256=sha256,
+        media_type=SUPPORTED_EXTENSIONS[PurePosixPath(name).suffix.lower()],
+        source=source,
+    )
+    # The file first: a row never points to bytes that are not there.
+    document.file.save(name, upload, save=False)
+    try:
+        with transaction.atomic():
+            document.save(force_insert=True)
+    except IntegrityError:
+        # Somebody brought the same bytes at the same moment and was first.
+        document.file.storage.delete(document.file.name)
+        winner = Document.objects.for_org(organization).get(sha256=sha256)
+        return Accepted(winner, duplicate=True)
+    except BaseException:
+        document.file.storage.delete(document.file.name)
+        raise
+    return Accepted(document, duplicate=False)

@@ -1,0 +1,197 @@
+"""Drafts: jobs that were not started yet, whose documents and options may still change."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Max
+from django.utils import timezone
+
+from curatore.errors import DomainError, InvalidInput
+from documents.models import Document
+from jobs import lifecycle, logs
+from jobs.models import Job, JobDocument
+from orgsettings import options as processing_options
+from orgsettings.models import Organization, OrgSettings, User
+
+
+class NotADraft(DomainError):
+    code = "job_already_started"
+
+
+def create(
+    organization: Organization,
+    user: User | None,
+    *,
+    documents: Sequence[Document] = (),
+    options: Mapping[str, Any] | None = None,
+    name: str = "",
+    description: str = "",
+) -> Job:
+    """Make a draft with a snapshot of the options and of the retention period.
+
+    Args:
+        options: canonical (orgsettings.options.normalise); what is missing comes from the
+            organization's defaults.
+        name: made from the documents when empty.
+    """
+    settings = OrgSettings.objects.get(organization=organization)
+    now = timezone.now()
+    with transaction.atomic():
+        job = Job.objects.create(
+            organization=organization,
+            user=user,
+            name=name or default_name(documents),
+            description=description,
+            processing_options=processing_options.complete(
+                options or {}, settings.default_processing_options
+            ),
+            retention_days=settings.retention_days,
+            created_at=now,
+            expires_at=lifecycle.expiry(now, settings.retention_days),
+        )
+        count = _attach(job, documents)
+        logs.write(
+            job,
+            "job.created",
+            f"Job created with {_plural(count, 'document')}",
+            now=now,
+            document_count=count,
+            retention_days=job.retention_days,
+            created_by=user.username if user else None,
+        )
+    job.refresh_from_db()
+    return job
+
+
+def create_and_start(
+    organization: Organization, user: User | None, *, documents: Sequence[Document], **fields: Any
+) -> Job:
+    """Make a job and start it, or make nothing; see `create` and `lifecycle.start`."""
+    with transaction.atomic():
+        job = create(organization, user, documents=documents, **fields)
+        lifecycle.start(job, by=user)
+    return job
+
+
+def add_documents(job: Job, documents: Iterable[Document]) -> int:
+    """Add those documents that the draft does not have yet; returns how many were added."""
+    with transaction.atomic():
+        _require_draft(lifecycle.lock(job))
+        count = _attach(job, list(documents))
+    job.refresh_from_db()
+    return count
+
+
+def remove_document(job: Job, row_id: str | UUID) -> None:
+    """Take a document out of the draft; nothing happens if it is not in it."""
+    with transaction.atomic():
+        _require_draft(lifecycle.lock(job))
+        removed, _ = JobDocument.objects.filter(job=job, pk=row_id).delete()
+        if removed:
+            Job.objects.filter(pk=job.pk).update(
+                total_documents=F("total_documents") - 1, version=F("version") + 1
+            )
+    job.refresh_from_db()
+
+
+def configure(job: Job, options: Mapping[str, Any]) -> None:
+    """Replace the draft's options; `options` is canonical and may be partial."""
+    settings = OrgSettings.objects.get(organization=job.organization_id)
+    complete = processing_options.complete(options, settings.default_processing_options)
+    with transaction.atomic():
+        _require_draft(lifecycle.lock(job))
+        Job.objects.filter(pk=job.pk).update(
+            processing_options=complete, version=F("version") + 1
+        )
+    job.refresh_from_db()
+
+
+def rename(job: Job, *, name: str, description: str) -> None:
+    """Change name and description; allowed in every state."""
+    Job.objects.filter(pk=job.pk).update(
+        name=name, description=description, version=F("version") + 1
+    )
+    job.refresh_from_db()
+
+
+def find_documents(user: User, ids: Sequence[str]) -> list[Document]:
+    """The user's documents of these ids, in this order.
+
+    Raises:
+        InvalidInput: ids that are malformed, unknown, of another organization, or given twice;
+            each named by pointer.
+    """
+    wanted = [_as_uuid(raw) for raw in ids]
+    found = Document.objects.for_user(user).in_bulk([pk for pk in wanted if pk])
+    errors, seen, documents = [], set(), []
+    for index, pk in enumerate(wanted):
+        if pk is None or pk not in found:
+            errors.append(_id_error(index, "unknown_document", f"There is no document {ids[index]}."))
+        elif pk in seen:
+            errors.append(_id_error(index, "repeated_document", f"{pk} is given more than once."))
+        else:
+            seen.add(pk)
+            documents.append(found[pk])
+    if errors:
+        raise InvalidInput("Some documents cannot be used. No job was created.", errors)
+    return documents
+
+
+def default_name(documents: Sequence[Document]) -> str:
+    """The file name of a single document, else “Batch N files - date”, as in the original."""
+    if len(documents) == 1:
+        return documents[0].filename
+    today = timezone.now().date().isoformat()
+    return f"Batch {len(documents)} files - {today}" if documents else f"Draft - {today}"
+
+
+def _attach(job: Job, documents: Sequence[Document]) -> int:
+    """Append rows for documents that are not in the job; under its lock, or before anybody sees it."""
+    known = set(
+        JobDocument.objects.filter(job=job, document__in=documents).values_list(
+            "document_id", flat=True
+        )
+    )
+    last = JobDocument.objects.filter(job=job).aggregate(last=Max("position"))["last"]
+    first = 0 if last is None else last + 1
+    now = timezone.now()
+    rows = [
+        JobDocument(
+            job=job,
+            document=document,
+            filename=document.filename,
+            file_size=document.file_size,
+            created_at=now,
+        )
+        for document in documents
+        if document.pk not in known
+    ]
+    for position, row in enumerate(rows, start=first):
+        row.position = position
+    JobDocument.objects.bulk_create(rows, batch_size=500)
+    Job.objects.filter(pk=job.pk).update(
+        total_documents=F("total_documents") + len(rows), version=F("version") + 1
+    )
+    return len(rows)
+
+
+def _require_draft(job: Job) -> None:
+    if not job.is_draft:
+        raise NotADraft("The job was started already; its documents and options are fixed.")
+
+
+def _as_uuid(raw: str) -> UUID | None:
+    try:
+        return UUID(str(raw))
+    except ValueError:
+        return None
+
+
+def _id_error(index: int, code: str, detail: str) -> dict[str, str]:
+    return {"pointer": f"/document_ids/{index}", "code": code, "detail": detail}
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

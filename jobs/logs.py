@@ -1,0 +1,52 @@
+"""The one way to write a line into a job's log."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from jobs.models import Job, JobDocument, JobLog, LogLevel
+
+
+def write(
+    job: Job,
+    event: str,
+    message: str,
+    *,
+    level: str = LogLevel.INFO,
+    document: JobDocument | None = None,
+    now: datetime | None = None,
+    **metadata: Any,
+) -> None:
+    """Add a line to the log of `job`, in the transaction of the change that it tells of.
+
+    Args:
+        event: stable name of what happened, such as "document.completed".
+        message: a sentence for people.
+        metadata: further facts, as JSON.
+    """
+    line(job, event, message, level=level, document=document, now=now, **metadata).save(
+        force_insert=True
+    )
+
+
+def line(
+    job: Job,
+    event: str,
+    message: str,
+    *,
+    level: str = LogLevel.INFO,
+    document: JobDocument | None = None,
+    now: datetime | None = None,
+    **metadata: Any,
+) -> JobLog:
+    """A line that is not written yet, for those who write many at once."""
+    return JobLog(
+        job_id=job.pk,
+        job_document=document,
+        timestamp=now or timezone.now(),
+        level=level,
+        event=event,
+        message=message,
+        metadata=metadata,
+    )

@@ -1,0 +1,62 @@
+"""Result files: the Markdown of one document of one job."""
+
+import hashlib
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import Storage
+
+from curatore.errors import DomainError
+from jobs.models import JobDocument
+
+
+class ResultMissing(DomainError):
+    code = "result_not_found"
+    status = 404
+
+
+@dataclass(frozen=True)
+class StoredResult:
+    name: str  # in the storage
+    size: int  # bytes
+    sha256: str  # hexadecimal
+
+
+def storage() -> Storage:
+    """Where results lie."""
+    return JobDocument._meta.get_field("result_file").storage  # type: ignore[union-attr]
+
+
+def write(row: JobDocument, attempt_id: UUID, markdown: str) -> StoredResult:
+    """Store the Markdown under the attempt's own name; nobody sees it until the row names it."""
+    content = markdown.encode()
+    name = row._meta.get_field("result_file").generate_filename(row, f"{attempt_id}.md")  # type: ignore[union-attr]
+    try:
+        stored = storage().save(name, ContentFile(content))
+    except BaseException:
+        storage().delete(name)  # what a full disk left of it
+        raise
+    return StoredResult(stored, len(content), hashlib.sha256(content).hexdigest())
+
+
+def discard(stored: StoredResult) -> None:
+    """Remove a result that no row names."""
+    storage().delete(stored.name)
+
+
+def read(row: JobDocument) -> str:
+    """The Markdown of a completed document.
+
+    Raises:
+        ResultMissing: it has no result, or the file is gone.
+    """
+    if not row.result_file:
+        raise ResultMissing(f"“{row.filename}” has no result: it is {row.status}.")
+    try:
+        with storage().open(row.result_file.name) as file:
+            return file.read().decode()
+    except FileNotFoundError as missing:
+        raise ResultMissing(
+            f"The result of “{row.filename}” is missing from the storage. Run the document again."
+        ) from missing
