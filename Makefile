@@ -6,7 +6,6 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
-export PORT
 
 RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
@@ -33,6 +32,7 @@ install: $(RUNTIME)  ## Install what running needs into .venv
 install-dev: $(DEV)  ## Install what tests and linters need as well
 
 run: $(RUNTIME)  ## Install, migrate, create the first admin; serve web and worker on PORT (8000)
+	@$(BIN)/python -m curatore.dotenv
 	@exec $(BIN)/python manage.py serve --port $(PORT)
 
 test: $(DEV)  ## Run the tests on SQLite; needs no server
@@ -49,8 +49,8 @@ lint: $(DEV)  ## Check style, types, templates and migrations
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy curatore jobs documents orgsettings
 	$(BIN)/djlint --check --lint --quiet templates
-	$(BIN)/python manage.py makemigrations --check --dry-run
-	$(BIN)/python manage.py check --fail-level WARNING
+	SECRET_KEY=lint $(BIN)/python manage.py makemigrations --check --dry-run
+	SECRET_KEY=lint $(BIN)/python manage.py check --fail-level WARNING
 
 format: $(DEV)  ## Rewrite code and templates in the house style
 	$(BIN)/ruff check --fix .

@@ -7,8 +7,14 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "curatore.settings")
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
+    try:
+        settings.SECRET_KEY  # noqa: B018  # reads the environment: a bad value ends here
+    except ImproperlyConfigured as mistake:
+        sys.exit(f"Curatore cannot start: {mistake}")
     execute_from_command_line(sys.argv)
 
 

@@ -86,6 +86,18 @@ def cron(name: str, default: str) -> str:
     return value
 
 
+def folder(name: str, default: Path) -> Path:
+    """A folder to write into; made if it is not there."""
+    path = Path(os.environ.get(name, "") or default).resolve()
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as refusal:
+        raise ImproperlyConfigured(
+            f"{name} names {path}, which cannot be made: {refusal.strerror}."
+        ) from refusal
+    return path
+
+
 def database(name: str, default: str) -> dict[str, object]:
     """Django's database settings from a URL: sqlite:///path or postgres://user:password@host/db."""
     value = os.environ.get(name, "").strip() or default

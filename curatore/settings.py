@@ -25,7 +25,7 @@ CSRF_TRUSTED_ORIGINS = env.items("CSRF_TRUSTED_ORIGINS", default=[])
 # Cookies only over HTTPS, redirect from HTTP; the proxy in front sets X-Forwarded-Proto.
 HTTPS_ONLY = env.flag("HTTPS_ONLY", default=False)
 # Everything that Curatore writes: the SQLite database and the stored files.
-DATA_DIR = Path(env.text("DATA_DIR", default=str(BASE_DIR / "data"))).resolve()
+DATA_DIR = env.folder("DATA_DIR", default=BASE_DIR / "data")
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
 
 # --- Database -----------------------------------------------------------------------------------
@@ -66,14 +66,20 @@ MAX_UPLOAD_SIZE = env.integer(
 )
 # Memory of one conversion process, in MiB; a document that needs more fails, nothing else does.
 CONVERSION_MEMORY_MB = env.integer("CONVERSION_MEMORY_MB", 2048, minimum=512, maximum=65536)
+# Lets documents of the fault tests crash, hang and eat memory on demand. Never in production.
+CONVERSION_FAULT_INJECTION = env.flag("CONVERSION_FAULT_INJECTION", default=False)
 
 # --- Processes ----------------------------------------------------------------------------------
 # Documents converted at the same time by one `manage.py worker`.
 WORKER_PROCESSES = env.integer("WORKER_PROCESSES", 2, minimum=1, maximum=64)
 # Seconds that a worker told to stop may go on with the documents it has in hand.
 WORKER_STOP_TIMEOUT = env.integer("WORKER_STOP_TIMEOUT", 20, minimum=1, maximum=3600)
-# Requests answered at the same time by one `manage.py serve`.
-WEB_THREADS = env.integer("WEB_THREADS", 8, minimum=1, maximum=128)
+# Requests answered at the same time by `manage.py serve`: processes times threads of each.
+WEB_PROCESSES = env.integer("WEB_PROCESSES", 2, minimum=1, maximum=64)
+WEB_THREADS = env.integer("WEB_THREADS", 4, minimum=1, maximum=128)
+# Address that `manage.py serve` listens on; 0.0.0.0 for all of the machine's.
+HOST = env.text("HOST", "127.0.0.1")
+PORT = env.integer("PORT", 8000, minimum=1, maximum=65535)
 
 # === Below: nothing an operator needs to change ==================================================
 
@@ -127,6 +133,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "curatore.context_processors.shell",
+            ],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "curatore.templatetags.ui",
             ],
         },
     },

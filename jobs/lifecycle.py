@@ -17,12 +17,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 
 from curatore.errors import DomainError
 from jobs import logs, queue
-from jobs.models import ACTIVE, DocumentStatus, Job, JobDocument, JobStatus, LogLevel
+from jobs.models import DocumentStatus, Job, JobDocument, JobStatus, LogLevel
 from orgsettings import options as processing_options
 from orgsettings.models import OrgSettings, User
 
@@ -195,7 +195,14 @@ def _begin_cancelling(job: Job, by: User | None, now: datetime) -> None:
         waiting_cancelled=revoked,
         running=running,
     )
-    finish_if_done(job, now)
+    job.refresh_from_db()
+    _end_if_done(job, now)
+
+
+def note_unconfirmed(job: Job) -> None:
+    """Let the receipt say that a worker did not confirm the cancellation. Under the lock."""
+    job.cancellation = (job.cancellation or {}) | {"verification_timeout": True}
+    Job.objects.filter(pk=job.pk).update(cancellation=job.cancellation)
 
 
 def mark_running(job: Job, now: datetime) -> None:
@@ -211,20 +218,23 @@ def mark_running(job: Job, now: datetime) -> None:
 
 
 def count_ended(job: Job, status: str, now: datetime) -> None:
-    """Count one more document that ended as `status`, and end the job with the last. Under the lock."""
+    """Count one more document that ended as `status`; with the last the job ends. Under the lock.
+
+    `job` is the row as `lock` returned it; its counters are kept in step.
+    """
     counter = {
         DocumentStatus.COMPLETED: "completed_documents",
         DocumentStatus.FAILED: "failed_documents",
         DocumentStatus.CANCELLED: "cancelled_documents",
     }[DocumentStatus(status)]
     Job.objects.filter(pk=job.pk).update(**{counter: F(counter) + 1}, version=F("version") + 1)
-    finish_if_done(job, now)
+    setattr(job, counter, getattr(job, counter) + 1)
+    _end_if_done(job, now)
 
 
-def finish_if_done(job: Job, now: datetime) -> None:
-    """End the job if all of its documents ended. Under the lock; an ended job stays as it is."""
-    job.refresh_from_db()
-    if job.is_terminal or job.ended_documents < job.total_documents:
+def _end_if_done(job: Job, now: datetime) -> None:
+    """End the job if all of its documents ended. Under the lock, with the row's own counters."""
+    if job.ended_documents < job.total_documents:
         return
     if job.cancel_requested_at is not None:
         _end_cancelled(job, now)
@@ -312,9 +322,7 @@ def _hold_place(job: Job) -> None:
     """
     settings = OrgSettings.objects.select_for_update().get(organization=job.organization_id)
     limit = settings.concurrency_limit
-    active = Job.objects.filter(Q(organization=job.organization_id), status__in=ACTIVE).exclude(
-        pk=job.pk
-    )
+    active = Job.objects.filter(organization=job.organization_id).active().exclude(pk=job.pk)
     count = active.count()
     if count >= limit:
         raise ConcurrencyLimitReached(

@@ -139,6 +139,7 @@ class Job(models.Model):
             models.Index(fields=["organization", "status", "-created_at"], name="job_by_status"),
             models.Index(fields=["organization"], condition=Q(status__in=ACTIVE), name="job_live"),
             models.Index(fields=["expires_at"], name="job_expiry"),
+            models.Index(fields=["organization", "-last_claimed_at"], name="job_turns"),
         ]
 
     def __str__(self) -> str:
@@ -349,10 +350,12 @@ class JobLog(models.Model):
 
 
 class Worker(models.Model):
-    """A living worker process, as it says of itself; removed when it ends or goes silent."""
+    """A worker process, alive until it ends or falls silent; then the row is removed."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     host = models.CharField(max_length=255)
+    # Host, boot and process namespace: whoever has the same can look whether the process lives.
+    place = models.CharField(max_length=255)
     pid = models.PositiveIntegerField()
     pid_started = models.CharField(max_length=50)  # tells a process from a later one of its pid
     started_at = models.DateTimeField()

@@ -1,0 +1,34 @@
+"""Database work that outlives a restart of the database."""
+
+import logging
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.db import InterfaceError, OperationalError, connection
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+CONNECTION_ERRORS = (OperationalError, InterfaceError)
+
+
+def retrying(work: Callable[[], T], *, patience_seconds: float = 60) -> T:
+    """Do `work`, again with a new connection when the database went away, then raise.
+
+    `work` must be one transaction and safe to repeat: its commit may have succeeded although the
+    answer was lost.
+    """
+    give_up_at = time.monotonic() + patience_seconds
+    pause = 0.2  # seconds
+    while True:
+        try:
+            return work()
+        except CONNECTION_ERRORS as trouble:
+            if time.monotonic() + pause > give_up_at:
+                raise
+            logger.warning("The database did not answer, trying again: %s", trouble)
+            connection.close()
+            time.sleep(pause)
+            pause = min(pause * 2, 5)

@@ -1,0 +1,288 @@
+"""Attempts: how a worker keeps the documents it took, and brings them to an end.
+
+    PENDING --claim--> RUNNING --end--> COMPLETED | FAILED | CANCELLED
+                          |
+                          +--handed back, or taken back--> PENDING
+
+An attempt is the right of one worker to one document, named by an `attempt_id` and kept alive by a
+lease. Every step is an UPDATE on condition that the attempt still holds the document: a worker that
+was given up for dead and comes back changes nothing (fencing). All of it happens under the lock of
+the document's job, so the job's counters are always those of its rows.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from documents.conversion import Conversion, ConversionError, is_rag_ready
+from jobs import lifecycle, logs
+from jobs.models import DocumentStatus, Job, JobDocument, LogLevel
+from jobs.results import StoredResult
+
+
+class AttemptLost(Exception):
+    """The document was taken away from this attempt: its result must not be used."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    id: UUID
+    job: Job  # as it was when the document was taken
+    row: JobDocument  # likewise
+
+
+def lease_end(now: datetime) -> datetime:
+    return now + timedelta(seconds=settings.JOB_WORKER_HEALTH_TIMEOUT)
+
+
+def begin(attempt: Attempt, now: datetime) -> None:
+    """Count the attempt before the work starts: a document that kills workers cannot loop."""
+    if _held(attempt).update(attempts=F("attempts") + 1, started_at=now):
+        log(
+            attempt,
+            "document.started",
+            f"Document processing started: {attempt.row.filename}",
+            LogLevel.INFO,
+            now,
+            attempt=attempt.row.attempts + 1,
+        )
+
+
+def renew(attempts: Sequence[Attempt], now: datetime) -> None:
+    """Prolong the leases, which is also the worker's sign of life.
+
+    Raises:
+        AttemptLost: one of the documents was taken away.
+    """
+    ids = [attempt.id for attempt in attempts]
+    held = JobDocument.objects.running().filter(attempt_id__in=ids)
+    if held.update(lease_expires_at=lease_end(now)) < len(ids):
+        raise AttemptLost
+
+
+def is_being_cancelled(job: Job) -> bool:
+    return Job.objects.filter(pk=job.pk, cancel_requested_at__isnull=False).exists()
+
+
+def succeed(
+    attempt: Attempt,
+    conversion: Conversion,
+    stored: StoredResult,
+    now: datetime,
+    *,
+    then: Attempt | None = None,
+) -> None:
+    """Make the result visible, and begin `then`, the next document of the batch.
+
+    May be called again after a lost connection: a result that counts already is left alone.
+
+    Raises:
+        AttemptLost: the document was taken away; the stored result is nobody's.
+    """
+    quality = conversion.quality
+    ready = is_rag_ready(quality, attempt.job.processing_options["quality_thresholds"])
+    with transaction.atomic():
+        job = lifecycle.lock(attempt.job)
+        row = JobDocument.objects.get(pk=attempt.row.pk)
+        if row.result_file.name == stored.name:
+            return
+        end(
+            attempt,
+            row,
+            DocumentStatus.COMPLETED,
+            now,
+            engine=conversion.engine,
+            media_type=conversion.media_type,
+            page_count=conversion.page_count,
+            ocr_page_count=conversion.ocr_page_count,
+            conversion_score=quality.conversion_score,
+            quality_scores=quality.as_dict(),
+            is_rag_ready=ready,
+            warnings=list(conversion.warnings),
+            result_file=stored.name,
+            result_size=stored.size,
+            result_sha256=stored.sha256,
+        )
+        for warning in conversion.warnings:
+            log(attempt, "document.warning", warning, LogLevel.WARNING, now)
+        log(
+            attempt,
+            "document.completed",
+            f"Document processed successfully: {row.filename} (score"
+            f" {quality.conversion_score}/100, {'' if ready else 'not '}RAG-ready)",
+            LogLevel.SUCCESS,
+            now,
+            conversion_score=quality.conversion_score,
+            is_rag_ready=ready,
+            engine=conversion.engine,
+        )
+        if then:
+            begin(then, now)
+        lifecycle.count_ended(job, DocumentStatus.COMPLETED, now)
+
+
+def fail(
+    attempt: Attempt, error: ConversionError, now: datetime, *, then: Attempt | None = None
+) -> None:
+    """End the document as FAILED; or let it wait again, if another attempt may help and is left.
+
+    Raises:
+        AttemptLost: the document was taken away.
+    """
+    with transaction.atomic():
+        job = lifecycle.lock(attempt.job)
+        row = JobDocument.objects.get(pk=attempt.row.pk)
+        if not error.permanent and may_retry(row, job):
+            give_back(attempt, row, now, error.message, counts=True)
+        else:
+            end_failed(
+                attempt, row, job, now, code=error.code, message=error.message, hint=error.hint
+            )
+        if then:
+            begin(then, now)
+
+
+def hand_back(attempts: Sequence[Attempt], now: datetime, reason: str) -> None:
+    """Let documents wait again that this worker will not finish; no attempt is held against them.
+
+    Of a job that is being cancelled they become CANCELLED. Attempts that were lost are skipped.
+    """
+    for attempt in attempts:
+        with transaction.atomic():
+            job = lifecycle.lock(attempt.job)
+            row = _held(attempt).first()
+            if row is None:
+                continue
+            if job.cancel_requested_at is not None:
+                end_cancelled(attempt, row, job, now)
+            else:
+                give_back(attempt, row, now, reason, counts=False)
+
+
+# --- steps that recovery shares; all of them under the job's lock --------------------------------
+
+
+def may_retry(row: JobDocument, job: Job) -> bool:
+    """Whether the document may be begun once more: a first attempt and max_retries further ones."""
+    return row.attempts <= job.processing_options["processing_settings"]["max_retries"]
+
+
+def end(
+    attempt: Attempt, row: JobDocument, status: DocumentStatus, now: datetime, **fields: Any
+) -> None:
+    """Write the document's end, if the attempt still holds it.
+
+    Raises:
+        AttemptLost: it does not.
+    """
+    seconds = (now - row.started_at).total_seconds() if row.started_at else None
+    ended = _held(attempt).update(
+        status=status,
+        attempt_id=None,
+        lease_expires_at=None,
+        worker=None,
+        completed_at=now,
+        processing_time_seconds=seconds,
+        **fields,
+    )
+    if not ended:
+        raise AttemptLost
+
+
+def end_failed(
+    attempt: Attempt,
+    row: JobDocument,
+    job: Job,
+    now: datetime,
+    *,
+    code: str,
+    message: str,
+    hint: str,
+) -> None:
+    end(
+        attempt,
+        row,
+        DocumentStatus.FAILED,
+        now,
+        error_code=code,
+        error_message=message,
+        error_hint=hint,
+    )
+    log(
+        attempt,
+        "document.failed",
+        f"Document processing failed: {row.filename}: {message} {hint}".rstrip(),
+        LogLevel.ERROR,
+        now,
+        error_code=code,
+        attempt=row.attempts,
+    )
+    lifecycle.count_ended(job, DocumentStatus.FAILED, now)
+
+
+def end_cancelled(
+    attempt: Attempt, row: JobDocument, job: Job, now: datetime, *, confirmed: bool = True
+) -> None:
+    end(attempt, row, DocumentStatus.CANCELLED, now)
+    doubt = "" if confirmed else " (its worker did not confirm in time)"
+    log(
+        attempt,
+        "document.cancelled",
+        f"Document processing stopped: {row.filename}{doubt}",
+        LogLevel.WARNING,
+        now,
+    )
+    if not confirmed:
+        lifecycle.note_unconfirmed(job)
+    lifecycle.count_ended(job, DocumentStatus.CANCELLED, now)
+
+
+def give_back(
+    attempt: Attempt, row: JobDocument, now: datetime, reason: str, *, counts: bool
+) -> None:
+    """Let the document wait again; `counts` says whether the attempt is held against it.
+
+    Raises:
+        AttemptLost: the attempt does not hold the document any more.
+    """
+    begun = row.started_at is not None
+    waits = _held(attempt).update(
+        status=DocumentStatus.PENDING,
+        attempt_id=None,
+        lease_expires_at=None,
+        worker=None,
+        started_at=None,
+        attempts=row.attempts - 1 if begun and not counts else row.attempts,
+    )
+    if not waits:
+        raise AttemptLost
+    # A page that shows the document as running must hear of it.
+    Job.objects.filter(pk=attempt.job.pk).update(version=F("version") + 1)
+    if begun:
+        log(
+            attempt,
+            "document.retried" if counts else "document.handed_back",
+            f"Document waits for another attempt: {row.filename}: {reason}",
+            LogLevel.WARNING,
+            now,
+            attempt=row.attempts,
+        )
+
+
+def log(
+    attempt: Attempt, event: str, message: str, level: str, now: datetime, **metadata: Any
+) -> None:
+    logs.write(
+        attempt.job, event, message, level=level, document=attempt.row, now=now, **metadata
+    )
+
+
+def _held(attempt: Attempt) -> QuerySet[JobDocument]:
+    """The document's row, on condition that this attempt holds it."""
+    return JobDocument.objects.running().filter(pk=attempt.row.pk, attempt_id=attempt.id)

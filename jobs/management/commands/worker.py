@@ -1,0 +1,18 @@
+"""manage.py worker: convert documents until told to stop."""
+
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from jobs import supervisor
+
+
+class Command(BaseCommand):
+    help = (
+        "Convert the documents of started jobs. Run as many as you like, on as many hosts as share"
+        " the database and the storage. SIGTERM or Ctrl-C ends it within WORKER_STOP_TIMEOUT."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        sys.exit(supervisor.run())

@@ -1,0 +1,82 @@
+"""Recovery: documents are taken back from workers that died, hang, or do not confirm a stop.
+
+Fencing (jobs/attempts.py) makes it safe to be wrong about a worker: whatever it still delivers is
+refused.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+
+from jobs import attempts, lifecycle
+from jobs.models import Job, JobDocument, Worker
+
+
+def take_back_expired(now: datetime) -> int:
+    """Take documents from workers without a sign of life for JOB_WORKER_HEALTH_TIMEOUT seconds.
+
+    Each waits again, or is FAILED after its last attempt, or CANCELLED with its job. Returns how
+    many were taken.
+    """
+    rows = JobDocument.objects.running().filter(lease_expires_at__lt=now)
+    return _take_back(rows, now, "its worker gave no sign of life")
+
+
+def take_back_from(workers: Iterable[Worker], now: datetime) -> int:
+    """As `take_back_expired`, from workers known to be dead, without waiting for their leases."""
+    rows = JobDocument.objects.running().filter(worker__in=list(workers))
+    return _take_back(rows, now, "its worker died")
+
+
+def revoke_overdue_cancellations(now: datetime) -> int:
+    """Cancel documents whose workers did not confirm within JOB_CANCELLATION_TIMEOUT seconds."""
+    rows = JobDocument.objects.running().filter(job__cancel_requested_at__lt=_overdue(now))
+    return _take_back(rows, now, "its worker did not confirm the cancellation")
+
+
+def _take_back(rows: QuerySet[JobDocument], now: datetime, cause: str) -> int:
+    return sum(_take_back_one(rows, row, now, cause) for row in rows.select_related("job"))
+
+
+def _take_back_one(
+    rows: QuerySet[JobDocument], seen: JobDocument, now: datetime, cause: str
+) -> bool:
+    with transaction.atomic():
+        job = lifecycle.lock(seen.job)
+        # Asked again under the lock: the worker may have ended it or renewed its lease meanwhile.
+        row = rows.filter(pk=seen.pk, attempt_id=seen.attempt_id).first()
+        if row is None or row.attempt_id is None:
+            return False
+        _settle(attempts.Attempt(row.attempt_id, job, row), row, job, now, cause)
+    return True
+
+
+def _settle(
+    attempt: attempts.Attempt, row: JobDocument, job: Job, now: datetime, cause: str
+) -> None:
+    """Decide what becomes of a document whose worker is gone."""
+    if job.cancel_requested_at is not None:
+        confirmed = job.cancel_requested_at >= _overdue(now)
+        attempts.end_cancelled(attempt, row, job, now, confirmed=confirmed)
+        return
+    begun = row.started_at is not None
+    if not begun or attempts.may_retry(row, job):
+        attempts.give_back(attempt, row, now, cause, counts=begun)
+        return
+    times = "once" if row.attempts == 1 else f"{row.attempts} times"
+    attempts.end_failed(
+        attempt,
+        row,
+        job,
+        now,
+        code="worker_lost",
+        message=f"The worker died or hung {times} on this document.",
+        hint="Check that the file opens elsewhere, then retry it; if it fails again, report it.",
+    )
+
+
+def _overdue(now: datetime) -> datetime:
+    return now - timedelta(seconds=settings.JOB_CANCELLATION_TIMEOUT)

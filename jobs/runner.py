@@ -1,0 +1,184 @@
+"""A worker's work: take documents, have them converted, bring them to an end.
+
+The conversion runs in a child process of its own (documents/conversion/sandbox.py); this process
+never parses a document. While it waits it keeps the leases, and looks whether the job is being
+cancelled or the worker is to stop.
+"""
+
+import logging
+import time
+from functools import cache
+from multiprocessing.sharedctypes import RawValue
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from curatore.db import CONNECTION_ERRORS, retrying
+from documents.conversion import Conversion, ConversionError, ConversionOptions
+from documents.conversion.sandbox import Sandbox
+from documents.files import local_file
+from jobs import attempts, claims, queue, results, workers
+from jobs.attempts import Attempt, AttemptLost
+
+logger = logging.getLogger(__name__)
+
+# When the grace of a stop request ends, in seconds of the monotonic clock; 0: no stop requested.
+# Shared with the supervisor through fork, and without a lock: whoever dies leaves nothing locked.
+_stop_at = RawValue("d", 0.0)
+
+
+class Cancelled(Exception):
+    """The job is being cancelled: the running conversion was killed."""
+
+
+class Stopped(Exception):
+    """The worker has to stop and its grace is over: the running conversion was killed."""
+
+
+def request_stop(grace_seconds: float) -> None:
+    """Tell all workers forked from this process to take nothing more, and end within the grace."""
+    _stop_at.value = time.monotonic() + grace_seconds
+
+
+def is_stopping() -> bool:
+    return bool(_stop_at.value)
+
+
+def run_slice() -> None:
+    """Convert documents for a slice of time; leave a token if some still wait.
+
+    The slice ends before a claim, never inside one: a long document is no reason to stop it.
+    """
+    worker = workers.this_process()
+    ends_at = time.monotonic() + settings.TOKEN_SLICE_SECONDS
+    while not is_stopping() and time.monotonic() < ends_at:
+        batch = retrying(lambda: claims.claim(worker, timezone.now()))
+        if not batch:
+            return
+        _work(batch)
+    retrying(queue.top_up)
+
+
+def close() -> None:
+    """End the conversion child of this process."""
+    _sandbox().close()
+
+
+@cache
+def _sandbox() -> Sandbox:
+    return Sandbox(
+        memory_bytes=settings.CONVERSION_MEMORY_MB * 1024 * 1024,
+        fault_injection=settings.CONVERSION_FAULT_INJECTION,
+    )
+
+
+def _work(batch: list[Attempt]) -> None:
+    """Convert the documents of a batch one by one; give back what remains when that must stop."""
+    remaining = list(batch)
+    pulse = _Pulse(remaining)
+    try:
+        while remaining:
+            _work_on(remaining, pulse)
+            remaining.pop(0)
+    except Stopped:
+        _hand_back(remaining, "the worker was told to stop")
+    except Cancelled:
+        _hand_back(remaining, "the job is being cancelled")
+    except AttemptLost:
+        logger.warning("A document was taken away from this worker; its result is not used.")
+        _hand_back(remaining, "the worker lost a document of the same batch")
+
+
+def _work_on(remaining: list[Attempt], pulse: "_Pulse") -> None:
+    """Convert the first of `remaining` and write its end, which begins the second."""
+    attempt = remaining[0]
+    then = remaining[1] if len(remaining) > 1 else None
+    try:
+        conversion = _convert(attempt, pulse)
+        stored = results.write(attempt.row, attempt.id, conversion.markdown)
+    except ConversionError as error:
+        failure = error  # the name of an except clause ends with it
+        if error.detail:
+            logger.info("Document %s: %s: %s", attempt.row.pk, error.code, error.detail)
+    except OSError as trouble:
+        logger.exception("The storage failed while document %s was converted.", attempt.row.pk)
+        failure = _storage_failed(attempt, trouble)
+    else:
+        _succeed(attempt, conversion, stored, then)
+        return
+    retrying(lambda: attempts.fail(attempt, failure, timezone.now(), then=then))
+
+
+def _convert(attempt: Attempt, pulse: "_Pulse") -> Conversion:
+    document = attempt.row.document
+    if document is None:
+        raise ConversionError(
+            "source_missing",
+            f"The document “{attempt.row.filename}” was deleted.",
+            "Upload it again and create a new job.",
+        )
+    options = attempt.job.processing_options
+    with local_file(document) as path:
+        return _sandbox().convert(
+            path,
+            filename=attempt.row.filename,
+            options=ConversionOptions.from_processing_options(options),
+            timeout_seconds=options["processing_settings"]["timeout_seconds"],
+            tick=pulse,
+        )
+
+
+def _succeed(
+    attempt: Attempt, conversion: Conversion, stored: results.StoredResult, then: Attempt | None
+) -> None:
+    try:
+        retrying(
+            lambda: attempts.succeed(attempt, conversion, stored, timezone.now(), then=then)
+        )
+    except AttemptLost:
+        results.discard(stored)
+        raise
+
+
+def _hand_back(remaining: list[Attempt], reason: str) -> None:
+    retrying(lambda: attempts.hand_back(remaining, timezone.now(), reason))
+
+
+def _storage_failed(attempt: Attempt, trouble: OSError) -> ConversionError:
+    return ConversionError(
+        "storage_failed",
+        f"The result of “{attempt.row.filename}” could not be stored: {trouble.strerror}.",
+        "Ask the operator to check the disk, then retry the document.",
+        permanent=False,
+    )
+
+
+class _Pulse:
+    """Called about every second while a conversion runs; what it raises kills the conversion.
+
+    One for a whole batch, so that leases are renewed in time however its seconds are spread;
+    `held` is the list of what remains of the batch.
+    """
+
+    def __init__(self, held: list[Attempt]) -> None:
+        self.held = held
+        self.renew_every = settings.JOB_WORKER_HEALTH_TIMEOUT / 4  # seconds
+        self.renewed_at = time.monotonic()
+
+    def __call__(self, progress: object) -> None:
+        if is_stopping() and time.monotonic() > _stop_at.value:
+            raise Stopped
+        try:
+            self._look()
+        except CONNECTION_ERRORS as trouble:
+            # The leases outlast a short absence of the database; the next look reconnects.
+            logger.warning("The database did not answer during a conversion: %s", trouble)
+            connection.close()
+
+    def _look(self) -> None:
+        if time.monotonic() - self.renewed_at >= self.renew_every:
+            attempts.renew(self.held, timezone.now())
+            self.renewed_at = time.monotonic()
+        if attempts.is_being_cancelled(self.held[0].job):
+            raise Cancelled
