@@ -1,0 +1,77 @@
+"""Who is asking: a program with an API token, or a person signed in to the pages."""
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+from rest_framework import authentication
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+from rest_framework.request import Request
+
+from orgsettings import tokens
+from orgsettings.models import ApiToken, User
+
+# Both words are in circulation; the token is the same.
+_SCHEMES = {"bearer", "apikey"}
+
+
+class TokenAuthentication(authentication.BaseAuthentication):
+    """`Authorization: Bearer <token>`, `Authorization: ApiKey <token>` or `X-API-Key: <token>`."""
+
+    def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
+        secret = _secret(request)
+        if secret is None:
+            return None
+        token = tokens.recognise(secret, timezone.now())
+        if token is None:
+            raise AuthenticationFailed(
+                "The API token is wrong, expired or revoked. Create a new one under Settings.",
+                code="invalid_token",
+            )
+        return token.user, token
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="Curatore API"'
+
+
+class SessionAuthentication(authentication.SessionAuthentication):
+    """The session of the pages; requests that change something need the CSRF token."""
+
+    def enforce_csrf(self, request: Request) -> None:
+        try:
+            super().enforce_csrf(request)
+        except PermissionDenied as refusal:
+            raise PermissionDenied(
+                "The CSRF token is missing or wrong. Send it as X-CSRFToken, or use an API token.",
+                code="csrf_failed",
+            ) from refusal
+
+
+def _secret(request: Request) -> str | None:
+    """The token that was sent; None if none was."""
+    scheme, _, value = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() in _SCHEMES:
+        return value.strip()
+    return request.headers.get("X-API-Key")
+
+
+class TokenScheme(OpenApiAuthenticationExtension):
+    """How the OpenAPI schema describes tokens; found by drf-spectacular when it is imported."""
+
+    target_class = "curatore.api.authentication.TokenAuthentication"
+    name = ["bearer", "apiKey"]
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> list[dict[str, Any]]:
+        return [
+            {"type": "http", "scheme": "bearer", "description": "An API token: cur_…"},
+            {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+        ]
+
+
+class SessionScheme(OpenApiAuthenticationExtension):
+    target_class = "curatore.api.authentication.SessionAuthentication"
+    name = "session"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+        return {"type": "apiKey", "in": "cookie", "name": "sessionid"}

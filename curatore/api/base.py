@@ -1,0 +1,133 @@
+"""What the endpoints share: the view, checked input, and lists by pages."""
+
+from typing import Any, TypeVar, cast
+
+from django.db.models import Model, QuerySet
+from drf_spectacular.utils import extend_schema_serializer
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
+from rest_framework.views import APIView
+
+from orgsettings.models import Organization, User
+
+Row = TypeVar("Row", bound=Model)
+
+# Beyond any table's last page, and within what every database counts with.
+_LAST_PAGE = 10**9
+
+
+class ApiView(APIView):
+    """An endpoint for members: `IsMember` has let in whoever reaches a handler."""
+
+    @property
+    def user(self) -> User:
+        return cast(User, self.request.user)
+
+    @property
+    def organization(self) -> Organization:
+        return self.user.membership.organization
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        answer.headers.setdefault("Cache-Control", "private, no-cache")
+        return answer
+
+
+def checked(serializer: type[serializers.Serializer], data: Any) -> dict[str, Any]:
+    """The values of a body or a query string in their types.
+
+    Raises:
+        ValidationError: with every value that breaks a rule.
+    """
+    checker = serializer(data=data)
+    checker.is_valid(raise_exception=True)
+    return checker.validated_data
+
+
+class PageQuery(serializers.Serializer):
+    """The query parameters of every list."""
+
+    page = serializers.IntegerField(min_value=1, max_value=_LAST_PAGE, default=1)
+    page_size = serializers.IntegerField(min_value=1, max_value=100, default=50)
+
+
+def page(
+    request: Request,
+    rows: QuerySet[Row],
+    query: dict[str, Any],
+    plural: str,
+    serializer: type[serializers.BaseSerializer],
+) -> Response:
+    """One page of `rows` as JSON: two queries, and those of what `rows` prefetches.
+
+    Args:
+        query: the checked values of a PageQuery.
+        plural: the member that holds the rows, such as "jobs".
+    """
+    number, size = query["page"], query["page_size"]
+    total = rows.count()
+    total_pages = -(-total // size)
+    first = (number - 1) * size
+    shown = list(rows[first : first + size]) if first < total else []
+    return Response(
+        {
+            plural: serializer(shown, many=True, context={"request": request}).data,
+            "total": total,
+            "page": number,
+            "page_size": size,
+            "total_pages": total_pages,
+            "next": _link(request, number + 1) if number < total_pages else None,
+            "previous": _link(request, number - 1) if 1 < number <= total_pages + 1 else None,
+        }
+    )
+
+
+def _link(request: Request, number: int) -> str:
+    return replace_query_param(request.build_absolute_uri(), "page", number)
+
+
+def page_of(
+    plural: str, item: type[serializers.BaseSerializer], name: str
+) -> type[serializers.Serializer]:
+    """The OpenAPI description of what `page` answers."""
+    fields: dict[str, Any] = {
+        plural: item(many=True),
+        "total": serializers.IntegerField(help_text="Rows on all pages."),
+        "page": serializers.IntegerField(),
+        "page_size": serializers.IntegerField(),
+        "total_pages": serializers.IntegerField(),
+        "next": serializers.URLField(allow_null=True),
+        "previous": serializers.URLField(allow_null=True),
+    }
+    described = type(name, (serializers.Serializer,), fields)
+    return extend_schema_serializer(many=False, component_name=name)(described)
+
+
+class BlankAsNull(serializers.CharField):
+    """Text that is kept as "" in the database and shown as null."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**({"read_only": True, "allow_null": True} | kwargs))
+
+    def to_representation(self, value: Any) -> Any:
+        return super().to_representation(value) or None
+
+
+class CommaSeparated(serializers.CharField):
+    """Several of some choices in one query parameter, as in `status=QUEUED,RUNNING`."""
+
+    def __init__(self, choices: list[str], **kwargs: Any) -> None:
+        self.choices = choices
+        kwargs.setdefault("help_text", f"One or several, with commas, of {', '.join(choices)}.")
+        super().__init__(**({"required": False, "allow_blank": True} | kwargs))
+
+    def to_internal_value(self, data: Any) -> Any:
+        words = [word.strip() for word in super().to_internal_value(data).split(",")]
+        unknown = [word for word in words if word and word not in self.choices]
+        if unknown:
+            raise serializers.ValidationError(
+                f"“{unknown[0]}” is none of {', '.join(self.choices)}.", code="invalid_choice"
+            )
+        return [word for word in words if word]
