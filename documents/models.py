@@ -42,7 +42,7 @@ class Document(models.Model):
     filename = models.CharField(max_length=255)  # as given by whoever brought the bytes first
     file_size = models.PositiveBigIntegerField()  # bytes
     sha256 = models.CharField(max_length=64)  # hexadecimal
-    media_type = models.CharField(max_length=127)  # of the bytes, not of the name
+    media_type = models.CharField(max_length=127)  # by the name; a conversion looks into the bytes
     source = models.CharField(
         max_length=10, choices=DocumentSource, default=DocumentSource.UPLOAD
     )

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.template.defaultfilters import filesizeformat
 
 from curatore.errors import DomainError
-from documents.conversion import SUPPORTED_EXTENSIONS
+from documents.conversion.formats import BY_EXTENSION
 from documents.models import Document, DocumentSource
 from orgsettings.models import Organization, User
 
@@ -91,11 +91,11 @@ def _check(name: str, size: int) -> None:
     if not name or name in {".", ".."}:
         raise UploadRefused("filename_missing", "The file has no name. Give it one and try again.")
     extension = PurePosixPath(name).suffix.lower()
-    if extension not in SUPPORTED_EXTENSIONS:
+    if extension not in BY_EXTENSION:
         raise UploadRefused(
             "unsupported_format",
             f"“{name}” has no supported type. Supported are "
-            f"{', '.join(sorted(SUPPORTED_EXTENSIONS))}.",
+            f"{', '.join(sorted(BY_EXTENSION))}.",
         )
     if size == 0:
         raise UploadRefused("empty_file", f"“{name}” is empty. Check the file and upload it again.")
@@ -127,7 +127,7 @@ def _store(
         filename=name,
         file_size=upload.size,
         sha256=sha256,
-        media_type=SUPPORTED_EXTENSIONS[PurePosixPath(name).suffix.lower()],
+        media_type=BY_EXTENSION[PurePosixPath(name).suffix.lower()].media_type,
         source=source,
     )
     # The file first: a row never points to bytes that are not there.

@@ -12,6 +12,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from documents.conversion import Conversion, Quality
 from documents.models import Document
 from jobs import lifecycle, results
 from jobs.models import DocumentStatus, Job, JobDocument, JobLog, JobStatus, LogLevel, Worker
@@ -154,6 +155,21 @@ def make_worker(**fields):
     now = timezone.now()
     values = {"host": "localhost", "pid": next(_serial), "pid_started": "1"}
     return Worker.objects.create(**(values | {"started_at": now, "last_seen_at": now} | fields))
+
+
+def make_conversion(*, markdown="# Title\n\nSome words.\n", score=95, **fields):
+    """What a conversion child delivers."""
+    quality = Quality(conversion_score=score, parts=(), clarity=9, completeness=9, markdown=9)
+    values = {
+        "markdown": markdown,
+        "engine": "text",
+        "media_type": "text/plain",
+        "page_count": None,
+        "ocr_page_count": 0,
+        "quality": quality,
+        "warnings": (),
+    }
+    return Conversion(**(values | fields))
 
 
 def _row_statuses(status, rows):

@@ -14,6 +14,10 @@ os.environ["DATABASE_URL"] = os.environ.get(
 
 from curatore.settings import *  # noqa: E402, F403
 
+if IS_SQLITE:  # noqa: F405
+    # A file, not memory: threads then meet the same locks as the product's processes do.
+    DATABASES["default"]["TEST"] = {"NAME": f"{_DATA_DIR}/test.sqlite3"}  # noqa: F405
+
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # logins in tests are quick
 STORAGES["staticfiles"] = {  # noqa: F405  # tests do not run collectstatic
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"

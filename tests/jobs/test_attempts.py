@@ -1,0 +1,247 @@
+"""What a worker may do with the documents it took, and what it may not do any more."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from documents.conversion import ConversionError
+from jobs import attempts, claims, lifecycle, recovery, results
+from jobs.models import DocumentStatus, JobDocument, JobStatus
+from tests.factories import make_conversion, make_job, make_worker
+
+pytestmark = pytest.mark.django_db
+
+TRANSIENT = ConversionError("conversion_crashed", "It crashed.", "Retry it.", permanent=False)
+PERMANENT = ConversionError("corrupt_file", "It is damaged.", "Save it again.")
+
+
+@pytest.fixture
+def job():
+    return make_job(status=JobStatus.QUEUED, rows=2)
+
+
+@pytest.fixture
+def attempt(job):
+    return claim()
+
+
+def claim():
+    return claims.claim(make_worker(), timezone.now())[0]
+
+
+def succeed(attempt, **fields):
+    conversion = make_conversion(**fields)
+    stored = results.write(attempt.row, attempt.id, conversion.markdown)
+    attempts.succeed(attempt, conversion, stored, timezone.now())
+    return stored
+
+
+def fresh(attempt):
+    return JobDocument.objects.get(pk=attempt.row.pk)
+
+
+def long_ago(attempt):
+    """Let the attempt's lease be over."""
+    JobDocument.objects.filter(pk=attempt.row.pk).update(
+        lease_expires_at=timezone.now() - timedelta(seconds=1)
+    )
+
+
+def test_the_result_and_its_scores_are_visible_when_an_attempt_succeeds(attempt, job):
+    succeed(attempt, markdown="# Title\n", score=91)
+
+    row = fresh(attempt)
+    assert row.status == DocumentStatus.COMPLETED
+    assert results.read(row) == "# Title\n"
+    assert (row.conversion_score, row.is_rag_ready) == (91, True)
+    assert row.attempt_id is None
+    job.refresh_from_db()
+    assert job.completed_documents == 1
+    assert job.status == JobStatus.RUNNING
+
+
+def test_a_document_below_a_threshold_completes_without_being_rag_ready(attempt):
+    succeed(attempt, score=60)
+
+    row = fresh(attempt)
+    assert (row.status, row.is_rag_ready) == (DocumentStatus.COMPLETED, False)
+
+
+def test_success_told_twice_counts_once(attempt, job):
+    conversion = make_conversion()
+    stored = results.write(attempt.row, attempt.id, conversion.markdown)
+
+    for _ in range(2):  # the answer to the first was lost with the connection
+        attempts.succeed(attempt, conversion, stored, timezone.now())
+
+    job.refresh_from_db()
+    assert job.completed_documents == 1
+
+
+def test_a_permanent_error_fails_the_document_at_once(attempt, job):
+    attempts.fail(attempt, PERMANENT, timezone.now())
+
+    row = fresh(attempt)
+    assert (row.status, row.error_code) == (DocumentStatus.FAILED, "corrupt_file")
+    assert (row.error_message, row.error_hint) == ("It is damaged.", "Save it again.")
+    job.refresh_from_db()
+    assert job.failed_documents == 1
+
+
+def test_a_transient_error_lets_the_document_wait_until_its_attempts_are_used_up(job):
+    retries = job.processing_options["processing_settings"]["max_retries"]
+    for _ in range(retries):
+        attempt = claim()
+        attempts.fail(attempt, TRANSIENT, timezone.now())
+        assert fresh(attempt).status == DocumentStatus.PENDING
+        job.refresh_from_db()
+        assert job.failed_documents == 0
+
+    last = claim()
+    attempts.fail(last, TRANSIENT, timezone.now())
+
+    assert fresh(last).status == DocumentStatus.FAILED
+    assert fresh(last).attempts == retries + 1
+
+
+def test_a_late_result_is_refused_when_the_document_was_taken_away(attempt):
+    long_ago(attempt)
+    recovery.take_back_expired(timezone.now())
+
+    with pytest.raises(attempts.AttemptLost):
+        succeed(attempt)
+
+    assert fresh(attempt).status == DocumentStatus.PENDING
+    assert fresh(attempt).result_file.name == ""
+
+
+def test_a_late_result_is_refused_when_another_worker_converts_the_document(attempt):
+    long_ago(attempt)
+    recovery.take_back_expired(timezone.now())
+    second = claim()
+    assert second.row == attempt.row
+
+    with pytest.raises(attempts.AttemptLost):
+        succeed(attempt, markdown="from the dead")
+    succeed(second, markdown="from the living")
+
+    assert results.read(fresh(attempt)) == "from the living"
+
+
+def test_a_late_failure_is_refused_when_the_document_was_taken_away(attempt, job):
+    long_ago(attempt)
+    recovery.take_back_expired(timezone.now())
+
+    with pytest.raises(attempts.AttemptLost):
+        attempts.fail(attempt, PERMANENT, timezone.now())
+    with pytest.raises(attempts.AttemptLost):
+        attempts.fail(attempt, TRANSIENT, timezone.now())
+
+    job.refresh_from_db()
+    assert job.failed_documents == 0
+
+
+def test_a_lease_cannot_be_renewed_when_the_document_was_taken_away(attempt):
+    attempts.renew([attempt], timezone.now())
+    long_ago(attempt)
+    recovery.take_back_expired(timezone.now())
+
+    with pytest.raises(attempts.AttemptLost):
+        attempts.renew([attempt], timezone.now())
+
+
+def test_a_living_lease_is_left_alone(attempt):
+    assert recovery.take_back_expired(timezone.now()) == 0
+    assert fresh(attempt).status == DocumentStatus.RUNNING
+
+
+def test_a_document_whose_workers_die_fails_after_its_last_attempt(job):
+    for _ in range(4):
+        attempt = claim()
+        long_ago(attempt)
+        recovery.take_back_expired(timezone.now())
+
+    row = fresh(attempt)
+    assert (row.status, row.error_code, row.attempts) == ("FAILED", "worker_lost", 4)
+    assert row.error_message == "The worker died or hung 4 times on this document."
+    job.refresh_from_db()
+    assert job.failed_documents == 1
+
+
+def test_a_document_taken_but_not_begun_is_not_blamed_for_the_death_of_its_worker(attempt):
+    JobDocument.objects.filter(pk=attempt.row.pk).update(started_at=None, attempts=0)
+    long_ago(attempt)
+
+    recovery.take_back_expired(timezone.now())
+
+    assert (fresh(attempt).status, fresh(attempt).attempts) == (DocumentStatus.PENDING, 0)
+
+
+def test_documents_of_a_dead_worker_come_back_before_their_lease_ends(attempt):
+    recovery.take_back_from([fresh(attempt).worker], timezone.now())
+
+    assert fresh(attempt).status == DocumentStatus.PENDING
+
+
+def test_a_document_handed_back_has_not_used_up_an_attempt(attempt):
+    attempts.hand_back([attempt], timezone.now(), "the worker was told to stop")
+
+    assert (fresh(attempt).status, fresh(attempt).attempts) == (DocumentStatus.PENDING, 0)
+
+
+def test_the_job_is_cancelled_when_its_last_running_document_was_stopped(attempt, job):
+    lifecycle.request_cancel(job, by=job.user)
+
+    attempts.hand_back([attempt], timezone.now(), "the job is being cancelled")
+
+    job.refresh_from_db()
+    assert job.status == JobStatus.CANCELLED
+    assert job.cancelled_documents == 2
+    assert job.cancellation["documents_stopped"] == 1
+    assert job.cancellation["verification_timeout"] is False
+
+
+def test_a_result_that_comes_before_the_stop_is_kept_and_the_job_cancelled(attempt, job):
+    lifecycle.request_cancel(job, by=job.user)
+
+    succeed(attempt)
+
+    job.refresh_from_db()
+    assert job.status == JobStatus.CANCELLED
+    assert (job.completed_documents, job.cancelled_documents) == (1, 1)
+    assert job.cancellation["documents_kept"] == 1
+    assert job.cancellation["documents_stopped"] == 0
+
+
+def test_verification_times_out_when_no_worker_confirms_the_stop(attempt, job, settings):
+    lifecycle.request_cancel(job, by=job.user)
+    later = timezone.now() + timedelta(seconds=settings.JOB_CANCELLATION_TIMEOUT + 1)
+
+    assert recovery.revoke_overdue_cancellations(timezone.now()) == 0
+    assert recovery.revoke_overdue_cancellations(later) == 1
+
+    job.refresh_from_db()
+    assert job.status == JobStatus.CANCELLED
+    assert job.cancellation["verification_timeout"] is True
+    with pytest.raises(attempts.AttemptLost):
+        succeed(attempt)
+
+
+def test_the_next_document_of_a_batch_begins_with_the_end_of_the_one_before(job):
+    first, second = _both(job)
+
+    conversion = make_conversion()
+    stored = results.write(first.row, first.id, conversion.markdown)
+    attempts.succeed(first, conversion, stored, timezone.now(), then=second)
+
+    assert fresh(second).attempts == 1
+    assert fresh(second).started_at is not None
+
+
+def _both(job):
+    """Both documents of the job, held by one worker, the first begun."""
+    first = claim()
+    second = claim()
+    JobDocument.objects.filter(pk=second.row.pk).update(started_at=None, attempts=0)
+    return first, second

@@ -1,0 +1,157 @@
+"""Which documents a worker takes next."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from jobs import claims
+from jobs.models import DocumentStatus, Job, JobDocument, JobStatus
+from tests.factories import make_job, make_org, make_user, make_worker
+
+pytestmark = pytest.mark.django_db
+
+
+def queued(user=None, *, rows=1, **fields):
+    return make_job(user, status=JobStatus.QUEUED, rows=rows, **fields)
+
+
+def claim(worker=None, *, seconds=0):
+    return claims.claim(worker or make_worker(), timezone.now() + timedelta(seconds=seconds))
+
+
+def claimed_jobs(turns):
+    """The jobs that get a turn, one worker each and one claim after the other."""
+    return [claim(seconds=n)[0].job.pk for n in range(turns)]
+
+
+def test_a_claim_gives_the_first_waiting_document_an_attempt_and_a_lease():
+    job = queued(rows=3)
+    worker = make_worker()
+
+    (attempt,) = claim(worker)
+
+    row = JobDocument.objects.get(pk=attempt.row.pk)
+    assert row.position == 0
+    assert (row.status, row.attempt_id, row.worker) == (
+        DocumentStatus.RUNNING,
+        attempt.id,
+        worker,
+    )
+    assert row.attempts == 1
+    assert row.lease_expires_at > timezone.now()
+    job.refresh_from_db()
+    assert job.status == JobStatus.RUNNING
+    assert job.started_at is not None
+
+
+def test_there_is_nothing_to_claim_when_no_started_job_waits():
+    make_job(status=JobStatus.PENDING)
+    make_job(status=JobStatus.RUNNING)
+    make_job(status=JobStatus.COMPLETED)
+    queued(cancel_requested_at=timezone.now())
+
+    assert claim() == []
+
+
+def test_organizations_take_turns_however_much_each_has_waiting():
+    large = queued(rows=6)
+    small = queued(rows=2)
+
+    turns = claimed_jobs(4)
+
+    assert turns.count(large.pk) == turns.count(small.pk) == 2
+
+
+def test_jobs_of_one_organization_take_turns():
+    user = make_user(make_org(limit=3))
+    first, second = queued(user, rows=4), queued(user, rows=4)
+
+    turns = claimed_jobs(4)
+
+    assert turns.count(first.pk) == turns.count(second.pk) == 2
+
+
+def test_an_organization_with_many_jobs_has_no_more_turns_than_one_with_a_single_job():
+    busy = make_user(make_org(limit=10))
+    for _ in range(4):
+        queued(busy, rows=2)
+    single = queued(rows=4)
+
+    turns = claimed_jobs(8)
+
+    assert turns.count(single.pk) == 4
+
+
+def test_a_free_worker_serves_the_organization_that_has_none():
+    slow = queued(rows=5)
+    claim()
+    other = queued(rows=5)
+
+    assert claim(seconds=1)[0].job.pk == other.pk
+    JobDocument.objects.filter(job=other).update(
+        status=DocumentStatus.PENDING, attempt_id=None, lease_expires_at=None, worker=None
+    )
+
+    # `other` had the latest turn, but `slow` still holds a worker.
+    assert claim(seconds=2)[0].job.pk == other.pk
+    assert slow.job_documents.running().count() == 1
+
+
+def test_an_organization_does_not_jump_the_queue_with_a_new_job():
+    busy = make_user(make_org(limit=10))
+    queued(busy, rows=1)
+    waiting = queued(rows=2)
+    claim()
+    JobDocument.objects.running().update(
+        status=DocumentStatus.CANCELLED, attempt_id=None, lease_expires_at=None, worker=None
+    )
+    queued(busy, rows=1)
+
+    assert claim(seconds=1)[0].job.pk == waiting.pk
+
+
+@pytest.mark.parametrize(
+    ("waiting", "taken"), [(1, 1), (8, 1), (16, 2), (64, 8), (200, 8)]
+)
+def test_small_documents_are_taken_several_at_a_time_when_many_wait(waiting, taken):
+    job = queued(rows=1)
+    JobDocument.objects.bulk_create(
+        JobDocument(job=job, filename="x", file_size=1, position=n, created_at=job.created_at)
+        for n in range(1, waiting)
+    )
+    Job.objects.filter(pk=job.pk).update(total_documents=waiting)
+
+    attempts = claim()
+
+    assert len(attempts) == taken
+    assert [attempt.row.position for attempt in attempts] == list(range(taken))
+    begun = JobDocument.objects.running().filter(started_at__isnull=False)
+    assert [row.position for row in begun] == [0]
+
+
+def test_large_documents_are_taken_one_by_one():
+    job = queued(rows=1)
+    JobDocument.objects.bulk_create(
+        JobDocument(
+            job=job,
+            filename="x",
+            file_size=claims.BATCH_BYTES,
+            position=n,
+            created_at=job.created_at,
+        )
+        for n in range(1, 64)
+    )
+    Job.objects.filter(pk=job.pk).update(total_documents=64)
+
+    assert len(claim()) == 1
+
+
+def test_a_claim_takes_as_many_queries_when_there_are_many_jobs(django_assert_num_queries):
+    worker = make_worker()
+    for _ in range(20):
+        queued(rows=2)
+
+    # next job; savepoint, job, waiting rows, take, job, log line, begin, log line, release
+    with django_assert_num_queries(10):
+        claims.claim(worker, timezone.now())

@@ -1,0 +1,109 @@
+"""Several processes at once: the database decides, and exactly one wins."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.core.files.base import ContentFile
+from django.db import connections
+from django.utils import timezone
+
+from curatore.errors import DomainError
+from documents import uploads
+from documents.models import Document
+from jobs import attempts, claims, lifecycle, results
+from jobs.models import Job, JobStatus
+from tests.factories import make_conversion, make_job, make_org, make_user, make_worker
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(tasks):
+    """Run the tasks in threads that start together; returns each result or refusal, in order."""
+    barrier = threading.Barrier(len(tasks))
+
+    def run(task):
+        try:
+            barrier.wait()
+            return task()
+        except DomainError as refusal:
+            return refusal
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(tasks)) as pool:
+        return list(pool.map(run, tasks))
+
+
+def test_exactly_as_many_jobs_start_as_the_limit_allows_when_twenty_start_at_once():
+    user = make_user(make_org(limit=3))
+    drafts = [make_job(user) for _ in range(20)]
+
+    outcomes = at_once([lambda job=job: lifecycle.start(job, by=user) for job in drafts])
+
+    refusals = [outcome for outcome in outcomes if outcome is not None]
+    assert len(refusals) == 17
+    assert {type(refusal) for refusal in refusals} == {lifecycle.ConcurrencyLimitReached}
+    assert Job.objects.active().count() == 3
+
+
+def test_no_document_is_claimed_twice_when_workers_claim_at_once():
+    make_job(status=JobStatus.QUEUED, rows=6)
+    make_job(status=JobStatus.QUEUED, rows=6)
+    workers = [make_worker() for _ in range(6)]
+
+    def claim_two(worker):
+        return [claims.claim(worker, timezone.now()) for _ in range(2)]
+
+    outcomes = at_once([lambda worker=worker: claim_two(worker) for worker in workers])
+
+    rows = [attempt.row.pk for turns in outcomes for turn in turns for attempt in turn]
+    assert len(rows) == len(set(rows)) == 12
+
+
+def test_a_job_ends_once_with_right_counters_when_all_its_documents_end_at_once():
+    job = make_job(status=JobStatus.QUEUED, rows=8)
+    held = [claims.claim(make_worker(), timezone.now())[0] for _ in range(8)]
+
+    def succeed(attempt):
+        stored = results.write(attempt.row, attempt.id, "# Title\n")
+        attempts.succeed(attempt, make_conversion(), stored, timezone.now())
+
+    at_once([lambda attempt=attempt: succeed(attempt) for attempt in held])
+
+    job.refresh_from_db()
+    assert (job.status, job.completed_documents) == (JobStatus.COMPLETED, 8)
+    assert job.logs.filter(event="job.completed").count() == 1
+
+
+def test_cancelling_and_finishing_at_once_leave_one_end():
+    job = make_job(status=JobStatus.QUEUED, rows=1)
+    attempt = claims.claim(make_worker(), timezone.now())[0]
+    stored = results.write(attempt.row, attempt.id, "# Title\n")
+
+    at_once(
+        [
+            lambda: attempts.succeed(attempt, make_conversion(), stored, timezone.now()),
+            lambda: lifecycle.request_cancel(job, by=job.user),
+        ]
+    )
+
+    job.refresh_from_db()
+    assert (job.status, job.completed_documents) in {("COMPLETED", 1), ("CANCELLED", 1)}
+    assert job.logs.filter(event__in=["job.completed", "job.cancelled"]).count() == 1
+
+
+def test_the_same_bytes_are_stored_once_when_several_people_upload_them_at_once(stored_files):
+    user = make_user()
+    organization = user.membership.organization
+
+    def upload():
+        return uploads.accept(
+            ContentFile(b"the same bytes"), filename="a.txt", organization=organization, user=user
+        )
+
+    outcomes = at_once([upload] * 6)
+
+    assert sorted(outcome.duplicate for outcome in outcomes) == [False] + [True] * 5
+    assert Document.objects.count() == 1
+    assert len([path for path in stored_files.rglob("*") if path.is_file()]) == 1

@@ -1,0 +1,95 @@
+"""Processing options: every spelling in, one canonical form out."""
+
+import pytest
+
+from orgsettings import options
+
+
+def pointers(raw):
+    with pytest.raises(options.OptionsError) as refusal:
+        options.normalise(raw)
+    return [(error["pointer"], error["code"]) for error in refusal.value.errors]
+
+
+@pytest.mark.parametrize(
+    ("raw", "canonical"),
+    [
+        (None, {}),
+        ({}, {}),
+        ({"auto_optimize": False}, {"auto_optimize": False}),
+        (
+            {"quality_thresholds": {"conversion_threshold": 80}},
+            {"quality_thresholds": {"conversion_threshold": 80}},
+        ),
+        (
+            {"quality_thresholds": {"conversion": 80, "clarity": 7.5}},
+            {"quality_thresholds": {"conversion_threshold": 80, "clarity_threshold": 7.5}},
+        ),
+        (
+            {"quality_thresholds": {"conversion_quality": 80, "markdown_quality": 6}},
+            {"quality_thresholds": {"conversion_threshold": 80, "markdown_threshold": 6}},
+        ),
+        ({"conversion_threshold": 55}, {"quality_thresholds": {"conversion_threshold": 55}}),
+        ({"vector_optimize": True}, {"auto_optimize": True}),
+        ({"extraction_engine": "extraction-service"}, {"extraction_engine": "auto"}),
+        ({"ocr_settings": {"language": "eng+deu"}}, {"ocr_settings": {"language": "eng+deu"}}),
+        ({"evaluate_quality": True}, {}),
+        (
+            {"quality_thresholds": {"conversion": 70.5}},
+            {"quality_thresholds": {"conversion_threshold": 70}},
+        ),
+    ],
+)
+def test_every_spelling_becomes_the_canonical_form(raw, canonical):
+    assert options.normalise(raw) == canonical
+
+
+@pytest.mark.parametrize(
+    ("raw", "pointer", "code"),
+    [
+        ([], "", "wrong_type"),
+        ({"colour": "red"}, "/colour", "unknown_option"),
+        ({"ocr_settings": {"speed": 1}}, "/ocr_settings/speed", "unknown_option"),
+        ({"ocr_settings": 3}, "/ocr_settings", "wrong_type"),
+        ({"auto_optimize": "yes"}, "/auto_optimize", "out_of_range"),
+        ({"ocr_settings": {"psm": 0}}, "/ocr_settings/psm", "out_of_range"),
+        ({"ocr_settings": {"psm": True}}, "/ocr_settings/psm", "out_of_range"),
+        ({"ocr_settings": {"language": "../eng"}}, "/ocr_settings/language", "out_of_range"),
+        ({"ocr_settings": {"confidence_threshold": 1.1}},
+         "/ocr_settings/confidence_threshold", "out_of_range"),
+        ({"quality_thresholds": {"clarity": 11}}, "/quality_thresholds/clarity", "out_of_range"),
+        ({"extraction_engine": "magic"}, "/extraction_engine", "out_of_range"),
+        ({"quality_thresholds": {"conversion": float("nan")}},
+         "/quality_thresholds/conversion", "out_of_range"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_used_is_named_by_pointer(raw, pointer, code):
+    assert pointers(raw) == [(pointer, code)]
+
+
+def test_every_mistake_is_named_at_once():
+    assert len(pointers({"colour": "red", "ocr_settings": {"psm": 99, "speed": 1}})) == 3
+
+
+def test_the_first_layer_that_has_an_option_wins():
+    job = {"ocr_settings": {"language": "deu"}}
+    organization = {"ocr_settings": {"language": "fra", "psm": 6}, "auto_optimize": False}
+
+    complete = options.complete(job, organization)
+
+    assert complete["ocr_settings"]["language"] == "deu"
+    assert complete["ocr_settings"]["psm"] == 6
+    assert complete["auto_optimize"] is False
+    assert complete["quality_thresholds"]["conversion_threshold"] == 70
+
+
+def test_layers_that_do_not_fit_together_are_refused():
+    with pytest.raises(options.OptionsError):
+        options.complete(
+            {"processing_settings": {"chunk_overlap": 300}},
+            {"processing_settings": {"chunk_size": 200}},
+        )
+
+
+def test_the_defaults_are_options_that_normalise_accepts():
+    assert options.normalise(options.defaults()) == options.defaults()
