@@ -6,11 +6,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
+PYTEST := $(BIN)/python -m pytest
 
 RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 
-.PHONY: help install install-dev run test test-postgres test-browser lint format check samples lock clean
+.PHONY: help install install-dev run test test-postgres test-cluster test-browser lint format check samples lock clean
 
 help:  ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -36,13 +37,17 @@ run: $(RUNTIME)  ## Install, migrate, create the first admin; serve web and work
 	@exec $(BIN)/python manage.py serve --port $(PORT)
 
 test: $(DEV)  ## Run the tests on SQLite; needs no server
-	$(BIN)/python -m pytest -n auto
+	TEST_DATABASE_URL= $(PYTEST) -n auto
 
-test-postgres: $(DEV)  ## Run the tests on PostgreSQL (TEST_DATABASE_URL)
-	TEST_DATABASE_URL=$${TEST_DATABASE_URL:-postgres://127.0.0.1:5432/postgres} $(BIN)/python -m pytest -n auto
+test-postgres: $(DEV)  ## Run them on PostgreSQL: TEST_DATABASE_URL=postgres://...
+	@test -n "$$TEST_DATABASE_URL" || { echo "Set TEST_DATABASE_URL to a PostgreSQL server, such as postgres://localhost/postgres."; exit 2; }
+	$(PYTEST) -n auto
 
-test-browser: $(DEV)  ## Run the browser tests (needs Chromium)
-	$(BIN)/python -m pytest -m browser
+test-cluster: $(DEV)  ## Run the tests that start real worker processes
+	$(PYTEST) -m cluster
+
+test-browser: $(DEV)  ## Run the tests that drive a real Chromium
+	$(PYTEST) -m browser
 
 lint: $(DEV)  ## Check style, types, templates and migrations
 	$(BIN)/ruff check .
