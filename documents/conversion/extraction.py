@@ -1,0 +1,39 @@
+"""What a reader found in a file, before it is cleaned up and judged."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+# report(stage, done, total): done and total are pages, or None where there are none.
+Report = Callable[[str, int | None, int | None], None]
+
+
+@dataclass
+class Page:
+    """One page, slide or frame; `number` counts from 1 and is None in files without pages.
+
+    `blocks` are Markdown blocks in reading order. `ocr_confidence` (0-1) is set if it was read by
+    OCR; `unread` says that it holds something no text was got from.
+    """
+
+    number: int | None
+    blocks: list[str]
+    ocr_confidence: float | None = None
+    unread: bool = False
+
+
+@dataclass
+class Extraction:
+    """All pages of a file. `source_text` is its bare text, got by another way, to compare with."""
+
+    pages: list[Page]
+    engine: str
+    source_text: str | None = None
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def page_count(self) -> int | None:
+        return len(self.pages) if self.pages and self.pages[0].number is not None else None
+
+    @property
+    def text(self) -> str:
+        return "\n\n".join(block for page in self.pages for block in page.blocks)

@@ -1,0 +1,138 @@
+"""Clean-up for retrieval: the rules of `auto_optimize`, each one deterministic.
+
+1. Running headers and footers: a short block among the first or last two of a page that comes back,
+   its numbers aside, on at least three pages and on half of all pages is removed.
+2. Page numbers: a first or last block such as "Page 3 of 9" is removed; a bare number only if at
+   least two pages have one in that place.
+3. Words broken at the end of a line are joined, then the lines of a paragraph.
+4. A paragraph that a page break cut in two is joined on the earlier page.
+5. Headings begin at level 1 and never skip a level on the way down.
+
+docs/conversion.md explains them with examples.
+"""
+
+import re
+from collections import Counter
+
+from .extraction import Extraction, Page
+from .markdown import HEADING, kind
+
+MAX_RUNNING_LENGTH = 120  # characters
+MIN_RUNNING_PAGES = 3
+EDGE_BLOCKS = 2
+
+PAGE_WORDS = r"(?:page|p\.|seite|s\.|página|pág\.|pagina|strona|sida|side|стр\.)"
+PAGE_NUMBER = re.compile(
+    rf"[-–—\s]*{PAGE_WORDS}\s*\d{{1,4}}(?:\s*(?:of|/|von|de|sur|di|van|z|av|из)\s*\d{{1,4}})?[-–—\s]*"
+    r"|[-–—\s]*\d{1,4}\s*(?:of|/|von|sur)\s*\d{1,4}[-–—\s]*",
+    re.I,
+)
+BARE_NUMBER = re.compile(r"[-–—\s]*(?:\d{1,4}|[ivxlc]{1,6})[-–—\s]*", re.I)
+BROKEN_WORD = re.compile(r"(?<=[^\W\d_]{2})[-\u2010]\n(?=[^\W\d_])")
+SENTENCE_END = re.compile(r"[.!?:;…。！？؟][\"'”’»)\]]*$")
+# Lines that were wrapped by a program are nearly full; verse and addresses are not.
+WRAPPED_LINE = 50  # characters
+
+
+def optimise(extraction: Extraction) -> None:
+    """Apply all rules to `extraction` in place."""
+    pages = extraction.pages
+    is_paged = extraction.page_count is not None
+    if is_paged:
+        _remove_running_lines(pages)
+        _remove_page_numbers(pages)
+    for page in pages:
+        page.blocks = [_unwrap(block, always=is_paged) for block in page.blocks]
+    if is_paged:
+        _join_across_pages(pages)
+    _level_headings(pages)
+
+
+def _edges(page: Page) -> list[int]:
+    """Positions of the blocks at the top and at the bottom of a page."""
+    count = len(page.blocks)
+    return sorted({*range(min(EDGE_BLOCKS, count)), *range(max(0, count - EDGE_BLOCKS), count)})
+
+
+def _running_key(block: str) -> str | None:
+    if len(block) > MAX_RUNNING_LENGTH or kind(block) in {"table", "code", "comment"}:
+        return None
+    return re.sub(r"\d+", "0", re.sub(r"[\s#*_]+", " ", block)).strip().casefold() or None
+
+
+def _remove_running_lines(pages: list[Page]) -> None:
+    seen = Counter(
+        key
+        for page in pages
+        for key in {_running_key(page.blocks[i]) for i in _edges(page)}
+        if key is not None
+    )
+    needed = max(MIN_RUNNING_PAGES, len(pages) / 2)
+    running = {key for key, count in seen.items() if count >= needed}
+    for page in pages:
+        doomed = {i for i in _edges(page) if _running_key(page.blocks[i]) in running}
+        page.blocks = [block for i, block in enumerate(page.blocks) if i not in doomed]
+
+
+def _remove_page_numbers(pages: list[Page]) -> None:
+    for place in (0, -1):
+        holders = [page for page in pages if page.blocks]
+        bare = [page for page in holders if BARE_NUMBER.fullmatch(page.blocks[place])]
+        named = [page for page in holders if PAGE_NUMBER.fullmatch(page.blocks[place])]
+        for page in named + (bare if len(bare) > 1 else []):
+            del page.blocks[place]
+
+
+def _unwrap(block: str, *, always: bool) -> str:
+    if kind(block) != "paragraph" or "\n" not in block:
+        return block
+    joined = BROKEN_WORD.sub(_joint, block)
+    lines = joined.split("\n")
+    if any(line.endswith(("  ", "\\")) for line in lines[:-1]):
+        return block
+    wrapped = all(len(line) >= WRAPPED_LINE for line in lines[:-1])
+    return " ".join(line.strip() for line in lines) if always or wrapped else block
+
+
+def _joint(match: re.Match[str]) -> str:
+    """Nothing between two halves of a word; the hyphen stays before a capital: Anglo-\\nSaxon."""
+    return "-" if match.string[match.end()].isupper() else ""
+
+
+def _join_across_pages(pages: list[Page]) -> None:
+    last: Page | None = None
+    for page in pages:
+        if not page.blocks:
+            continue
+        if last is not None and _continues(last.blocks[-1], page.blocks[0]):
+            joined = f"{last.blocks[-1]}\n{page.blocks.pop(0)}"
+            last.blocks[-1] = BROKEN_WORD.sub(_joint, joined).replace("\n", " ")
+        # A page whose only block went to the page before ends no paragraph of its own.
+        last = page if page.blocks else last
+
+
+def _continues(end: str, start: str) -> bool:
+    if kind(end) != "paragraph" or kind(start) != "paragraph":
+        return False
+    return start[0].islower() and SENTENCE_END.search(end) is None
+
+
+def _level_headings(pages: list[Page]) -> None:
+    levels = [
+        len(match[1]) for page in pages for block in page.blocks if (match := HEADING.match(block))
+    ]
+    if not levels:
+        return
+    top = min(levels)
+    open_levels: list[int] = []  # the original levels of the headings that are open
+    for page in pages:
+        for place, block in enumerate(page.blocks):
+            match = HEADING.match(block.split("\n", 1)[0])
+            if match is None:
+                continue
+            level = len(match[1])
+            while open_levels and open_levels[-1] >= level:
+                open_levels.pop()
+            open_levels.append(level)
+            deep = min(len(open_levels), level - top + 1)
+            page.blocks[place] = "#" * deep + block[level:]

@@ -1,0 +1,35 @@
+"""What a caller can choose about one conversion."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+
+@dataclass(frozen=True)
+class ConversionOptions:
+    """Options of one conversion; the defaults are the product's defaults.
+
+    `ocr_language` is a Tesseract name or several joined by +, such as "eng+deu". `ocr_psm` is
+    Tesseract's page segmentation mode (1-13). `ocr_confidence_threshold` (0-1) is the mean word
+    confidence below which a page is reported as unsure.
+    """
+
+    ocr_enabled: bool = True
+    ocr_force: bool = False
+    ocr_language: str = "eng"
+    ocr_psm: int = 3
+    ocr_confidence_threshold: float = 0.8
+    auto_optimize: bool = True
+
+    @classmethod
+    def from_processing_options(cls, options: Mapping[str, Any]) -> Self:
+        """From a job's options; what is missing there keeps its default here."""
+        names = ("enabled", "force", "language", "psm", "confidence_threshold")
+        ocr = options.get("ocr_settings") or {}
+        values = {f"ocr_{name}": ocr[name] for name in names if name in ocr}
+        if "auto_optimize" in options:
+            values["auto_optimize"] = options["auto_optimize"]
+        return cls(**values)
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)

@@ -1,0 +1,153 @@
+"""From a file to a Conversion: detect, read, clean up, judge."""
+
+import re
+import statistics
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from . import errors
+from .detection import Detected, detect
+from .extraction import Extraction, Report
+from .formats import IMAGES
+from .markdown import normalise
+from .optimize import optimise
+from .options import ConversionOptions
+from .quality import Quality
+from .scoring import Evidence, coverage, score
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """A document as Markdown. `page_count` is None for formats without pages."""
+
+    markdown: str
+    engine: str
+    media_type: str
+    page_count: int | None
+    ocr_page_count: int
+    quality: Quality
+    warnings: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Everything, as JSON types."""
+        return asdict(self) | {"quality": self.quality.as_dict(), "warnings": list(self.warnings)}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """The conversion that `as_dict` described."""
+        quality = Quality.from_dict(values["quality"])
+        return cls(**{**values, "quality": quality, "warnings": tuple(values["warnings"])})
+
+
+def convert(path: Path, *, filename: str, options: ConversionOptions, report: Report) -> Conversion:
+    """Convert the file at `path`, which people know as `filename`.
+
+    Runs the engines in this process: whoever has something to lose calls Sandbox.convert instead.
+    Raises ConversionError for every file that cannot be converted or holds no text.
+    """
+    report("detect", None, None)
+    detected = detect(path, filename)
+    report("extract", None, None)
+    extraction = _read(path, filename, detected, options, report)
+    _normalise(extraction)
+    if not re.search(r"\w", extraction.text):
+        raise _nothing_found(extraction, filename, detected, options)
+    evidence = _evidence(extraction)
+    if options.auto_optimize:
+        report("optimise", None, None)
+        optimise(extraction)
+    report("score", None, None)
+    markdown = _joined(extraction)
+    return Conversion(
+        markdown=markdown,
+        engine=extraction.engine,
+        media_type=detected.media_type,
+        page_count=extraction.page_count,
+        ocr_page_count=sum(page.ocr_confidence is not None for page in extraction.pages),
+        quality=score(markdown, evidence),
+        warnings=tuple(_warnings(extraction, detected, options)),
+    )
+
+
+def _read(
+    path: Path, filename: str, detected: Detected, options: ConversionOptions, report: Report
+) -> Extraction:
+    # Engines take a second to import: each is loaded when its first document comes.
+    if detected.format == "pdf":
+        from .pdf import read_pdf
+
+        return read_pdf(path, filename, options, report)
+    if detected.format in IMAGES:
+        from .pictures import read_pictures
+
+        return read_pictures(path, filename, options, report, format_name=detected.format)
+    if detected.format in {"txt", "md"}:
+        from .plain import read_plain
+
+        return read_plain(path, filename, format_name=detected.format)
+    from .office import read_office
+
+    return read_office(path, filename, format_name=detected.format)
+
+
+def _normalise(extraction: Extraction) -> None:
+    for page in extraction.pages:
+        page.blocks = [clean for block in page.blocks if (clean := normalise(block))]
+
+
+def _evidence(extraction: Extraction) -> Evidence:
+    # Measured before the clean-up, so that removed page headers do not count as lost text.
+    by_ocr = [p.ocr_confidence for p in extraction.pages if p.ocr_confidence is not None]
+    source = extraction.source_text
+    return Evidence(
+        coverage=coverage(source, extraction.text) if source else None,
+        ocr_confidence=statistics.fmean(by_ocr) if by_ocr else None,
+        unread_share=sum(page.unread for page in extraction.pages) / len(extraction.pages),
+    )
+
+
+def _joined(extraction: Extraction) -> str:
+    parts: list[str] = []
+    for page in extraction.pages:
+        if page.number is not None:
+            parts.append(f"<!-- page {page.number} -->")
+        parts += page.blocks
+    return "\n\n".join(parts) + "\n"
+
+
+def _nothing_found(
+    extraction: Extraction, filename: str, detected: Detected, options: ConversionOptions
+) -> errors.ConversionError:
+    if not options.ocr_enabled and any(page.unread for page in extraction.pages):
+        return errors.ocr_disabled(filename)
+    if detected.format in IMAGES or any(page.unread for page in extraction.pages):
+        hint = "Check that the pictures are sharp and that the OCR language fits, or scan again."
+    else:
+        hint = "Check that the original is not blank. Text inside pictures needs a scan or a PDF."
+    return errors.no_text_found(filename, hint)
+
+
+def _warnings(extraction: Extraction, detected: Detected, options: ConversionOptions) -> list[str]:
+    warnings = [detected.warning] if detected.warning else []
+    warnings += extraction.warnings
+    unread = [page.number for page in extraction.pages if page.unread]
+    if unread and not options.ocr_enabled:
+        warnings.append(f"{_pages(unread)} not read, because text recognition is switched off.")
+    elif unread:
+        warnings.append(f"{_pages(unread)} not read: no text was recognised.")
+    limit = options.ocr_confidence_threshold
+    unsure = [p for p in extraction.pages if p.blocks and (p.ocr_confidence or 1) < limit]
+    warnings += [
+        f"Page {page.number} was recognised with a confidence of {page.ocr_confidence:.2f}, "
+        f"below {limit:.2f}; check its text."
+        for page in unsure
+    ]
+    return warnings
+
+
+def _pages(numbers: list[int | None]) -> str:
+    named = ", ".join(str(number) for number in numbers[:10])
+    named += f" and {len(numbers) - 10} more" if len(numbers) > 10 else ""
+    return f"Page {named} was" if len(numbers) == 1 else f"Pages {named} were"

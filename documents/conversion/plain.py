@@ -1,0 +1,25 @@
+"""Plain text and Markdown: decoded, otherwise left as written."""
+
+import re
+from pathlib import Path
+
+from . import errors
+from .encoding import decode_text
+from .extraction import Extraction, Page
+from .formats import FORMATS
+from .markdown import clean_text, escape_tags, split_blocks
+
+HARD_BREAK = re.compile(r"(?<=\S) {2,}\n(?=\S)")
+
+
+def read_plain(path: Path, filename: str, *, format_name: str) -> Extraction:
+    decoded = decode_text(path.read_bytes())
+    if decoded is None:
+        raise errors.corrupt_file(filename, FORMATS[format_name].label, "The bytes are no text.")
+    text = clean_text(decoded.text)
+    if format_name == "md":
+        # Two spaces at the end of a line mean a break; nobody sees them, and editors cut them off.
+        text = HARD_BREAK.sub("\\\\\n", text)
+    else:
+        text = escape_tags(text)
+    return Extraction([Page(None, split_blocks(text))], "text", source_text=decoded.text)

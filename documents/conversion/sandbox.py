@@ -1,0 +1,343 @@
+"""One warm conversion child: whatever a document does to it, the worker lives on."""
+
+import contextlib
+import os
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import psutil
+
+from . import errors
+from .errors import ConversionError
+from .options import ConversionOptions
+from .pipeline import Conversion
+from .wire import CHUNK_BYTES, FrameBuffer, write_frame
+
+PROJECT = Path(__file__).resolve().parents[2]
+DEFAULT_MEMORY_BYTES = 2 * 1024**3
+DEFAULT_MAX_DOCUMENTS = 200
+START_SECONDS = 60.0
+STDERR_BYTES = 4096
+GONE_SECONDS = 10.0
+# All the child sees of the worker's environment: no secret key, no database, no tokens.
+KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TESSDATA_PREFIX", "LD_LIBRARY_PATH")
+# One thread each: as many children run as there are workers. Two arenas: the limit counts addresses.
+ONE_THREAD = {
+    "OMP_THREAD_LIMIT": "1",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "RAYON_NUM_THREADS": "1",
+    "MALLOC_ARENA_MAX": "2",
+}
+MEMORY_SIGNS = ("memory allocation of", "bad_alloc", "out of memory", "MemoryError", "no memory")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What the child is doing: a stage, and pages done of a total where there are pages."""
+
+    stage: str
+    done: int | None
+    total: int | None
+
+
+Tick = Callable[[Progress | None], None]
+
+
+@dataclass
+class _Child:
+    """A running child, the parent's ends of its pipes, and who started it."""
+
+    process: subprocess.Popen[bytes]
+    requests: int
+    replies: int
+    home: Path
+    owner: tuple[int, int]
+    frames: FrameBuffer
+    documents: int = 0
+
+    @property
+    def stderr(self) -> Path:
+        return self.home / "stderr"
+
+
+class Sandbox:
+    """Converts documents in a child process with limits. One per worker; not thread-safe.
+
+    The child is started by the first document, and anew after a failure, after `max_documents`,
+    and for another thread: the kernel would kill it when the thread that started it ends.
+    """
+
+    def __init__(
+        self,
+        *,
+        memory_bytes: int = DEFAULT_MEMORY_BYTES,
+        max_documents: int = DEFAULT_MAX_DOCUMENTS,
+        fault_injection: bool = False,
+    ) -> None:
+        self.memory_bytes = memory_bytes
+        self.max_documents = max_documents
+        self.fault_injection = fault_injection
+        self._child: _Child | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def convert(
+        self,
+        path: Path,
+        *,
+        filename: str,
+        options: ConversionOptions,
+        timeout_seconds: float,
+        tick: Tick,
+        interval_seconds: float = 1.0,
+    ) -> Conversion:
+        """Convert one file; `tick` is called with the last progress once in every interval.
+
+        Whatever `tick` raises kills the child with all its descendants and then goes on to the
+        caller. Raises ConversionError: those of the document itself, and conversion_timeout,
+        conversion_crashed, out_of_memory, which are not permanent.
+        """
+        request = {
+            "path": str(Path(path).resolve()),
+            "filename": filename,
+            "options": options.as_dict(),
+            "timeout_seconds": timeout_seconds,
+        }
+        try:
+            child = self._ready_child(tick, interval_seconds)
+            child.documents += 1
+            self._send(child, request)
+            answer = self._wait(child, timeout_seconds, tick, interval_seconds)
+        except BaseException:
+            self.kill()
+            raise
+        return self._result(answer, filename)
+
+    def kill(self) -> None:
+        """Kill the child and its whole process group; return when all of it is gone."""
+        child, self._child = self._child, None
+        if child is None:
+            return
+        for descriptor in (child.requests, child.replies):
+            os.close(descriptor)
+        if child.owner[0] == os.getpid():  # after a fork the child belongs to the other process
+            _kill_group(child.process)
+            shutil.rmtree(child.home, ignore_errors=True)
+
+    def close(self) -> None:
+        """End the child; it keeps nothing that would need a farewell."""
+        self.kill()
+
+    def _ready_child(self, tick: Tick, interval: float) -> _Child:
+        child = self._child
+        me = (os.getpid(), threading.get_ident())
+        if child is not None:
+            is_worn = child.documents >= self.max_documents or child.owner != me
+            if not is_worn and child.process.poll() is None:
+                return child
+            self.kill()
+        self._child = self._start(me)
+        self._wait(self._child, START_SECONDS, tick, interval)
+        return self._child
+
+    def _start(self, owner: tuple[int, int]) -> _Child:
+        home = Path(tempfile.mkdtemp(prefix="curatore-"))
+        request_end, requests = os.pipe()
+        replies, reply_end = os.pipe()
+        os.set_blocking(replies, False)
+        arguments = [request_end, reply_end, os.getpid(), self.memory_bytes]
+        try:
+            with (home / "stderr").open("ab") as stderr:
+                process = subprocess.Popen(
+                    [sys.executable, "-m", "documents.conversion.child", *map(str, arguments)],
+                    stdin=subprocess.DEVNULL,
+                    stdout=stderr,
+                    stderr=stderr,
+                    cwd=home,
+                    env=self._environment(home),
+                    pass_fds=(request_end, reply_end),
+                    start_new_session=True,
+                )
+        except BaseException:
+            os.close(requests)
+            os.close(replies)
+            shutil.rmtree(home, ignore_errors=True)
+            raise
+        finally:
+            os.close(request_end)
+            os.close(reply_end)
+        return _Child(process, requests, replies, home, owner, FrameBuffer())
+
+    def _environment(self, home: Path) -> dict[str, str]:
+        kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
+        own = {
+            "HOME": str(home),
+            "TMPDIR": str(home),
+            "PYTHONPATH": str(PROJECT),
+            "PYTHONUTF8": "1",
+        }
+        faults = {"CURATORE_FAULT_INJECTION": "1"} if self.fault_injection else {}
+        return {**kept, **ONE_THREAD, **own, **faults}
+
+    def _send(self, child: _Child, request: dict[str, Any]) -> None:
+        with contextlib.suppress(OSError):
+            os.truncate(child.stderr, 0)  # what earlier documents caused is of no interest
+        try:
+            write_frame(child.requests, request)
+        except BrokenPipeError as problem:
+            raise self._death(child) from problem
+
+    def _wait(
+        self, child: _Child, seconds: float, tick: Tick, interval: float
+    ) -> Mapping[str, Any]:
+        """The next message that is no progress; ticks while it waits."""
+        deadline = time.monotonic() + seconds
+        next_tick = time.monotonic() + interval
+        progress: Progress | None = None
+        poll = select.poll()
+        poll.register(child.replies, select.POLLIN)
+        while True:
+            now = time.monotonic()
+            if now >= next_tick:
+                tick(progress)
+                next_tick = time.monotonic() + interval
+            if now >= deadline:
+                raise _timeout(seconds, _tail(child.stderr))
+            poll.poll(1000 * max(0.0, min(next_tick, deadline) - time.monotonic()) + 1)
+            for message in self._receive(child):
+                if message["kind"] != "progress":
+                    return message
+                progress = Progress(message["stage"], message["done"], message["total"])
+
+    def _receive(self, child: _Child) -> list[Mapping[str, Any]]:
+        """Messages that have arrived; raises conversion_crashed if the child is gone."""
+        messages: list[Mapping[str, Any]] = []
+        with contextlib.suppress(BlockingIOError):
+            data = os.read(child.replies, CHUNK_BYTES)
+            if not data:
+                raise self._death(child)
+            child.frames.feed(data)
+        while child.frames.has_frame():
+            messages.append(child.frames.take())
+        return messages
+
+    def _death(self, child: _Child) -> ConversionError:
+        """Why a child that closed its pipe has died."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.process.wait(timeout=GONE_SECONDS)
+        status = child.process.returncode
+        detail = f"{_status_name(status)}\n{_tail(child.stderr)}"
+        if status == -signal.SIGXCPU:
+            return _timeout(None, detail)
+        if any(sign in detail for sign in MEMORY_SIGNS):
+            return _out_of_memory(self.memory_bytes, detail)
+        return ConversionError(
+            "conversion_crashed",
+            "The conversion program crashed on this document.",
+            "Try again; if it happens again, save the document in another format, such as PDF.",
+            permanent=False,
+            detail=detail,
+        )
+
+    def _result(self, answer: Mapping[str, Any], filename: str) -> Conversion:
+        match answer["kind"]:
+            case "done":
+                return Conversion.from_dict(answer["conversion"])
+            case "error":
+                raise ConversionError.from_dict(answer["error"])
+            case "out_of_memory":
+                detail = _tail(self._child.stderr) if self._child else ""
+                self.kill()  # its memory is in pieces
+                raise _out_of_memory(self.memory_bytes, detail)
+            case _:
+                self.kill()
+                raise errors.engine_failed(filename, answer.get("detail", ""))
+
+
+def _timeout(seconds: float | None, detail: str) -> ConversionError:
+    allowed = "the time allowed" if seconds is None else f"{seconds:g} seconds"
+    return ConversionError(
+        "conversion_timeout",
+        f"The conversion took longer than {allowed} and was stopped.",
+        "Allow more time in the options, or split the document into smaller files.",
+        permanent=False,
+        detail=detail,
+    )
+
+
+def _out_of_memory(limit: int, detail: str) -> ConversionError:
+    return ConversionError(
+        "out_of_memory",
+        f"The conversion needed more than {limit // 1024**2} MB of memory and was stopped.",
+        "Split the document into smaller files.",
+        permanent=False,
+        detail=detail,
+    )
+
+
+def _status_name(status: int | None) -> str:
+    if status is None:
+        return "still running"
+    return f"exit status {status}" if status >= 0 else signal.Signals(-status).name
+
+
+def _tail(path: Path) -> str:
+    """The last of what was written to a file, as text."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - STDERR_BYTES))
+            return file.read().decode("utf-8", "replace")
+    except OSError:
+        return ""
+
+
+def _kill_group(process: subprocess.Popen[bytes]) -> None:
+    """SIGKILL to the process group that `process` leads; return when nothing of it lives."""
+    deadline = time.monotonic() + GONE_SECONDS
+    while time.monotonic() < deadline:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.poll()
+        if not _lives(process.pid):
+            process.wait()
+            return
+        time.sleep(0.005)
+
+
+def _lives(group: int) -> bool:
+    """Whether a process group has members that are more than zombies."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # macOS answers so for a group of zombies
+        pass
+    return any(_is_member(process, group) for process in psutil.process_iter())
+
+
+def _is_member(process: psutil.Process, group: int) -> bool:
+    try:
+        return os.getpgid(process.pid) == group and process.status() != psutil.STATUS_ZOMBIE
+    except (ProcessLookupError, psutil.Error):
+        return False

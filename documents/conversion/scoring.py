@@ -1,0 +1,234 @@
+"""How good a conversion is, by deterministic measures; docs/conversion.md explains each formula."""
+
+import re
+import statistics
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .markdown import HEADING, LIST_ITEM, PAGE_MARK, is_delimiter, kind, split_blocks, split_row
+from .quality import Part, Quality
+
+WORD = re.compile(r"\w+")
+SENTENCE = re.compile(r"[^.!?…。！？؟]+[.!?…。！？؟]*")
+VOWELS = frozenset("aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûüýÿăąęįųőűıěůāēīōūаеёиоуыэюяіїє")
+ADDRESS = re.compile(r"^\W*(?:https?://|www\.|[\w.+-]+@[\w-]+\.)", re.I)
+SHORT_TEXT = 150  # words; a note needs no headings
+WORDS_PER_HEADING = 600
+WALL_OF_TEXT = 350  # words in one paragraph
+GOOD_COVERAGE, NO_COVERAGE = 0.97, 0.5  # shares of the source's words
+WORST_GARBAGE = 0.25  # share of tokens
+SURE_OCR, HOPELESS_OCR = 0.93, 0.6  # mean confidence of words
+MAX_SENTENCE = 60  # words
+RAW_TAG = re.compile(r"(?<!\\)</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.I)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What is known of the source beside the Markdown; None where nothing is known.
+
+    `coverage` is the share (0-1) of the source's words that were found, `ocr_confidence` the mean
+    over pages (0-1), `unread_share` the share of pages that hold something but gave no text.
+    """
+
+    coverage: float | None = None
+    ocr_confidence: float | None = None
+    unread_share: float = 0.0
+
+
+def coverage(source: str, text: str) -> float | None:
+    """Share (0-1) of the words of `source` that are in `text`, each as often; None without words."""
+    source = re.sub(r"(?<=\w)[-\u00ad\u2010\ufffe]\s*\n(?=\w)", "", source)
+    wanted = Counter(WORD.findall(source.casefold()))
+    if not wanted:
+        return None
+    found = Counter(WORD.findall(text.casefold()))
+    return sum(min(count, found[word]) for word, count in wanted.items()) / wanted.total()
+
+
+def score(markdown: str, evidence: Evidence | None = None) -> Quality:
+    """Judge `markdown`; without `evidence` only by what it is in itself, as for edited text."""
+    known = evidence or Evidence()
+    blocks = split_blocks(markdown)
+    words = WORD.findall(PAGE_MARK.sub("", markdown))
+    if not words:
+        empty = Part("legibility", 100, 0, "There is no text.")
+        return Quality(0, (empty,), clarity=1.0, completeness=1.0, markdown=1.0)
+    legibility = _legibility(markdown)
+    structure = _structure(blocks, len(words))
+    validity = _validity(markdown, blocks)
+    source_parts = [part for part in (_coverage(known), _ocr(known)) if part is not None]
+    parts = (*source_parts, legibility, structure, validity)
+    return Quality(
+        conversion_score=_total(parts),
+        parts=parts,
+        clarity=_of_ten(
+            0.6 * legibility.score + 0.25 * _sentences(blocks) + 0.15 * structure.score
+        ),
+        completeness=_of_ten(_completeness(source_parts, blocks)),
+        markdown=_of_ten(0.7 * validity.score + 0.3 * structure.score),
+    )
+
+
+def _total(parts: Sequence[Part]) -> int:
+    """The weighted mean, held down by the worst of the parts that make a text useless."""
+    mean = sum(part.weight * part.score for part in parts) / sum(part.weight for part in parts)
+    vital = [p.score for p in parts if p.name in {"text_coverage", "legibility", "ocr_confidence"}]
+    return round(min(mean, 30 + 0.7 * min(vital)))
+
+
+def _of_ten(percent: float) -> float:
+    return round(1 + 9 * max(0.0, min(100.0, percent)) / 100, 1)
+
+
+def _scaled(value: float, worst: float, best: float) -> int:
+    """0 at `worst`, 100 at `best`, straight in between."""
+    return round(100 * max(0.0, min(1.0, (value - worst) / (best - worst))))
+
+
+def _coverage(known: Evidence) -> Part | None:
+    if known.coverage is None and not known.unread_share:
+        return None
+    share = (1.0 if known.coverage is None else known.coverage) * (1 - known.unread_share)
+    reason = f"{share:.0%} of the words of the source are in the Markdown."
+    if known.unread_share:
+        reason = f"{known.unread_share:.0%} of the pages gave no text; {share:.0%} was read in all."
+    return Part("text_coverage", 30, _scaled(share, NO_COVERAGE, GOOD_COVERAGE), reason)
+
+
+def _ocr(known: Evidence) -> Part | None:
+    if known.ocr_confidence is None:
+        return None
+    percent = _scaled(known.ocr_confidence, HOPELESS_OCR, SURE_OCR)
+    reason = f"Text recognition was {known.ocr_confidence:.0%} sure of the words it read."
+    return Part("ocr_confidence", 25, percent, reason)
+
+
+def _legibility(markdown: str) -> Part:
+    text = PAGE_MARK.sub("", re.sub(r"\]\([^)\s]*\)", "]", markdown))
+    tokens = [token for token in re.split(r"[\s|]+", text) if re.search(r"[^\W_]|\W{4}", token)]
+    tokens = [token for token in tokens if not re.fullmatch(r"[-=*_#`~:>\\]+", token)]
+    bad = [token for token in tokens if is_garbage(token)]
+    single = sum(len(token) == 1 and token.isalpha() and token.isascii() for token in tokens)
+    # Up to a sixth of one-letter words is normal (a, I, y, e, o); more means l e t t e r s a p a r t.
+    apart = max(0.0, single / len(tokens) - 1 / 6) if tokens else 0.0
+    share = min(1.0, len(bad) / len(tokens) + apart) if tokens else 1.0
+    percent = _scaled(share, WORST_GARBAGE, 0.01)
+    if not share:
+        return Part("legibility", 30, percent, "All words look like words.")
+    examples = ", ".join(f"“{token[:20]}”" for token in bad[:3])
+    reason = f"{share:.1%} of the words look like garbage" + (
+        f", such as {examples}." if bad else "."
+    )
+    return Part("legibility", 30, percent, reason)
+
+
+def is_garbage(token: str) -> bool:
+    """Whether a token is no word, number, address or sign that people write."""
+    if "(cid:" in token or any(_is_stray(char) for char in token):
+        return True
+    if ADDRESS.match(token):
+        return False
+    core = token.strip("\\*_`\"'“”‘’„«»()[]{}.,;:!?…<>-–—/#+%&=~^$€£§°")
+    if not core:
+        return len(token) >= 6 and len(set(token)) > 3
+    solid = sum(char.isalnum() for char in core)
+    if len(core) >= 4 and solid < 0.5 * len(core):
+        return True
+    return _is_unspeakable(core) or _is_jumbled(core)
+
+
+def _is_stray(char: str) -> bool:
+    return char == "\ufffd" or "\ue000" <= char <= "\uf8ff" or (char < " " and char not in "\t\n")
+
+
+def _is_unspeakable(core: str) -> bool:
+    """Five small Latin letters and more without a vowel are no word in most languages."""
+    latin = core.isalpha() and core.islower() and all(char < "\u0250" for char in core)
+    return latin and len(core) >= 5 and not VOWELS & set(core)
+
+
+def _is_jumbled(core: str) -> bool:
+    """Letters, digits and signs that change more often than identifiers do: w1l|ow~s7."""
+    kinds = [
+        "d" if c.isdigit() else "a" if c.isalpha() else "s" for c in core if c not in "._-/:'’"
+    ]
+    changes = sum(a != b for a, b in zip(kinds, kinds[1:], strict=False))
+    cases = sum(a.islower() and b.isupper() for a, b in zip(core, core[1:], strict=False))
+    return (changes >= 4 and "s" in kinds) or changes >= 6 or cases >= 4
+
+
+def _structure(blocks: list[str], words: int) -> Part:
+    kinds = Counter(kind(block) for block in blocks)
+    in_tables = sum(len(WORD.findall(b)) for b in blocks if kind(b) in {"table", "list", "code"})
+    longest = max((len(WORD.findall(b)) for b in blocks if kind(b) == "paragraph"), default=0)
+    counts = f"{kinds['heading']} headings, {kinds['list']} lists, {kinds['table']} tables"
+    if words < SHORT_TEXT or in_tables > words / 2:
+        return Part("structure", 15, 100, f"The text is short or mostly tabular ({counts}).")
+    headed = min(1.0, kinds["heading"] / max(1.0, words / WORDS_PER_HEADING))
+    walls = 0.0 if longest > WALL_OF_TEXT else 1.0
+    reason = f"{counts} in {words} words; the longest paragraph has {longest} words."
+    return Part("structure", 15, round(50 + 30 * headed + 20 * walls), reason)
+
+
+def _validity(markdown: str, blocks: list[str]) -> Part:
+    faults = [fault for fault in (*_block_faults(blocks), *_text_faults(markdown)) if fault]
+    if not faults:
+        return Part("markdown", 15, 100, "The Markdown is well formed.")
+    named = ", ".join(f"{name} ({count})" for name, count in Counter(faults).most_common(4))
+    allowed = max(1.0, len(blocks) / 10)
+    percent = round(100 * max(0.0, 1 - 0.25 * len(faults) / allowed))
+    return Part("markdown", 15, percent, f"Faults in the Markdown: {named}.")
+
+
+def _block_faults(blocks: list[str]) -> list[str]:
+    faults, level = [], 0
+    for block in blocks:
+        match = HEADING.match(block.split("\n", 1)[0])
+        if match:
+            faults += ["skipped heading level"] if len(match[1]) > level + 1 else []
+            level = len(match[1])
+        if kind(block) == "table" and not _is_sound_table(block.split("\n")):
+            faults.append("uneven table")
+        if kind(block) not in {"code", "comment"} and RAW_TAG.search(re.sub(r"`[^`]*`", "", block)):
+            faults.append("HTML tag")
+    return faults
+
+
+def _is_sound_table(lines: list[str]) -> bool:
+    if len(lines) < 2 or not is_delimiter(lines[1]):
+        return False
+    return len({len(split_row(line)) for line in lines}) == 1
+
+
+def _text_faults(markdown: str) -> list[str]:
+    faults = []
+    if markdown.count("\n```") % 2 != (1 if markdown.startswith("```") else 0):
+        faults.append("code block without an end")
+    if re.search(r"\n{4,}", markdown):
+        faults.append("runs of blank lines")
+    return faults
+
+
+def _sentences(blocks: list[str]) -> float:
+    """Share (0-100) of the sentences in paragraphs that a person can follow."""
+    prose = [block for block in blocks if kind(block) == "paragraph"]
+    lengths = [len(WORD.findall(s)) for block in prose for s in SENTENCE.findall(block)]
+    lengths = [length for length in lengths if length]
+    if not lengths:
+        return 100.0
+    return 100 * statistics.fmean(length <= MAX_SENTENCE for length in lengths)
+
+
+def _completeness(source_parts: list[Part], blocks: list[str]) -> float:
+    """The source's side of the story where there is one; and headings must have something below."""
+    hollow = 0
+    headings = [i for i, block in enumerate(blocks) if kind(block) == "heading"]
+    for place in headings:
+        follower = blocks[place + 1] if place + 1 < len(blocks) else None
+        hollow += follower is None or kind(follower) == "comment"
+    filled = 100.0 if not headings else 100 * (1 - hollow / len(headings))
+    if any(LIST_ITEM.fullmatch(block + " ") for block in blocks):
+        filled -= 10
+    worst = min((part.score for part in source_parts), default=100)
+    return 0.8 * worst + 0.2 * filled
