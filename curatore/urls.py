@@ -1,4 +1,28 @@
-from django.contrib import admin
-from django.urls import path
+"""The map of all URLs."""
 
-urlpatterns = [path("admin/", admin.site.urls)]
+from django.contrib import admin
+from django.urls import include, path, re_path
+from drf_spectacular.views import SpectacularSwaggerSplitView
+
+from curatore import health
+from curatore.api.problems import no_such_route
+from curatore.routes import tolerant, without_slash
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("api/v1/", include("curatore.api.urls")),
+    re_path(r"^api(/|$)", no_such_route),
+    *tolerant(
+        "docs",
+        SpectacularSwaggerSplitView.as_view(
+            url_name="api:schema", template_name="api/docs.html", title="Curatore API"
+        ),
+        name="docs",
+    ),
+    *tolerant("healthz", health.healthz),
+    *tolerant("readyz", health.readyz),
+    path("", include("jobs.urls")),
+    path("", include("documents.urls")),
+    path("", include("orgsettings.urls")),
+    re_path(r"^.+/$", without_slash),
+]

@@ -2,8 +2,8 @@
 
 import hashlib
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import ClassVar
 
@@ -45,7 +45,11 @@ class Rejected:
 
 
 def accept(
-    upload: File, *, filename: str, organization: Organization, user: User | None,
+    upload: File,
+    *,
+    filename: str,
+    organization: Organization,
+    user: User | None,
     source: str = DocumentSource.UPLOAD,
 ) -> Accepted:
     """Store the bytes of `upload`, or find the document that already has them.
@@ -76,6 +80,19 @@ def accept_all(
     return accepted, rejected
 
 
+def refusal_of_all(rejected: Sequence[Rejected]) -> UploadRefused:
+    """The refusal of an upload none of whose files was accepted; `rejected` is not empty."""
+    codes = {item.code for item in rejected}
+    code = codes.pop() if len(codes) == 1 else UploadRefused.code
+    refusal = UploadRefused(
+        code,
+        rejected[0].detail if len(rejected) == 1 else "None of the files can be accepted.",
+        status=413 if code == "file_too_large" else 400,
+    )
+    refusal.extra["rejected"] = [asdict(item) for item in rejected]
+    return refusal
+
+
 def clean_filename(name: str) -> str:
     """The last part of a path of any system, without control characters, at most 255 long.
 
@@ -94,8 +111,7 @@ def _check(name: str, size: int) -> None:
     if extension not in BY_EXTENSION:
         raise UploadRefused(
             "unsupported_format",
-            f"“{name}” has no supported type. Supported are "
-            f"{', '.join(sorted(BY_EXTENSION))}.",
+            f"“{name}” has no supported type. Supported are {', '.join(sorted(BY_EXTENSION))}.",
         )
     if size == 0:
         raise UploadRefused("empty_file", f"“{name}” is empty. Check the file and upload it again.")

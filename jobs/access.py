@@ -4,12 +4,14 @@ Another organization's job does not exist (404). A job of one's own organization
 own is refused (403), unless one is its admin, or reads as a viewer.
 """
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.http import Http404
 
-from curatore.errors import PermissionRefused
-from jobs.models import Job
+from curatore.errors import InvalidInput, PermissionRefused
+from jobs.models import Job, JobDocument
+from orgsettings.access import require_writer  # noqa: F401  # asked along with the rest
 from orgsettings.models import User
 
 
@@ -48,15 +50,55 @@ def find_to_manage(user: User, job_id: str | UUID) -> Job:
     return job
 
 
+def can_delete(user: User, job: Job) -> bool:
+    """Whether `user` may delete this job once it is not active: admins any, owners their drafts."""
+    return can_manage(user, job) and (user.membership.is_admin or job.is_draft)
+
+
 def find_to_delete(user: User, job_id: str | UUID) -> Job:
     """The job if `user` may delete it: admins any, owners their drafts; raises as `find` does."""
     job = find_to_manage(user, job_id)
-    if not user.membership.is_admin and not job.is_draft:
+    if not can_delete(user, job):
         raise PermissionRefused("Only an admin may delete a job that was started.")
     return job
 
 
-def require_writer(user: User) -> None:
-    """Refuse viewers what changes something."""
-    if not user.membership.can_write:
-        raise PermissionRefused("Viewers may look at everything, but not change anything.")
+def find_row(job: Job, row_id: str | UUID) -> JobDocument:
+    """The document of the job with this JobDocument id.
+
+    Raises:
+        Http404: there is none, or it is not an id at all.
+    """
+    try:
+        wanted = UUID(str(row_id))
+    except ValueError as malformed:
+        raise Http404("This job has no such document.") from malformed
+    row = JobDocument.objects.filter(job=job, pk=wanted).first()
+    if row is None:
+        raise Http404("This job has no such document.")
+    return row
+
+
+def find_rows(job: Job, ids: Sequence[str]) -> list[UUID]:
+    """The JobDocument ids of documents of the job, each given by that id or by the Document's.
+
+    Raises:
+        InvalidInput: the job has no such document; each named by pointer.
+    """
+    known: dict[str, UUID] = {}
+    for row_id, document_id in JobDocument.objects.filter(job=job).values_list("pk", "document"):
+        known[str(document_id)] = known[str(row_id)] = row_id
+    unknown = [index for index, raw in enumerate(ids) if raw.lower() not in known]
+    if unknown:
+        raise InvalidInput(
+            "Some documents are not in this job.",
+            [
+                {
+                    "pointer": f"/document_ids/{index}",
+                    "code": "unknown_document",
+                    "detail": f"The job has no document {ids[index]}.",
+                }
+                for index in unknown
+            ],
+        )
+    return [known[raw.lower()] for raw in ids]

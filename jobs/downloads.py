@@ -1,13 +1,15 @@
 """What can be taken home from a job: an archive of its results."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
+
+from django.utils import timezone
 
 from curatore.errors import DomainError
 from documents import exports
+from documents.results import ResultMissing
 from jobs import results
 from jobs.models import DocumentStatus, Job, JobDocument
 
@@ -18,22 +20,28 @@ class Layout(StrEnum):
     RAG_READY = "rag_ready"  # as individual, only documents that meet every threshold
 
 
+KINDS = tuple(str(layout) for layout in Layout)
+
+
 class NothingToDownload(DomainError):
     code = "nothing_to_download"
 
 
-@dataclass(frozen=True)
-class Archive:
+class Archive(NamedTuple):
     filename: str
     chunks: Iterator[bytes]  # of a ZIP file, made while it is read
 
 
-def archive(job: Job, layout: str, now: datetime) -> Archive:
+def archive(job: Job, layout: str, now: datetime | None = None) -> Archive:
     """The results that `job` has by now, as a ZIP file (documents/exports.py).
+
+    Args:
+        layout: one of KINDS.
 
     Raises:
         NothingToDownload: it has none, or none that is RAG-ready.
     """
+    now = now or timezone.now()
     rows = list(JobDocument.objects.filter(job=job).select_related("document").defer("warnings"))
     chosen = [row for row in rows if row.is_completed]
     if layout == Layout.RAG_READY:
@@ -88,7 +96,7 @@ def _result(row: JobDocument) -> exports.Result:
 def _read(row: JobDocument) -> str:
     try:
         return results.read(row)
-    except results.ResultMissing as missing:
+    except ResultMissing as missing:
         raise FileNotFoundError(row.result_file.name) from missing
 
 

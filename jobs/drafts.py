@@ -1,5 +1,6 @@
 """Drafts: jobs that were not started yet, whose documents and options may still change."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,8 @@ from jobs import lifecycle, logs
 from jobs.models import Job, JobDocument
 from orgsettings import options as processing_options
 from orgsettings.models import Organization, OrgSettings, User
+
+_AUTOMATIC_NAME = re.compile(r"(Batch \d+ files|Draft) - \d{4}-\d{2}-\d{2}")
 
 
 class NotADraft(DomainError):
@@ -141,14 +144,31 @@ def find_documents(user: User, ids: Sequence[str]) -> list[Document]:
 
 def default_name(documents: Sequence[Document]) -> str:
     """The file name of a single document, else “Batch N files - date”, as in the original."""
-    if len(documents) == 1:
-        return documents[0].filename
+    return _default_name(len(documents), documents[0].filename if documents else "")
+
+
+def suggested_name(job: Job) -> str:
+    """The draft's name if somebody chose it, else one that fits the documents it has now."""
+    names = JobDocument.objects.filter(job=job).values_list("filename", flat=True)
+    if not _AUTOMATIC_NAME.fullmatch(job.name) and not names.filter(filename=job.name).exists():
+        return job.name
+    return _default_name(job.total_documents, names.first() or "")
+
+
+def _default_name(count: int, first: str) -> str:
+    if count == 1:
+        return first
     today = timezone.now().date().isoformat()
-    return f"Batch {len(documents)} files - {today}" if documents else f"Draft - {today}"
+    return f"Batch {count} files - {today}" if count else f"Draft - {today}"
 
 
 def _attach(job: Job, documents: Sequence[Document]) -> int:
-    """Append rows for documents that are not in the job; under its lock, or before anybody sees it."""
+    """Append rows for documents that are not in the job; under its lock, or before it is seen.
+
+    Raises:
+        InvalidInput: a document was deleted since the caller read it.
+    """
+    _hold(documents)
     known = set(
         JobDocument.objects.filter(job=job, document__in=documents).values_list(
             "document_id", flat=True
@@ -175,6 +195,27 @@ def _attach(job: Job, documents: Sequence[Document]) -> int:
         total_documents=F("total_documents") + len(rows), version=F("version") + 1
     )
     return len(rows)
+
+
+def _hold(documents: Sequence[Document]) -> None:
+    """Keep `documents` from being deleted until the commit, or name those that already were."""
+    wanted = [document.pk for document in documents]
+    # In one order, so that two jobs with the same documents cannot wait for each other.
+    held = set(
+        Document.objects.select_for_update(no_key=True)
+        .filter(pk__in=wanted)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+    gone = [index for index, pk in enumerate(wanted) if pk not in held]
+    if gone:
+        raise InvalidInput(
+            "Some documents were deleted meanwhile. Nothing was changed.",
+            [
+                _id_error(index, "unknown_document", f"There is no document {wanted[index]}.")
+                for index in gone
+            ],
+        )
 
 
 def _require_draft(job: Job) -> None:

@@ -195,11 +195,26 @@ class DocumentStatus(models.TextChoices):
 
 
 class JobDocumentQuerySet(models.QuerySet["JobDocument"]):
+    def for_user(self, user: Any) -> Self:
+        """Documents of the jobs that `user` may see."""
+        return self.filter(job__in=Job.objects.for_user(user))
+
+    def in_unfinished_jobs(self) -> Self:
+        """Documents of drafts and active jobs: somebody still needs what was uploaded."""
+        return self.exclude(job__status__in=TERMINAL)
+
     def waiting(self) -> Self:
         return self.filter(status=DocumentStatus.PENDING)
 
     def running(self) -> Self:
         return self.filter(status=DocumentStatus.RUNNING)
+
+    def not_begun(self) -> Self:
+        """Documents that nobody converts yet: waiting, or taken by a worker for later."""
+        return self.filter(
+            Q(status=DocumentStatus.PENDING)
+            | Q(status=DocumentStatus.RUNNING, started_at__isnull=True)
+        )
 
     def completed(self) -> Self:
         return self.filter(status=DocumentStatus.COMPLETED)

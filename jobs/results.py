@@ -7,13 +7,9 @@ from uuid import UUID
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 
-from curatore.errors import DomainError
+from documents import results
+from documents.results import ResultMissing
 from jobs.models import JobDocument
-
-
-class ResultMissing(DomainError):
-    code = "result_not_found"
-    status = 404
 
 
 @dataclass(frozen=True)
@@ -53,10 +49,4 @@ def read(row: JobDocument) -> str:
     """
     if not row.result_file:
         raise ResultMissing(f"“{row.filename}” has no result: it is {row.status}.")
-    try:
-        with storage().open(row.result_file.name) as file:
-            return file.read().decode()
-    except FileNotFoundError as missing:
-        raise ResultMissing(
-            f"The result of “{row.filename}” is missing from the storage. Run the document again."
-        ) from missing
+    return results.read(row.result_file, row.filename)

@@ -4,14 +4,23 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.contrib.auth import authenticate
 from django.db.models import Q
+from django.http import HttpRequest
 
+from curatore.errors import DomainError, PermissionRefused
 from orgsettings.models import ApiToken, User
 
 PREFIX = "cur_"
 LONGEST_DAYS = 3650
+LOGIN_NAME = "Sign-in over the API"
+LOGIN_LIFETIME = timedelta(hours=1)
 _TOUCH_EVERY = timedelta(minutes=1)
+
+
+class WrongCredentials(DomainError):
+    code = "invalid_credentials"
+    status = 401
 
 
 def create(user: User, *, name: str, expires_at: datetime | None = None) -> tuple[ApiToken, str]:
@@ -26,6 +35,24 @@ def create(user: User, *, name: str, expires_at: datetime | None = None) -> tupl
         expires_at=expires_at,
     )
     return token, secret
+
+
+def log_in(request: HttpRequest, *, name: str, password: str, now: datetime) -> str:
+    """The secret of a token for this username or e-mail address, usable for LOGIN_LIFETIME.
+
+    Raises:
+        WrongCredentials: no such user, wrong password, or a person who may not sign in.
+        PermissionRefused: the person belongs to no organization.
+    """
+    user = authenticate(request, username=name, password=password)
+    if not isinstance(user, User):
+        raise WrongCredentials("The username, e-mail address or password is wrong.")
+    if getattr(user, "membership", None) is None:
+        raise PermissionRefused("You do not belong to an organization.")
+    # Each sign-in makes a token: those that ran out would pile up.
+    ApiToken.objects.filter(user=user, name=LOGIN_NAME, expires_at__lte=now).delete()
+    _, secret = create(user, name=LOGIN_NAME, expires_at=now + LOGIN_LIFETIME)
+    return secret
 
 
 def recognise(secret: str, now: datetime) -> ApiToken | None:
@@ -50,10 +77,7 @@ def recognise(secret: str, now: datetime) -> ApiToken | None:
 
 def revoke(token: ApiToken, now: datetime) -> bool:
     """Make `token` useless from `now` on; False if it already was."""
-    with transaction.atomic():
-        changed = ApiToken.objects.filter(pk=token.pk, revoked_at__isnull=True).update(
-            revoked_at=now
-        )
+    changed = ApiToken.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=now)
     return bool(changed)
 
 

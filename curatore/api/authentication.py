@@ -1,10 +1,9 @@
-"""Who is asking: a program with an API token, or a person signed in to the pages."""
+"""Who is asking: a program with an API token, or a person signed in to the pages.
 
-from typing import Any
+DRF imports this module while it starts: nothing here may import rest_framework.views.
+"""
 
 from django.utils import timezone
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from drf_spectacular.openapi import AutoSchema
 from rest_framework import authentication
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
@@ -54,24 +53,3 @@ def _secret(request: Request) -> str | None:
     if scheme.lower() in _SCHEMES:
         return value.strip()
     return request.headers.get("X-API-Key")
-
-
-class TokenScheme(OpenApiAuthenticationExtension):
-    """How the OpenAPI schema describes tokens; found by drf-spectacular when it is imported."""
-
-    target_class = "curatore.api.authentication.TokenAuthentication"
-    name = ["bearer", "apiKey"]
-
-    def get_security_definition(self, auto_schema: AutoSchema) -> list[dict[str, Any]]:
-        return [
-            {"type": "http", "scheme": "bearer", "description": "An API token: cur_…"},
-            {"type": "apiKey", "in": "header", "name": "X-API-Key"},
-        ]
-
-
-class SessionScheme(OpenApiAuthenticationExtension):
-    target_class = "curatore.api.authentication.SessionAuthentication"
-    name = "session"
-
-    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
-        return {"type": "apiKey", "in": "cookie", "name": "sessionid"}

@@ -1,5 +1,6 @@
 """What the endpoints share: the view, checked input, and lists by pages."""
 
+from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 from django.db.models import Model, QuerySet
@@ -58,13 +59,14 @@ def page(
     rows: QuerySet[Row],
     query: dict[str, Any],
     plural: str,
-    serializer: type[serializers.BaseSerializer],
+    serialized: Callable[[list[Row]], Any],
 ) -> Response:
-    """One page of `rows` as JSON: two queries, and those of what `rows` prefetches.
+    """One page of `rows`: two queries, and those of `serialized`.
 
     Args:
         query: the checked values of a PageQuery.
         plural: the member that holds the rows, such as "jobs".
+        serialized: turns the rows of the page into JSON.
     """
     number, size = query["page"], query["page_size"]
     total = rows.count()
@@ -73,7 +75,7 @@ def page(
     shown = list(rows[first : first + size]) if first < total else []
     return Response(
         {
-            plural: serializer(shown, many=True, context={"request": request}).data,
+            plural: serialized(shown),
             "total": total,
             "page": number,
             "page_size": size,

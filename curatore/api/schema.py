@@ -1,9 +1,10 @@
-"""What drf-spectacular cannot see by itself: problem documents, and one path for each endpoint."""
+"""What drf-spectacular does not see by itself: problem documents, tokens, one path an endpoint."""
 
 from collections.abc import Callable
 from typing import Any
 
-from curatore.api import authentication  # noqa: F401  # registers how tokens are described
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+
 from curatore.api.problems import MEDIA_TYPE
 
 Endpoint = tuple[str, str, str, Callable[..., Any]]
@@ -33,6 +34,27 @@ PROBLEM = {
     },
     "additionalProperties": True,
 }
+
+
+class TokenScheme(OpenApiAuthenticationExtension):
+    """How the OpenAPI schema describes tokens; drf-spectacular finds it."""
+
+    target_class = "curatore.api.authentication.TokenAuthentication"
+    name = ["bearer", "apiKey"]
+
+    def get_security_definition(self, auto_schema: Any) -> list[dict[str, Any]]:
+        return [
+            {"type": "http", "scheme": "bearer", "description": "An API token: cur_…"},
+            {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+        ]
+
+
+class SessionScheme(OpenApiAuthenticationExtension):
+    target_class = "curatore.api.authentication.SessionAuthentication"
+    name = "session"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        return {"type": "apiKey", "in": "cookie", "name": "sessionid"}
 
 
 def without_slash_twins(endpoints: list[Endpoint]) -> list[Endpoint]:

@@ -1,0 +1,69 @@
+"""Results of documents: the latest one, out of all jobs that converted it, and its Markdown."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.fields.files import FieldFile
+
+from curatore.errors import DomainError
+from documents.models import Document
+
+
+class ResultMissing(DomainError):
+    code = "result_not_found"
+    status = 404
+
+
+def latest_results(documents: Collection[Document], user: Any) -> dict[UUID, Any]:
+    """For each document that has one, its newest completed row in a job that `user` may see.
+
+    One query, whatever the number of documents. The rows are jobs.models.JobDocument with their
+    job: reached by the reverse relation, since jobs are built upon documents.
+    """
+    newest = (
+        _results(user)
+        .filter(document=OuterRef("document"))
+        .order_by("-completed_at", "-pk")
+        .values("pk")[:1]
+    )
+    rows = (
+        _results(user)
+        .filter(document__in=documents, pk=Subquery(newest))
+        .select_related("job")
+        .order_by()
+    )
+    return {row.document_id: row for row in rows}
+
+
+def latest_result(document: Document, user: Any) -> Any:
+    """The newest completed row of `document` in a job that `user` may see.
+
+    Raises:
+        ResultMissing: there is none.
+    """
+    row = latest_results([document], user).get(document.pk)
+    if row is None:
+        raise ResultMissing(f"“{document.filename}” has no result yet. Convert it in a job.")
+    return row
+
+
+def read(stored: FieldFile, filename: str) -> str:
+    """The Markdown in `stored`, which was made from the document `filename`.
+
+    Raises:
+        ResultMissing: the file is gone.
+    """
+    try:
+        with stored.storage.open(str(stored.name)) as file:
+            return file.read().decode()
+    except FileNotFoundError as missing:
+        raise ResultMissing(
+            f"The result of “{filename}” is missing from the storage. Run the document again."
+        ) from missing
+
+
+def _results(user: Any) -> "QuerySet[Any]":
+    rows: Any = Document._meta.get_field("job_documents").related_model
+    return rows.objects.completed().for_user(user)

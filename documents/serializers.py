@@ -1,0 +1,178 @@
+"""Documents as JSON."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from curatore.api.base import BlankAsNull, PageQuery
+from documents.models import Document
+
+
+class DocumentQuery(PageQuery):
+    search = serializers.CharField(
+        required=False, allow_blank=True, max_length=255, help_text="Part of the file name."
+    )
+
+
+class ResultSummarySerializer(serializers.Serializer):
+    """Where the latest result is, and how good it is."""
+
+    job_id = serializers.UUIDField()
+    job_document_id = serializers.UUIDField(source="pk")
+    job_name = serializers.CharField(source="job.name")
+    completed_at = serializers.DateTimeField()
+    engine = BlankAsNull()
+    page_count = serializers.IntegerField(allow_null=True)
+    conversion_score = serializers.IntegerField(help_text="0 to 100.")
+    quality_scores = serializers.DictField(allow_null=True)
+    is_rag_ready = serializers.BooleanField()
+    result_size = serializers.IntegerField(help_text="Bytes of Markdown.")
+
+
+class DocumentSerializer(serializers.ModelSerializer):
+    """A document; give the results that may be seen as `latest_results` in the context."""
+
+    uploaded_by = serializers.CharField(
+        source="uploaded_by.username", read_only=True, allow_null=True, default=None
+    )
+    latest_result = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Document
+        fields = [
+            "id",
+            "filename",
+            "file_size",
+            "media_type",
+            "sha256",
+            "source",
+            "created_at",
+            "uploaded_by",
+            "latest_result",
+        ]
+        read_only_fields = fields
+
+    @extend_schema_field(ResultSummarySerializer(allow_null=True))
+    def get_latest_result(self, document: Document) -> dict[str, Any] | None:
+        row = self.context["latest_results"].get(document.pk)
+        return ResultSummarySerializer(row).data if row else None
+
+
+class AcceptedSerializer(DocumentSerializer):
+    """A document that was just uploaded; `duplicate` in the context has the known ones' ids."""
+
+    duplicate = serializers.SerializerMethodField(
+        help_text="The organization already had a document with these bytes."
+    )
+
+    class Meta(DocumentSerializer.Meta):
+        fields = [*DocumentSerializer.Meta.fields, "duplicate"]
+        read_only_fields = fields
+
+    def get_duplicate(self, document: Document) -> bool:
+        return document.pk in self.context["duplicates"]
+
+
+class RejectedSerializer(serializers.Serializer):
+    filename = serializers.CharField()
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class UploadFileSerializer(serializers.Serializer):
+    file = serializers.FileField()
+
+
+class UploadFilesSerializer(serializers.Serializer):
+    files = serializers.ListField(child=serializers.FileField())
+
+
+class UploadedSerializer(serializers.Serializer):
+    """The answer to a single upload."""
+
+    document_id = serializers.UUIDField()
+    filename = serializers.CharField()
+    file_size = serializers.IntegerField(help_text="Bytes.")
+    upload_time = serializers.DateTimeField()
+    duplicate = serializers.BooleanField()
+    message = serializers.CharField()
+
+
+class UploadResultSerializer(serializers.Serializer):
+    """The answer to an upload of several files."""
+
+    documents = AcceptedSerializer(many=True)
+    rejected = RejectedSerializer(many=True)
+
+
+class ContentSerializer(serializers.Serializer):
+    content = serializers.CharField(help_text="Markdown.")
+
+
+class FormatSerializer(serializers.Serializer):
+    name = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # DRF's own attribute of fields
+    media_type = serializers.CharField()
+    extensions = serializers.ListField(child=serializers.CharField())
+
+
+class SupportedFormatsSerializer(serializers.Serializer):
+    supported_extensions = serializers.ListField(child=serializers.CharField())
+    max_file_size = serializers.IntegerField(help_text="Bytes.")
+    formats = FormatSerializer(many=True)
+
+
+class RatingsSerializer(serializers.Serializer):
+    """1 to 10; null where nothing could rate it."""
+
+    clarity_score = serializers.FloatField(allow_null=True)
+    completeness_score = serializers.FloatField(allow_null=True)
+    relevance_score = serializers.FloatField(allow_null=True)
+    markdown_score = serializers.FloatField(allow_null=True)
+
+
+class ConversionResultSerializer(serializers.Serializer):
+    conversion_score = serializers.IntegerField(help_text="0 to 100.")
+    engine = BlankAsNull()
+    page_count = serializers.IntegerField(allow_null=True)
+    ocr_page_count = serializers.IntegerField()
+    warnings = serializers.ListField(child=serializers.JSONField())
+
+
+class ResultSerializer(serializers.Serializer):
+    """The latest result, with the members that earlier clients know."""
+
+    document_id = serializers.UUIDField()
+    job_id = serializers.UUIDField()
+    job_document_id = serializers.UUIDField(source="pk")
+    filename = serializers.CharField()
+    status = serializers.SerializerMethodField()
+    success = serializers.BooleanField(source="is_completed")
+    message = serializers.SerializerMethodField()
+    conversion_result = ConversionResultSerializer(source="*")
+    llm_evaluation = serializers.SerializerMethodField()
+    conversion_score = serializers.IntegerField(help_text="0 to 100.")
+    quality_scores = serializers.DictField(allow_null=True)
+    pass_all_thresholds = serializers.BooleanField(source="is_rag_ready")
+    is_rag_ready = serializers.BooleanField()
+    processing_time = serializers.FloatField(
+        source="processing_time_seconds", allow_null=True, help_text="Seconds."
+    )
+    processed_at = serializers.DateTimeField(source="completed_at")
+    thresholds_used = serializers.SerializerMethodField()
+
+    def get_status(self, row: Any) -> str:
+        return row.status.lower()
+
+    def get_message(self, row: Any) -> str:
+        return f"“{row.filename}” was converted."
+
+    @extend_schema_field(RatingsSerializer)
+    def get_llm_evaluation(self, row: Any) -> dict[str, float | None]:
+        scores = row.quality_scores or {}
+        names = ("clarity", "completeness", "relevance", "markdown")
+        return {f"{name}_score": scores.get(name) for name in names}
+
+    def get_thresholds_used(self, row: Any) -> dict[str, float]:
+        return row.job.processing_options.get("quality_thresholds", {})

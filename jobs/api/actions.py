@@ -1,0 +1,80 @@
+"""What can be done with a job over the API: start, cancel, retry."""
+
+import time
+
+from django.conf import settings
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from curatore.api.base import ApiView, checked
+from jobs import access, lifecycle
+from jobs.api.jobs import options_of_body
+from jobs.models import Job
+from jobs.serializers import CancelReceiptSerializer, JobRetrySerializer, JobSerializer
+from orgsettings import options as processing_options
+
+# How long a cancellation may keep its client waiting for the workers' word.
+CANCEL_WAIT_SECONDS = 5.0
+_LOOK_EVERY_SECONDS = 0.1
+
+
+@extend_schema(tags=["jobs"])
+class JobStart(ApiView):
+    @extend_schema(
+        operation_id="jobs_start", summary="Start a job", request=None, responses=JobSerializer
+    )
+    def post(self, request: Request, job_id: str) -> Response:
+        """PENDING to QUEUED. 409 in any other state, or when the organization is at its limit."""
+        job = access.find_to_manage(self.user, job_id)
+        lifecycle.start(job, by=self.user)
+        return Response(JobSerializer(job).data)
+
+
+@extend_schema(tags=["jobs"])
+class JobCancel(ApiView):
+    @extend_schema(
+        operation_id="jobs_cancel",
+        summary="Cancel a job",
+        request=None,
+        responses={200: CancelReceiptSerializer, 202: CancelReceiptSerializer},
+    )
+    def post(self, request: Request, job_id: str) -> Response:
+        """200 when every document was seen stopped, 202 while some still have to stop.
+
+        Results that exist by then are kept. 409 `job_not_cancellable` when the job has ended.
+        """
+        job = access.find_to_manage(self.user, job_id)
+        lifecycle.request_cancel(job, by=self.user)
+        _wait_for_end(job)
+        receipt = CancelReceiptSerializer(job).data
+        if job.is_terminal:
+            return Response(receipt)
+        headers = {"Retry-After": str(settings.JOB_STATUS_POLL_INTERVAL)}
+        return Response(receipt, status=202, headers=headers)
+
+
+def _wait_for_end(job: Job) -> None:
+    give_up_at = time.monotonic() + CANCEL_WAIT_SECONDS
+    while job.is_active and time.monotonic() < give_up_at:
+        time.sleep(_LOOK_EVERY_SECONDS)
+        job.refresh_from_db()
+
+
+@extend_schema(tags=["jobs"])
+class JobRetry(ApiView):
+    @extend_schema(
+        operation_id="jobs_retry",
+        summary="Convert failed and cancelled documents again",
+        request=JobRetrySerializer,
+        responses=JobSerializer,
+    )
+    def post(self, request: Request, job_id: str) -> Response:
+        """409 `nothing_to_retry` when there are none, or when the job has not ended."""
+        job = access.find_to_manage(self.user, job_id)
+        body = checked(JobRetrySerializer, request.data)
+        rows = access.find_rows(job, body["document_ids"]) if "document_ids" in body else None
+        with options_of_body():
+            options = processing_options.normalise(body["options"])
+            lifecycle.retry(job, by=self.user, rows=rows, options=options)
+        return Response(JobSerializer(job).data)

@@ -1,0 +1,87 @@
+"""What is in a job, over the API: its documents, their Markdown, and all of it as an archive."""
+
+from django.http.response import HttpResponseBase, StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from curatore.api.base import ApiView, checked, page, page_of
+from curatore.api.files import AnyRenderer, markdown_file, zip_file
+from documents.exports import markdown_name
+from documents.serializers import ContentSerializer
+from jobs import access, downloads, results
+from jobs.models import JobDocument
+from jobs.serializers import DownloadQuery, JobDocumentSerializer, RowQuery
+
+
+class MarkdownRenderer(BaseRenderer):
+    """Makes `Accept: text/markdown` and `?format=md` acceptable."""
+
+    media_type = "text/markdown"
+    format = "md"
+
+
+@extend_schema(tags=["jobs"])
+class JobDocuments(ApiView):
+    @extend_schema(
+        operation_id="jobs_documents",
+        summary="Documents of a job",
+        parameters=[RowQuery],
+        responses=page_of("documents", JobDocumentSerializer, "JobDocumentPage"),
+    )
+    def get(self, request: Request, job_id: str) -> Response:
+        job = access.find(self.user, job_id)
+        query = checked(RowQuery, request.query_params)
+        rows = JobDocument.objects.filter(job=job).order_by("position")
+        if query.get("status"):
+            rows = rows.filter(status__in=query["status"])
+        return page(
+            request,
+            rows,
+            query,
+            "documents",
+            lambda shown: JobDocumentSerializer(shown, many=True).data,
+        )
+
+
+@extend_schema(tags=["jobs"])
+class JobDocumentContent(ApiView):
+    renderer_classes = [JSONRenderer, MarkdownRenderer]
+
+    @extend_schema(
+        operation_id="jobs_documents_content",
+        summary="Markdown of one document of a job",
+        responses={
+            (200, "application/json"): ContentSerializer,
+            (200, "text/markdown"): OpenApiTypes.STR,
+        },
+    )
+    def get(self, request: Request, job_id: str, row_id: str) -> HttpResponseBase:
+        row = access.find_row(access.find(self.user, job_id), row_id)
+        markdown = results.read(row)
+        if request.accepted_renderer.format == MarkdownRenderer.format:
+            return markdown_file(markdown, markdown_name(row.filename))
+        return Response({"content": markdown})
+
+
+@extend_schema(tags=["jobs"])
+class JobDownload(ApiView):
+    renderer_classes = [AnyRenderer]
+
+    @extend_schema(
+        operation_id="jobs_download",
+        summary="All results as a ZIP file",
+        parameters=[DownloadQuery],
+        responses={(200, "application/zip"): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request, job_id: str) -> StreamingHttpResponse:
+        """Markdown files with a summary for people and `manifest.json` for programs.
+
+        409 `nothing_to_download` when there is no result of the wanted kind (yet).
+        """
+        job = access.find(self.user, job_id)
+        kind = checked(DownloadQuery, request.query_params)["type"]
+        filename, chunks = downloads.archive(job, kind)
+        return zip_file(chunks, filename)

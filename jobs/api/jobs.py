@@ -1,0 +1,144 @@
+"""Jobs over the API: list, create, look at, rename, delete."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+
+from curatore.api.base import ApiView, checked, page, page_of
+from curatore.errors import InvalidInput
+from jobs import access, drafts, lifecycle
+from jobs.models import Job, JobDocument, JobLog
+from jobs.serializers import (
+    JobCreateSerializer,
+    JobDetailSerializer,
+    JobQuery,
+    JobRenameSerializer,
+    JobSerializer,
+)
+from orgsettings import options as processing_options
+from orgsettings.access import require_writer
+
+SHOWN_DOCUMENTS = SHOWN_LOGS = 100  # of a single job; the rest by pages
+
+
+@contextmanager
+def options_of_body() -> Iterator[None]:
+    """Let errors about options point to where the body has them."""
+    try:
+        yield
+    except processing_options.OptionsError as refusal:
+        errors = [error | {"pointer": f"/options{error['pointer']}"} for error in refusal.errors]
+        raise InvalidInput(str(refusal), errors) from refusal
+
+
+@extend_schema(tags=["jobs"])
+class JobList(ApiView):
+    @extend_schema(
+        operation_id="jobs_list",
+        summary="List jobs",
+        parameters=[JobQuery],
+        responses=page_of("jobs", JobSerializer, "JobPage"),
+    )
+    def get(self, request: Request) -> Response:
+        """Members see their own jobs, admins and viewers all of the organization."""
+        query = checked(JobQuery, request.query_params)
+        jobs = self._filtered(query).order_by(*(query["ordering"] or ["-created_at"]), "-pk")
+        return page(request, jobs, query, "jobs", lambda rows: JobSerializer(rows, many=True).data)
+
+    def _filtered(self, query: dict[str, Any]) -> QuerySet[Job]:
+        jobs = Job.objects.for_user(self.user)
+        if query.get("search"):
+            jobs = jobs.matching(query["search"])
+        conditions = {
+            "status__in": query.get("status"),
+            "created_at__gte": query.get("created_after"),
+            "created_at__lte": query.get("created_before"),
+            "user": self.user if query.get("owner") else None,
+        }
+        return jobs.filter(**{name: value for name, value in conditions.items() if value})
+
+    @extend_schema(
+        operation_id="jobs_create",
+        summary="Create a job",
+        request=JobCreateSerializer,
+        responses={201: JobSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        """With `start_immediately` (the default) the job is queued at once, or nothing is created.
+
+        409 `concurrency_limit_reached` when the organization has as many active jobs as it may.
+        """
+        require_writer(self.user)
+        body = checked(JobCreateSerializer, request.data)
+        documents = drafts.find_documents(self.user, body["document_ids"])
+        make = drafts.create_and_start if body["start_immediately"] else drafts.create
+        with options_of_body():
+            job = make(
+                self.organization,
+                self.user,
+                documents=documents,
+                options=processing_options.normalise(body["options"]),
+                name=body["name"] or "",
+                description=body["description"] or "",
+            )
+        address = reverse("api:job", args=[job.pk], request=request)
+        return Response(JobSerializer(job).data, status=201, headers={"Location": address})
+
+
+@extend_schema(tags=["jobs"])
+class JobDetail(ApiView):
+    @extend_schema(
+        operation_id="jobs_retrieve",
+        summary="One job",
+        responses={200: JobDetailSerializer, 304: OpenApiResponse(description="Unchanged.")},
+    )
+    def get(self, request: Request, job_id: str) -> HttpResponseBase:
+        """Send the `ETag` of the last answer as `If-None-Match`: 304 says that nothing is new.
+
+        `Retry-After` says after how many seconds to ask again; it is missing once the job ended.
+        """
+        job = access.find(self.user, job_id)
+        logs = JobLog.objects.filter(job=job).select_related("job_document")
+        # Read before the rest: an answer can be newer than its ETag, never older.
+        newest = logs.order_by("-pk").values_list("pk", flat=True).first()
+        etag = f'W/"{job.version}-{newest or 0}"'
+        response = get_conditional_response(request._request, etag=etag)
+        if response is None:
+            documents = JobDocument.objects.filter(job=job).order_by("position")
+            context = {"documents": documents[:SHOWN_DOCUMENTS], "recent_logs": logs[:SHOWN_LOGS]}
+            response = Response(JobDetailSerializer(job, context=context).data)
+        response.headers["ETag"] = etag
+        if job.is_active:
+            response.headers["Retry-After"] = str(settings.JOB_STATUS_POLL_INTERVAL)
+        return response
+
+    @extend_schema(
+        operation_id="jobs_rename",
+        summary="Change name and description",
+        request=JobRenameSerializer,
+        responses=JobSerializer,
+    )
+    def patch(self, request: Request, job_id: str) -> Response:
+        job = access.find_to_manage(self.user, job_id)
+        body = checked(JobRenameSerializer, request.data)
+        drafts.rename(
+            job,
+            name=body.get("name", job.name),
+            description=body.get("description", job.description),
+        )
+        return Response(JobSerializer(job).data)
+
+    @extend_schema(operation_id="jobs_delete", summary="Delete a job", responses={204: None})
+    def delete(self, request: Request, job_id: str) -> Response:
+        """Rows, log and result files are deleted, uploads stay. 409 while the job is active."""
+        lifecycle.delete(access.find_to_delete(self.user, job_id), by=self.user)
+        return Response(status=204)

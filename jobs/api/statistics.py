@@ -1,0 +1,36 @@
+"""Numbers about jobs over the API."""
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from curatore.api.base import ApiView
+from jobs import statistics
+from jobs.serializers import OrganizationStatisticsSerializer, UserStatisticsSerializer
+from orgsettings.access import require_admin
+
+
+@extend_schema(tags=["statistics"])
+class UserStatistics(ApiView):
+    @extend_schema(
+        operation_id="jobs_stats_user",
+        summary="Numbers of one's own jobs",
+        responses=UserStatisticsSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        numbers = statistics.of_user(self.user, timezone.now())
+        return Response(UserStatisticsSerializer(numbers).data)
+
+
+@extend_schema(tags=["statistics"])
+class OrganizationStatistics(ApiView):
+    @extend_schema(
+        operation_id="jobs_stats_organization",
+        summary="Numbers of the organization (admins)",
+        responses=OrganizationStatisticsSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        require_admin(self.user)
+        numbers = statistics.of_organization(self.organization, timezone.now())
+        return Response(OrganizationStatisticsSerializer(numbers).data)

@@ -1,0 +1,290 @@
+"""Jobs, their documents and their log as JSON, and what the API accepts."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from curatore.api.base import BlankAsNull, CommaSeparated, PageQuery
+from jobs.downloads import KINDS
+from jobs.models import DocumentStatus, Job, JobDocument, JobLog, JobStatus, LogLevel
+
+OUTCOMES = ("success", "partial", "failed", "cancelled")
+ORDERINGS = ("created_at", "name", "status")
+MOST_DOCUMENTS = 10_000  # of one request; more can be added to a draft
+
+
+class JobQuery(PageQuery):
+    status = CommaSeparated(JobStatus.values)
+    search = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=255,
+        help_text="Part of the name, the description or a file name.",
+    )
+    ordering = CommaSeparated(
+        [prefix + name for name in ORDERINGS for prefix in ("", "-")],
+        default=["-created_at"],
+        help_text=f"One or several, with commas, of {', '.join(ORDERINGS)}; a minus reverses it.",
+    )
+    created_after = serializers.DateTimeField(required=False)
+    created_before = serializers.DateTimeField(required=False)
+    owner = serializers.ChoiceField(["me"], required=False, allow_blank=True)
+
+
+class RowQuery(PageQuery):
+    status = CommaSeparated(DocumentStatus.values)
+
+
+class LogQuery(PageQuery):
+    page_size = serializers.IntegerField(min_value=1, max_value=500, default=100)
+    level = CommaSeparated(LogLevel.values)
+    document = serializers.UUIDField(
+        required=False, help_text="Lines about one document; its id, or that of its row."
+    )
+    search = serializers.CharField(required=False, allow_blank=True, max_length=255)
+    after = serializers.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=2**63 - 1,
+        help_text="Only lines written after the line with this id, the oldest first.",
+    )
+
+
+class DownloadQuery(serializers.Serializer):
+    type = serializers.ChoiceField(KINDS, default="individual")
+
+
+class JobCreateSerializer(serializers.Serializer):
+    document_ids = serializers.ListField(
+        child=serializers.CharField(max_length=64), allow_empty=False, max_length=MOST_DOCUMENTS
+    )
+    options = serializers.JSONField(
+        default=None,
+        allow_null=True,
+        help_text="Processing options; what is missing follows the organization's defaults.",
+    )
+    name = serializers.CharField(
+        max_length=255,
+        default="",
+        allow_blank=True,
+        allow_null=True,
+        help_text="Made from the files if empty.",
+    )
+    description = serializers.CharField(
+        max_length=1000, default="", allow_blank=True, allow_null=True
+    )
+    start_immediately = serializers.BooleanField(default=True)
+
+
+class JobRenameSerializer(serializers.Serializer):
+    name = serializers.CharField(max_length=255, required=False)
+    description = serializers.CharField(max_length=1000, required=False, allow_blank=True)
+
+
+class JobRetrySerializer(serializers.Serializer):
+    document_ids = serializers.ListField(
+        child=serializers.CharField(max_length=64),
+        allow_empty=False,
+        max_length=MOST_DOCUMENTS,
+        required=False,
+        help_text="All that failed or were cancelled, if missing.",
+    )
+    options = serializers.JSONField(default=None, allow_null=True, help_text="Options to change.")
+
+
+class JobSerializer(serializers.ModelSerializer):
+    organization_id = serializers.UUIDField(read_only=True)
+    user_id = serializers.IntegerField(read_only=True, allow_null=True)
+    description = BlankAsNull()
+    outcome = serializers.ChoiceField(choices=OUTCOMES, read_only=True, allow_null=True)
+    progress_percent = serializers.IntegerField(read_only=True)
+    error_message = BlankAsNull()
+
+    class Meta:
+        model = Job
+        fields: list[str] = [
+            "id",
+            "organization_id",
+            "user_id",
+            "name",
+            "description",
+            "status",
+            "outcome",
+            "total_documents",
+            "completed_documents",
+            "failed_documents",
+            "cancelled_documents",
+            "progress_percent",
+            "error_message",
+            "created_at",
+            "queued_at",
+            "started_at",
+            "completed_at",
+            "cancelled_at",
+            "expires_at",
+            "version",
+        ]
+        read_only_fields = fields
+
+
+class JobDocumentSerializer(serializers.ModelSerializer):
+    document_id = serializers.UUIDField(read_only=True, allow_null=True)
+    engine = BlankAsNull()
+    media_type = BlankAsNull()
+    quality_scores = serializers.DictField(read_only=True, allow_null=True)
+    warnings = serializers.ListField(child=serializers.JSONField(), read_only=True)
+    error_code = BlankAsNull()
+    error_message = BlankAsNull()
+    error_hint = BlankAsNull()
+
+    class Meta:
+        model = JobDocument
+        fields = [
+            "id",
+            "document_id",
+            "filename",
+            "file_size",
+            "media_type",
+            "status",
+            "attempts",
+            "engine",
+            "page_count",
+            "ocr_page_count",
+            "conversion_score",
+            "quality_scores",
+            "is_rag_ready",
+            "warnings",
+            "result_size",
+            "error_code",
+            "error_message",
+            "error_hint",
+            "created_at",
+            "started_at",
+            "completed_at",
+            "processing_time_seconds",
+        ]
+        read_only_fields = fields
+
+
+class JobLogSerializer(serializers.ModelSerializer):
+    """A line of a log; its row must come with `job_document`."""
+
+    document_id = serializers.UUIDField(
+        source="job_document.document_id", read_only=True, allow_null=True, default=None
+    )
+    job_document_id = serializers.UUIDField(read_only=True, allow_null=True)
+    metadata = serializers.DictField(read_only=True)
+
+    class Meta:
+        model = JobLog
+        fields = [
+            "id",
+            "timestamp",
+            "level",
+            "event",
+            "message",
+            "document_id",
+            "job_document_id",
+            "metadata",
+        ]
+        read_only_fields = fields
+
+
+class JobDetailSerializer(JobSerializer):
+    """A job with its first documents and newest log lines; give those in the context."""
+
+    processing_options = serializers.DictField(read_only=True)
+    cancellation = serializers.DictField(read_only=True, allow_null=True)
+    documents = serializers.SerializerMethodField(help_text="The first 100.")
+    recent_logs = serializers.SerializerMethodField(help_text="The newest 100, newest first.")
+
+    class Meta(JobSerializer.Meta):
+        fields = [
+            *JobSerializer.Meta.fields,
+            "processing_options",
+            "cancellation",
+            "documents",
+            "recent_logs",
+        ]
+        read_only_fields = fields
+
+    @extend_schema_field(JobDocumentSerializer(many=True))
+    def get_documents(self, job: Job) -> Any:
+        return JobDocumentSerializer(self.context["documents"], many=True).data
+
+    @extend_schema_field(JobLogSerializer(many=True))
+    def get_recent_logs(self, job: Job) -> Any:
+        return JobLogSerializer(self.context["recent_logs"], many=True).data
+
+
+class CancelReceiptSerializer(serializers.Serializer):
+    """What came of a cancellation (so far, while the job is active)."""
+
+    job_id = serializers.UUIDField(source="pk")
+    status = serializers.ChoiceField(choices=JobStatus.choices)
+    tasks_revoked = serializers.SerializerMethodField(
+        help_text="Documents that were waiting or running when it was asked for."
+    )
+    tasks_verified_stopped = serializers.SerializerMethodField(
+        help_text="Those of them that certainly do not run any more."
+    )
+    verification_timeout = serializers.SerializerMethodField(
+        help_text="A worker did not confirm in time; its result will not be accepted."
+    )
+    cancelled_at = serializers.DateTimeField(allow_null=True)
+    requested_at = serializers.DateTimeField(source="cancel_requested_at", allow_null=True)
+    message = serializers.SerializerMethodField()
+
+    def get_tasks_revoked(self, job: Job) -> int:
+        receipt = job.cancellation or {}
+        return receipt.get("waiting_cancelled", 0) + receipt.get("running_at_request", 0)
+
+    def get_tasks_verified_stopped(self, job: Job) -> int:
+        receipt = job.cancellation or {}
+        return receipt.get("waiting_cancelled", 0) + receipt.get("documents_stopped", 0)
+
+    def get_verification_timeout(self, job: Job) -> bool:
+        return bool((job.cancellation or {}).get("verification_timeout"))
+
+    def get_message(self, job: Job) -> str:
+        if job.is_active:
+            running = job.total_documents - job.ended_documents
+            return f"The job is being cancelled; documents that still have to stop: {running}."
+        return (
+            f"The job was cancelled. Documents not converted: {job.cancelled_documents};"
+            f" results kept: {job.completed_documents}."
+        )
+
+
+class JobActivitySerializer(serializers.Serializer):
+    """Numbers of jobs. Active are QUEUED and RUNNING; ended ones count by the time of their end."""
+
+    active_jobs = serializers.IntegerField()
+    queued_jobs = serializers.IntegerField()
+    total_jobs = serializers.IntegerField()
+    completed_jobs = serializers.IntegerField()
+    failed_jobs = serializers.IntegerField()
+    cancelled_jobs = serializers.IntegerField()
+    total_jobs_24h = serializers.IntegerField()
+    total_jobs_7d = serializers.IntegerField()
+    completed_jobs_24h = serializers.IntegerField()
+    failed_jobs_24h = serializers.IntegerField()
+
+
+class UserStatisticsSerializer(JobActivitySerializer):
+    user_id = serializers.IntegerField()
+
+
+class OrganizationStatisticsSerializer(JobActivitySerializer):
+    organization_id = serializers.UUIDField()
+    concurrency_limit = serializers.IntegerField()
+    total_jobs_30d = serializers.IntegerField()
+    total_documents_processed = serializers.IntegerField()
+    avg_processing_time_minutes = serializers.FloatField(
+        allow_null=True, help_text="Of the completed jobs of the last 7 days."
+    )
+    success_rate_7d = serializers.FloatField(
+        allow_null=True, help_text="Completed of completed and failed jobs, 0 to 1."
+    )
+    storage_usage_bytes = serializers.IntegerField(help_text="Uploads and results.")

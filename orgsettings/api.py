@@ -1,0 +1,120 @@
+"""API tokens, sign-in and default options over the API."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from curatore.api.base import ApiView, PageQuery, checked, page, page_of
+from orgsettings import options, tokens
+from orgsettings.models import ApiToken
+from orgsettings.serializers import (
+    DefaultsSerializer,
+    LoggedInSerializer,
+    LoginSerializer,
+    NewTokenSerializer,
+    TokenCreateSerializer,
+    TokenSerializer,
+)
+
+
+@extend_schema(tags=["tokens"])
+class TokenList(ApiView):
+    @extend_schema(
+        operation_id="api_keys_list",
+        summary="One's own API tokens",
+        parameters=[PageQuery],
+        responses=page_of("keys", TokenSerializer, "TokenPage"),
+    )
+    def get(self, request: Request) -> Response:
+        query = checked(PageQuery, request.query_params)
+        own = ApiToken.objects.for_user(self.user)
+        return page(request, own, query, "keys", lambda rows: TokenSerializer(rows, many=True).data)
+
+    @extend_schema(
+        operation_id="api_keys_create",
+        summary="Create an API token",
+        request=TokenCreateSerializer,
+        responses={201: NewTokenSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        """The `key` in the answer is shown only now: only a hash of it is stored."""
+        body = checked(TokenCreateSerializer, request.data)
+        days = body["expires_days"]
+        token, secret = tokens.create(
+            self.user,
+            name=body["name"],
+            expires_at=timezone.now() + timedelta(days=days) if days else None,
+        )
+        shown = {
+            "id": token.pk,
+            "name": token.name,
+            "key": secret,
+            "prefix": token.prefix,
+            "created_at": token.created_at,
+            "expires_at": token.expires_at,
+        }
+        return Response(NewTokenSerializer(shown).data, status=201)
+
+
+@extend_schema(tags=["tokens"])
+class TokenDetail(ApiView):
+    @extend_schema(
+        operation_id="api_keys_revoke", summary="Revoke an API token", responses={204: None}
+    )
+    def delete(self, request: Request, token_id: str) -> Response:
+        """Only one's own; nothing happens when it was revoked already."""
+        tokens.revoke(self._find(token_id), timezone.now())
+        return Response(status=204)
+
+    def _find(self, token_id: str) -> ApiToken:
+        try:
+            wanted = UUID(token_id)
+        except ValueError as malformed:
+            raise Http404("There is no such token.") from malformed
+        token = ApiToken.objects.for_user(self.user).filter(pk=wanted).first()
+        if token is None:
+            raise Http404("There is no such token.")
+        return token
+
+
+@extend_schema(tags=["tokens"])
+class Login(ApiView):
+    authentication_classes = []
+    permission_classes = [AllowAny]
+
+    @extend_schema(
+        operation_id="auth_login",
+        summary="A token for username or e-mail address and password",
+        request=LoginSerializer,
+        responses=LoggedInSerializer,
+        auth=[],
+    )
+    def post(self, request: Request) -> Response:
+        """For programs that ask their user; others create an API token. It works for an hour."""
+        body = checked(LoginSerializer, request.data)
+        secret = tokens.log_in(
+            request._request,
+            name=body["email_or_username"],
+            password=body["password"],
+            now=timezone.now(),
+        )
+        lifetime = int(tokens.LOGIN_LIFETIME.total_seconds())
+        return Response({"access_token": secret, "token_type": "bearer", "expires_in": lifetime})
+
+
+@extend_schema(tags=["configuration"])
+class Defaults(ApiView):
+    @extend_schema(
+        operation_id="config_defaults",
+        summary="Processing options of a new job",
+        responses=DefaultsSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        chosen = self.organization.settings.default_processing_options
+        return Response(DefaultsSerializer(options.effective(chosen)).data)
