@@ -166,10 +166,16 @@ def request_cancel(job: Job, *, by: User | None) -> None:
 
 
 def _begin_cancelling(job: Job, by: User | None, now: datetime) -> None:
-    waiting = JobDocument.objects.filter(job=job).waiting()
-    running = JobDocument.objects.filter(job=job).running().count()
+    rows = JobDocument.objects.filter(job=job)
     kept = job.completed_documents
-    revoked = waiting.update(status=DocumentStatus.CANCELLED, completed_at=now)
+    revoked = rows.not_begun().update(
+        status=DocumentStatus.CANCELLED,
+        attempt_id=None,
+        lease_expires_at=None,
+        worker=None,
+        completed_at=now,
+    )
+    running = rows.running().count()
     who = by.username if by else "the system"
     Job.objects.filter(pk=job.pk).update(
         cancel_requested_at=now,

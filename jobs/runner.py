@@ -177,8 +177,8 @@ class _Pulse:
             connection.close()
 
     def _look(self) -> None:
+        if attempts.is_being_cancelled(self.held[0].job):
+            raise Cancelled
         if time.monotonic() - self.renewed_at >= self.renew_every:
             attempts.renew(self.held, timezone.now())
             self.renewed_at = time.monotonic()
-        if attempts.is_being_cancelled(self.held[0].job):
-            raise Cancelled

@@ -200,6 +200,16 @@ def test_waiting_documents_are_cancelled_and_running_ones_awaited_when_a_job_is_
     assert job.cancellation["running_at_request"] == 1
 
 
+def test_documents_taken_but_not_begun_are_cancelled_at_once():
+    job = make_job(status=JobStatus.RUNNING, rows=["RUNNING", "RUNNING"])
+    job.job_documents.filter(position=1).update(started_at=None)
+
+    lifecycle.request_cancel(job, by=job.user)
+
+    assert job.cancelled_documents == 1
+    assert job.cancellation["running_at_request"] == 1
+
+
 def test_asking_twice_to_cancel_changes_nothing():
     job = make_job(status=JobStatus.RUNNING, rows=["RUNNING", "PENDING"])
     lifecycle.request_cancel(job, by=job.user)

@@ -1,0 +1,189 @@
+"""The worker command with real processes: it converts, survives what dies, and stops when told."""
+
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from django.core.files.base import ContentFile
+from django.db import connections
+
+from documents import uploads
+from jobs import drafts, lifecycle
+from jobs.models import DocumentStatus, JobStatus, Worker
+from tests.cluster.conftest import assert_invariants, ended, wait_for
+from tests.factories import make_user
+
+pytestmark = pytest.mark.cluster
+
+
+def start_job(*contents, options=None):
+    """A started job over text documents with these contents."""
+    user = make_user()
+    organization = user.membership.organization
+    documents = [
+        uploads.accept(
+            ContentFile(content.encode()),
+            filename=f"{number:04}.txt",
+            organization=organization,
+            user=user,
+        ).document
+        for number, content in enumerate(contents)
+    ]
+    return drafts.create_and_start(organization, user, documents=documents, options=options)
+
+
+def texts(count):
+    return [f"Report {number}\n\nSome words about it.\n" for number in range(count)]
+
+
+def running(job):
+    return job.job_documents.running().filter(started_at__isnull=False).count()
+
+
+def test_every_sample_document_is_converted(start_worker, stored_files):
+    user = make_user()
+    from documents.samples import sample_files
+    documents = [
+        uploads.accept(
+            ContentFile(Path(path).read_bytes()),
+            filename=Path(path).name,
+            organization=user.membership.organization,
+            user=user,
+        ).document
+        for path in sample_files()
+    ]
+    job = drafts.create_and_start(user.membership.organization, user, documents=documents)
+
+    start_worker()
+    wait_for(lambda: ended(job), "the job", seconds=180)
+
+    assert job.status == JobStatus.COMPLETED
+    assert list(job.job_documents.exclude(status="COMPLETED")) == []
+    assert_invariants(job, stored_files)
+
+
+@pytest.mark.parametrize("role", ["worker", "monitor", "pusher", "sentinel", "child"])
+def test_the_job_ends_well_when_a_process_is_killed(role, start_worker, stored_files):
+    job = start_job(*texts(4), "#!curatore-fault sleep 4\nSlow words.\n", *texts(12)[4:])
+    worker = start_worker()
+    wait_for(lambda: running(job), "the first document")
+
+    worker.member(role).kill()
+    wait_for(lambda: ended(job), "the job", seconds=120)
+
+    assert job.status == JobStatus.COMPLETED
+    assert job.completed_documents == 13
+    assert_invariants(job, stored_files)
+
+
+def test_a_new_worker_finishes_what_a_killed_one_left_and_no_process_survives(
+    start_worker, stored_files
+):
+    job = start_job("#!curatore-fault sleep 3\nSlow words.\n", *texts(10))
+    first = start_worker()
+    wait_for(lambda: running(job), "the first document")
+    members = first.everything()
+
+    first.root.kill()
+    first.process.wait()
+    _, alive = psutil.wait_procs(members, timeout=5)
+    assert alive == []
+
+    start_worker()
+    wait_for(lambda: ended(job), "the job", seconds=60)
+    assert job.completed_documents == 11
+    assert_invariants(job, stored_files)
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "timeout_seconds"),
+    [
+        ("segfault", "conversion_crashed", 60),
+        ("memory", "out_of_memory", 60),
+        ("loop", "conversion_timeout", 3),
+    ],
+)
+def test_a_poison_document_fails_alone(fault, code, timeout_seconds, start_worker, stored_files):
+    options = {"processing_settings": {"max_retries": 1, "timeout_seconds": timeout_seconds}}
+    job = start_job(*texts(3), f"#!curatore-fault {fault}\n", *texts(6)[3:], options=options)
+
+    start_worker()
+    wait_for(lambda: ended(job), "the job", seconds=120)
+
+    poison = job.job_documents.get(position=3)
+    assert (poison.status, poison.error_code, poison.attempts) == ("FAILED", code, 2)
+    assert job.completed_documents == 6
+    assert job.error_message == "1/7 documents failed"
+    assert_invariants(job, stored_files)
+
+
+def test_running_conversions_are_killed_when_the_job_is_cancelled(start_worker, stored_files):
+    slow = [f"#!curatore-fault sleep {120 + n}\nSlow words.\n" for n in range(2)]
+    words = texts(100)
+    # The first of each worker's first batch of eight.
+    job = start_job(slow[0], *words[:7], slow[1], *words[7:])
+    worker = start_worker()
+    wait_for(lambda: running(job) == 2, "two running documents")
+    children = [child for process in worker.pool()[:2] for child in process.children()]
+
+    lifecycle.request_cancel(job, by=job.user)
+    wait_for(lambda: ended(job), "the end of the job", seconds=10)
+
+    assert job.status == JobStatus.CANCELLED
+    assert job.cancelled_documents == 102
+    assert job.cancellation["documents_stopped"] == 2
+    assert job.cancellation["seconds"] < 3
+    assert not any(child.is_running() for child in children)
+    assert_invariants(job, stored_files)
+    assert worker.is_alive()
+
+
+def test_documents_are_handed_back_within_a_bounded_time_when_the_worker_is_stopped(
+    start_worker, stored_files
+):
+    job = start_job("#!curatore-fault sleep 120\nSlow words.\n")
+    worker = start_worker(WORKER_STOP_TIMEOUT="2")
+    wait_for(lambda: running(job), "the document")
+    members = worker.everything()
+
+    began = time.monotonic()
+    worker.terminate()
+    assert worker.process.wait(timeout=20) == 0
+
+    assert time.monotonic() - began < 15
+    _, alive = psutil.wait_procs(members, timeout=5)
+    assert alive == []
+    row = job.job_documents.get()
+    assert (row.status, row.attempts) == (DocumentStatus.PENDING, 0)
+    assert row.logs.filter(event="document.handed_back").exists()
+    assert not Worker.objects.exists()
+
+
+def test_a_document_that_ends_soon_is_finished_when_the_worker_is_stopped(start_worker):
+    job = start_job("#!curatore-fault sleep 2\nSlow words.\n")
+    worker = start_worker()
+    wait_for(lambda: running(job), "the document")
+
+    worker.terminate()
+    assert worker.process.wait(timeout=20) == 0
+
+    assert ended(job)
+    assert job.status == JobStatus.COMPLETED
+
+
+def test_two_workers_share_the_documents(start_worker, stored_files):
+    job = start_job(*[f"#!curatore-fault sleep 0.3\nWords {n}.\n" for n in range(24)])
+
+    start_worker()
+    start_worker()
+    used = set()
+
+    def look():
+        used.update(job.job_documents.running().values_list("worker", flat=True))
+        return ended(job)
+
+    wait_for(look, "the job", seconds=60)
+    assert len(used) > 2
+    assert_invariants(job, stored_files)
+    connections.close_all()
