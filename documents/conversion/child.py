@@ -74,8 +74,8 @@ def _limit(memory: int) -> None:
         # A system may not know a limit, or may already have a lower one.
         with contextlib.suppress(AttributeError, ValueError, OSError):
             _, hard = resource.getrlimit(getattr(resource, name))
-            value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-            resource.setrlimit(getattr(resource, name), (value, hard))
+            soft = value if hard == resource.RLIM_INFINITY else min(value, hard)
+            resource.setrlimit(getattr(resource, name), (soft, hard))
 
 
 def _limit_cpu(seconds: float) -> None:

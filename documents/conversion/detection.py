@@ -100,22 +100,26 @@ def _described(name: str, filename: str) -> Detected:
 
 def _from_signature(head: bytes, path: Path, filename: str) -> str | None:
     """Format of a file with a signature; None if it has none."""
-    if b"%PDF-" in head[:1024]:
-        return "pdf"
     if head.startswith(b"PK\x03\x04"):
         return _from_zip(path, filename)
     if head.startswith(olefile.MAGIC):
         return _from_ole(path, filename)
-    if head.lstrip()[:5] == b"{\\rtf":
-        return "rtf"
-    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
-        return "webp"
-    for signature, name in PICTURES:
-        if head.startswith(signature) and (name != "bmp" or b"\0" in head[:32]):
-            return name
     for signature, what in FOREIGN:
         if head.startswith(signature) and b"\0" in head:
             raise errors.unsupported_format(filename, what)
+    # Mail programs and printers put a few lines before a PDF.
+    if b"%PDF-" in head[:1024]:
+        return "pdf"
+    return "rtf" if head.lstrip()[:5] == b"{\\rtf" else _picture(head)
+
+
+def _picture(head: bytes) -> str | None:
+    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
+        return "webp"
+    for signature, name in PICTURES:
+        # Two letters are a weak signature: a text may begin with BM.
+        if head.startswith(signature) and (name != "bmp" or b"\0" in head[:32]):
+            return name
     return None
 
 

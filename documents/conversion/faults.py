@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 MARK = b"#!curatore-fault "
@@ -22,15 +23,7 @@ def misbehave(path: Path) -> None:
     if not line.startswith(MARK):
         return
     name, *arguments = line.removeprefix(MARK).decode().split()
-    {
-        "segfault": _segfault,
-        "loop": _loop,
-        "memory": _memory,
-        "sleep": _sleep,
-        "exit": _exit,
-        "panic": _panic,
-        "stubborn-child": _stubborn_child,
-    }[name](*arguments)
+    FAULTS[name](*arguments)
 
 
 def _segfault() -> None:
@@ -63,5 +56,16 @@ def _panic() -> None:
 
 
 def _stubborn_child() -> None:
-    subprocess.Popen([sys.executable, "-c", STUBBORN])
+    subprocess.Popen([sys.executable, "-c", STUBBORN])  # noqa: S603 - a fixed program
     time.sleep(600)
+
+
+FAULTS: dict[str, Callable[..., None]] = {
+    "segfault": _segfault,
+    "loop": _loop,
+    "memory": _memory,
+    "sleep": _sleep,
+    "exit": _exit,
+    "panic": _panic,
+    "stubborn-child": _stubborn_child,
+}

@@ -21,7 +21,7 @@ INVISIBLE = re.compile(
     "[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufffd\ufffe\ud800-\udfff]"
 )
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-# A tag in the text of a document would vanish when the Markdown is shown; addresses in <> would not.
+# A tag in the text of a document would vanish when the Markdown is shown; <addresses> would not.
 TAG = re.compile(
     r"(?<!\\)<(?=[A-Za-z/!?])(?!(?:https?://|mailto:)[^\s<>]+>)(?![^\s<>@]+@[^\s<>@]+>)"
 )

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 DEBIAN = Path("/usr/share/tesseract-ocr")
 ORIENTATION = "osd"
 RENDER_DPI = 300
-UNSURE = 0.6  # a page read less surely than this may lie on its side
+UNSURE = 0.6  # a page read less surely than this may be grainy, or lie on its side
+GUESSED = 0.35  # less than this is what Tesseract sees in noise
+FEW_LETTERS = 40
 NOISE_CONFIDENCE = 0.4
 HEADING_RATIO, TITLE_RATIO = 1.2, 1.5  # height of a line against the usual one
 MAX_HEADING_WORDS = 14
@@ -96,19 +98,36 @@ def _engine(language: str, psm: int) -> Any:
 
 
 def read_picture(picture: "Image", *, options: ConversionOptions, dpi: int) -> Reading:
-    """Read `picture` (mode L or RGB, `dpi` dots per inch); turned pages are put upright first.
+    """Read `picture` (mode L, `dpi` dots per inch).
+
+    A page read unsurely is read again: without its grain, then turned. The surest reading counts,
+    and one that is hardly better than guessing counts as nothing read.
 
     Raises ConversionError: ocr_language_missing.
     """
     check_language(options.ocr_language)
-    reading = _read(picture, options, dpi)
-    if reading.confidence >= UNSURE:
-        return reading
-    degrees = _turned_by(picture, options)
-    if not degrees:
-        return reading
-    upright = _read(picture.rotate(degrees, expand=True, fillcolor="white"), options, dpi)
-    return max(reading, upright, key=lambda candidate: candidate.confidence)
+    best = Reading([], 0.0)
+    for candidate in _candidates(picture, dpi):
+        best = max(best, _read(candidate, options, dpi), key=_worth)
+        if best.confidence >= UNSURE:
+            break
+    return best if best.confidence >= GUESSED else Reading([], 0.0)
+
+
+def _candidates(picture: "Image", dpi: int) -> Iterator["Image"]:
+    from PIL import ImageFilter
+
+    yield picture
+    yield picture.filter(ImageFilter.GaussianBlur(dpi / 100))
+    yield picture.filter(ImageFilter.MedianFilter(5))
+    # Not asked of Tesseract's own orientation detection: it aborts the process on noise.
+    for degrees in (90, 270, 180):
+        yield picture.rotate(degrees, expand=True, fillcolor="white")
+
+
+def _worth(reading: Reading) -> tuple[bool, float]:
+    """Confidence decides, but a few sure letters are not worth more than a page of text."""
+    return sum(map(len, reading.blocks)) >= FEW_LETTERS, reading.confidence
 
 
 def _read(picture: "Image", options: ConversionOptions, dpi: int) -> Reading:
@@ -123,19 +142,6 @@ def _read(picture: "Image", options: ConversionOptions, dpi: int) -> Reading:
     finally:
         engine.Clear()
     return Reading(_blocks(lines), statistics.fmean(words) if words and lines else 0.0)
-
-
-def _turned_by(picture: "Image", options: ConversionOptions) -> int:
-    """Degrees to turn `picture` counter-clockwise until it stands upright; 0 if not known."""
-    engine = _engine(options.ocr_language, options.ocr_psm)
-    engine.SetImage(picture)
-    try:
-        found = engine.DetectOrientationScript()
-    except RuntimeError:  # too little text to tell
-        return 0
-    finally:
-        engine.Clear()
-    return int(found["orient_deg"]) if found else 0
 
 
 def _lines(engine: Any) -> Iterator[_Line]:

@@ -1,7 +1,7 @@
-"""Office, web, mail and book formats, by docling.rs: a document tree, rendered as Markdown."""
+"""Texts, slides, web pages, mail and books: docling.rs gives a tree, rendered as Markdown."""
 
+import contextlib
 import re
-import struct
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,47 +10,98 @@ import olefile
 
 from . import errors
 from .encoding import decode_text
-from .extraction import Extraction, Page
+from .extraction import Extraction, Page, Report
 from .formats import FORMATS
 from .markdown import escape_tags, kind, split_blocks
+from .options import ConversionOptions
+from .pictures import read_frame
 from .source_text import bare_text
 
 if TYPE_CHECKING:
     from docling_core.types.doc.document import DoclingDocument
 
-# Cannot occur in a document: control characters are removed from what the engine gives.
+# A paragraph of its own before each slide; no document says so by itself.
 SLIDE_MARK = "curatore-slide-boundary"
-SHEETS = frozenset({"xlsx", "xls", "ods"})
 SLIDES = frozenset({"pptx", "odp"})
-TEXT_FORMATS = frozenset({"html", "csv", "tsv"})
+FEW_LETTERS = 40
+RECIPIENT_PROPERTIES = {"To": "0E04", "Cc": "0E03"}  # [MS-OXOMSG] 2.2.3
 CHARSET = re.compile(rb"""(<meta[^>]+charset\s*=\s*["']?|encoding\s*=\s*["'])([\w.:-]+)""", re.I)
-BOUND_SHEET = 0x0085  # record that names a sheet, [MS-XLS] 2.4.28
 
 
-def read_office(path: Path, filename: str, *, format_name: str) -> Extraction:
-    """Read any of docling.rs's formats; slides become pages, sheets get headings."""
+def read_office(
+    path: Path, filename: str, options: ConversionOptions, report: Report, *, format_name: str
+) -> Extraction:
+    """Read any of docling.rs's formats; slides become pages.
+
+    Pictures are read by OCR if there is hardly any text beside them, or if OCR is forced.
+    """
     data = path.read_bytes()
-    if format_name in TEXT_FORMATS:
-        data = _as_utf8(data, is_html=format_name == "html")
+    if format_name == "html":
+        data = _as_utf8(data)
     document = _document(data, filename, format_name)
     if format_name in SLIDES:
         _mark_slides(document)
-    if format_name in SHEETS:
-        _name_sheets(document, _sheet_names(path) if format_name == "xls" else None)
     text = document.export_to_markdown(
         escape_html=False, escape_underscores=False, compact_tables=True, image_placeholder=""
     )
     blocks = [_escaped(block) for block in split_blocks(text)]
+    if format_name == "msg":
+        blocks = _with_recipients(path, blocks)
     pages = _slides(blocks) if format_name in SLIDES else [Page(None, blocks)]
-    return Extraction(pages, "docling-rs", source_text=bare_text(path, data, format_name))
+    extraction = Extraction(pages, "docling-rs", source_text=bare_text(path, data, format_name))
+    letters = sum(char.isalnum() for char in extraction.text)
+    if letters < FEW_LETTERS or (options.ocr_enabled and options.ocr_force):
+        _read_pictures(document, extraction, options, report)
+    return extraction
+
+
+def _read_pictures(
+    document: "DoclingDocument",
+    extraction: Extraction,
+    options: ConversionOptions,
+    report: Report,
+) -> None:
+    """Add the text in the pictures of a document to the pages they are on."""
+    pictures = [picture for picture in document.pictures if picture.image is not None]
+    for number, picture in enumerate(pictures):
+        place = picture.prov[0].page_no - 1 if picture.prov else 0
+        page = extraction.pages[min(place, len(extraction.pages) - 1)]
+        image = picture.image.pil_image if picture.image else None
+        if not options.ocr_enabled or image is None:
+            page.unread = True
+            continue
+        report("ocr", number, len(pictures))
+        reading = read_frame(image, options)
+        if reading.blocks:
+            page.blocks += reading.blocks
+            page.ocr_confidence = min(page.ocr_confidence or 1.0, reading.confidence)
+            extraction.engine = "docling-rs+tesseract"
+    if not extraction.text.strip() and pictures:
+        extraction.pages[0].unread = True
+
+
+def _with_recipients(path: Path, blocks: list[str]) -> list[str]:
+    """`blocks` of an Outlook message with its To and Cc lines, which docling.rs leaves out."""
+    lines = []
+    with olefile.OleFileIO(path) as container:
+        for label, tag in RECIPIENT_PROPERTIES.items():
+            for suffix, encoding in (("001F", "utf-16-le"), ("001E", "cp1252")):
+                stream = f"__substg1.0_{tag}{suffix}"
+                if container.exists(stream):
+                    names = container.openstream(stream).read().decode(encoding, "replace")
+                    lines.append(f"{label}: {escape_tags(names.strip(chr(0)))}")
+    place = next((i for i, block in enumerate(blocks) if block.startswith("From: ")), -1) + 1
+    return [*blocks[:place], *lines, *blocks[place:]]
 
 
 @lru_cache(maxsize=1)
 def _converter() -> Any:
     from docling_rs import DocumentConverter
 
-    # No models, no network: pictures stay out of the text.
-    return DocumentConverter(do_ocr=False, do_table_structure=False, image_sources="none")
+    # No models, no network.
+    return DocumentConverter(
+        do_ocr=False, do_table_structure=False, image_sources="none", list_attachments=True
+    )
 
 
 def _document(data: bytes, filename: str, format_name: str) -> "DoclingDocument":
@@ -65,20 +116,17 @@ def _document(data: bytes, filename: str, format_name: str) -> "DoclingDocument"
         raise errors.corrupt_file(filename, format_.label, str(problem)) from problem
 
 
-def _as_utf8(data: bytes, *, is_html: bool) -> bytes:
-    """Text in any encoding as UTF-8; an HTML page's own word about its encoding comes first."""
-    declared = CHARSET.search(data[:4096]) if is_html else None
+def _as_utf8(page: bytes) -> bytes:
+    """An HTML page in UTF-8; its own word about its encoding comes first."""
+    declared = CHARSET.search(page[:4096])
     text = None
     if declared is not None:
-        try:
-            text = data.decode(declared[2].decode("ascii"))
-        except (LookupError, UnicodeDecodeError):
-            text = None
+        with contextlib.suppress(LookupError, UnicodeDecodeError):
+            text = page.decode(declared[2].decode("ascii"))
     if text is None:
-        decoded = decode_text(data)
-        text = decoded.text if decoded else data.decode("utf-8", "replace")
-    encoded = text.encode("utf-8", "replace")
-    return CHARSET.sub(rb"\1utf-8", encoded, count=1) if declared else encoded
+        decoded = decode_text(page)
+        text = decoded.text if decoded else page.decode("utf-8", "replace")
+    return CHARSET.sub(rb"\1utf-8", text.encode("utf-8", "replace"), count=1)
 
 
 def _escaped(block: str) -> str:
@@ -103,35 +151,3 @@ def _slides(blocks: list[str]) -> list[Page]:
             pages.append(Page(1, []))
         pages[-1].blocks.append(block)
     return pages
-
-
-def _name_sheets(document: "DoclingDocument", names: list[str] | None) -> None:
-    """A heading with its name before each sheet that holds anything."""
-    sheets = [child.resolve(document) for child in document.body.children]
-    if names is not None:
-        titled = list(zip(sheets, names, strict=True)) if len(sheets) == len(names) else []
-    else:
-        titled = [
-            (sheet, sheet.name.removeprefix("sheet: "))
-            for sheet in sheets
-            if getattr(sheet, "name", "") and sheet.children
-        ]
-    for sheet, name in titled:
-        document.insert_heading(sheet, name, level=1, after=False)
-
-
-def _sheet_names(path: Path) -> list[str]:
-    """Names of the sheets of an XLS workbook, which docling.rs leaves out; empty if unreadable."""
-    with olefile.OleFileIO(path) as container:
-        name = next((n for n in ("Workbook", "Book") if container.exists(n)), None)
-        stream = container.openstream(name).read() if name else b""
-    names, place = [], 0
-    while place + 4 <= len(stream):
-        record, length = struct.unpack_from("<HH", stream, place)
-        body = stream[place + 4 : place + 4 + length]
-        if record == BOUND_SHEET and length > 8:
-            encoding = "utf-16-le" if body[7] & 1 else "latin-1"
-            width = 2 if body[7] & 1 else 1
-            names.append(body[8 : 8 + body[6] * width].decode(encoding, "replace"))
-        place += 4 + length
-    return names

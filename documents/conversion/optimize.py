@@ -57,7 +57,9 @@ def _edges(page: Page) -> list[int]:
 def _running_key(block: str) -> str | None:
     if len(block) > MAX_RUNNING_LENGTH or kind(block) in {"table", "code", "comment"}:
         return None
-    return re.sub(r"\d+", "0", re.sub(r"[\s#*_]+", " ", block)).strip().casefold() or None
+    key = " ".join(block.split()).casefold()
+    # Chapters count up at the top of their pages, too: a heading must be the same to the digit.
+    return key if kind(block) == "heading" else re.sub(r"\d+", "0", key)
 
 
 def _remove_running_lines(pages: list[Page]) -> None:

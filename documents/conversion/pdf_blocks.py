@@ -3,6 +3,7 @@
 import re
 import statistics
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from .markdown import clean_text, escape_tags, table
@@ -11,6 +12,9 @@ MAX_HEADING = 200  # characters; longer ones are bold paragraphs
 PARAGRAPH_GAP = 1.3  # distance of two lines against the usual one
 LINK_SCHEMES = ("http://", "https://", "mailto:")
 MIN_ANCHOR = 20  # characters of a line that are looked up in the text of its block
+# Alef, alef with a sign, lam: no word has these. It is the ligature of lam and the second alef,
+# which the text layer names in reading order and the layout parser has turned round.
+TURNED_LAM_ALEF = re.compile("\u0627([\u0622\u0623\u0625])\u0644")
 
 
 def page_blocks(page: Any) -> list[str]:
@@ -52,7 +56,7 @@ def _list_item(block: Any) -> str:
 
 
 def _text_parts(block: Any, page: Any) -> Iterator[tuple[str, str]]:
-    text = (block.text or "").strip()
+    text = TURNED_LAM_ALEF.sub("\u0627\u0644\\1", (block.text or "").strip())
     if not text:
         return
     items = _numbered_items(text, page)
@@ -88,7 +92,7 @@ def _numbered_items(text: str, page: Any) -> list[str]:
 def _paragraphs(text: str, block: Any, page: Any) -> list[str]:
     """`text` cut where the page leaves more room between two lines than usual."""
     lines = _lines_inside(block, page)
-    gaps = [below[0] - above[0] for above, below in zip(lines, lines[1:], strict=False)]
+    gaps = [below[0] - above[0] for above, below in pairwise(lines)]
     if len(gaps) < 2:
         return [text]
     usual = statistics.median_low(gaps)
@@ -105,7 +109,8 @@ def _lines_inside(block: Any, page: Any) -> list[tuple[float, str]]:
     """Top and text of each line within a block, from above."""
     if block.bbox is None:
         return []
-    box, lines = block.bbox, {}
+    box = block.bbox
+    lines: dict[int, tuple[float, str]] = {}  # top -> left and text
     for item in page.text_items:
         is_inside = (
             box.y - 1 <= item.y <= box.y + box.height and box.x - 1 <= item.x <= box.x + box.width

@@ -8,7 +8,7 @@ from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 from . import errors
 from .extraction import Extraction, Page, Report
 from .formats import FORMATS
-from .ocr import RENDER_DPI, check_language, read_picture
+from .ocr import RENDER_DPI, Reading, check_language, read_picture
 from .options import ConversionOptions
 
 MAX_PIXELS = 100_000_000
@@ -31,7 +31,7 @@ def read_pictures(
             total = getattr(image, "n_frames", 1)
             for number, frame in enumerate(_frames(image, filename), start=1):
                 report("ocr", number - 1, total)
-                reading = _read_frame(frame, options)
+                reading = read_frame(frame, options)
                 page = Page(number, reading.blocks, ocr_confidence=reading.confidence)
                 page.unread = not page.blocks
                 if not pages or page.blocks != pages[-1].blocks:  # animations repeat themselves
@@ -50,7 +50,8 @@ def _frames(image: Image.Image, filename: str) -> Iterator[Image.Image]:
         yield frame
 
 
-def _read_frame(frame: Image.Image, options: ConversionOptions):  # noqa: ANN202
+def read_frame(frame: Image.Image, options: ConversionOptions) -> Reading:
+    """Read one picture of any mode; raises ConversionError ocr_language_missing."""
     picture = _upright_grey(frame)
     dpi = _resolution(frame)
     if max(picture.size) < SMALL:

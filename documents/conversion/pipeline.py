@@ -83,13 +83,21 @@ def _read(
         from .pictures import read_pictures
 
         return read_pictures(path, filename, options, report, format_name=detected.format)
+    if detected.format in {"xlsx", "xls", "ods"}:
+        from .sheets import read_sheets
+
+        return read_sheets(path, filename, format_name=detected.format)
+    if detected.format in {"csv", "tsv"}:
+        from .sheets import read_delimited
+
+        return read_delimited(path, filename, format_name=detected.format)
     if detected.format in {"txt", "md"}:
         from .plain import read_plain
 
         return read_plain(path, filename, format_name=detected.format)
     from .office import read_office
 
-    return read_office(path, filename, format_name=detected.format)
+    return read_office(path, filename, options, report, format_name=detected.format)
 
 
 def _normalise(extraction: Extraction) -> None:

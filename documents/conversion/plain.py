@@ -17,9 +17,6 @@ def read_plain(path: Path, filename: str, *, format_name: str) -> Extraction:
     if decoded is None:
         raise errors.corrupt_file(filename, FORMATS[format_name].label, "The bytes are no text.")
     text = clean_text(decoded.text)
-    if format_name == "md":
-        # Two spaces at the end of a line mean a break; nobody sees them, and editors cut them off.
-        text = HARD_BREAK.sub("\\\\\n", text)
-    else:
-        text = escape_tags(text)
+    # Two spaces at the end of a line mean a break; nobody sees them, and editors cut them off.
+    text = HARD_BREAK.sub("\\\\\n", text) if format_name == "md" else escape_tags(text)
     return Extraction([Page(None, split_blocks(text))], "text", source_text=decoded.text)

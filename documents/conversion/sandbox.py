@@ -32,7 +32,8 @@ STDERR_BYTES = 4096
 GONE_SECONDS = 10.0
 # All the child sees of the worker's environment: no secret key, no database, no tokens.
 KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TESSDATA_PREFIX", "LD_LIBRARY_PATH")
-# One thread each: as many children run as there are workers. Two arenas: the limit counts addresses.
+# One thread each, as there are as many children as workers; two arenas, as the memory limit counts
+# addresses.
 ONE_THREAD = {
     "OMP_THREAD_LIMIT": "1",
     "OMP_NUM_THREADS": "1",
@@ -169,7 +170,7 @@ class Sandbox:
         arguments = [request_end, reply_end, os.getpid(), self.memory_bytes]
         try:
             with (home / "stderr").open("ab") as stderr:
-                process = subprocess.Popen(
+                process = subprocess.Popen(  # noqa: S603 - our own module, numbers as arguments
                     [sys.executable, "-m", "documents.conversion.child", *map(str, arguments)],
                     stdin=subprocess.DEVNULL,
                     stdout=stderr,

@@ -5,8 +5,9 @@ import statistics
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from .markdown import HEADING, LIST_ITEM, PAGE_MARK, is_delimiter, kind, split_blocks, split_row
+from .markdown import HEADING, PAGE_MARK, is_delimiter, kind, split_blocks, split_row
 from .quality import Part, Quality
 
 WORD = re.compile(r"\w+")
@@ -18,7 +19,7 @@ WORDS_PER_HEADING = 600
 WALL_OF_TEXT = 350  # words in one paragraph
 GOOD_COVERAGE, NO_COVERAGE = 0.97, 0.5  # shares of the source's words
 WORST_GARBAGE = 0.25  # share of tokens
-SURE_OCR, HOPELESS_OCR = 0.93, 0.6  # mean confidence of words
+SURE_OCR, HOPELESS_OCR = 0.95, 0.6  # mean confidence of words
 MAX_SENTENCE = 60  # words
 RAW_TAG = re.compile(r"(?<!\\)</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.I)
 
@@ -37,7 +38,7 @@ class Evidence:
 
 
 def coverage(source: str, text: str) -> float | None:
-    """Share (0-1) of the words of `source` that are in `text`, each as often; None without words."""
+    """Share (0-1) of the words of `source` in `text`, each as often; None if it has no words."""
     source = re.sub(r"(?<=\w)[-\u00ad\u2010\ufffe]\s*\n(?=\w)", "", source)
     wanted = Counter(WORD.findall(source.casefold()))
     if not wanted:
@@ -58,13 +59,12 @@ def score(markdown: str, evidence: Evidence | None = None) -> Quality:
     structure = _structure(blocks, len(words))
     validity = _validity(markdown, blocks)
     source_parts = [part for part in (_coverage(known), _ocr(known)) if part is not None]
+    readable = min(p.score for p in (legibility, *source_parts) if p.name != "text_coverage")
     parts = (*source_parts, legibility, structure, validity)
     return Quality(
         conversion_score=_total(parts),
         parts=parts,
-        clarity=_of_ten(
-            0.6 * legibility.score + 0.25 * _sentences(blocks) + 0.15 * structure.score
-        ),
+        clarity=_of_ten(0.6 * readable + 0.25 * _sentences(blocks) + 0.15 * structure.score),
         completeness=_of_ten(_completeness(source_parts, blocks)),
         markdown=_of_ten(0.7 * validity.score + 0.3 * structure.score),
     )
@@ -110,7 +110,7 @@ def _legibility(markdown: str) -> Part:
     tokens = [token for token in tokens if not re.fullmatch(r"[-=*_#`~:>\\]+", token)]
     bad = [token for token in tokens if is_garbage(token)]
     single = sum(len(token) == 1 and token.isalpha() and token.isascii() for token in tokens)
-    # Up to a sixth of one-letter words is normal (a, I, y, e, o); more means l e t t e r s a p a r t.
+    # A sixth of one-letter words is normal (a, I, y, e, o); more means l e t t e r s a p a r t.
     apart = max(0.0, single / len(tokens) - 1 / 6) if tokens else 0.0
     share = min(1.0, len(bad) / len(tokens) + apart) if tokens else 1.0
     percent = _scaled(share, WORST_GARBAGE, 0.01)
@@ -151,10 +151,10 @@ def _is_unspeakable(core: str) -> bool:
 def _is_jumbled(core: str) -> bool:
     """Letters, digits and signs that change more often than identifiers do: w1l|ow~s7."""
     kinds = [
-        "d" if c.isdigit() else "a" if c.isalpha() else "s" for c in core if c not in "._-/:'’"
+        "d" if c.isdigit() else "a" if c.isalpha() else "s" for c in core if c not in "._-/:+'’"
     ]
-    changes = sum(a != b for a, b in zip(kinds, kinds[1:], strict=False))
-    cases = sum(a.islower() and b.isupper() for a, b in zip(core, core[1:], strict=False))
+    changes = sum(a != b for a, b in pairwise(kinds))
+    cases = sum(a.islower() and b.isupper() for a, b in pairwise(core))
     return (changes >= 4 and "s" in kinds) or changes >= 6 or cases >= 4
 
 
@@ -221,14 +221,10 @@ def _sentences(blocks: list[str]) -> float:
 
 
 def _completeness(source_parts: list[Part], blocks: list[str]) -> float:
-    """The source's side of the story where there is one; and headings must have something below."""
-    hollow = 0
-    headings = [i for i, block in enumerate(blocks) if kind(block) == "heading"]
-    for place in headings:
-        follower = blocks[place + 1] if place + 1 < len(blocks) else None
-        hollow += follower is None or kind(follower) == "comment"
-    filled = 100.0 if not headings else 100 * (1 - hollow / len(headings))
-    if any(LIST_ITEM.fullmatch(block + " ") for block in blocks):
-        filled -= 10
+    """The source's side of the story where there is one; and the last heading has a text."""
+    kinds = [kind(block) for block in blocks if kind(block) != "comment"]
+    headings = kinds.count("heading")
+    hollow = kinds[-1:] == ["heading"]
+    filled = 100 * (1 - hollow / headings) if headings else 100
     worst = min((part.score for part in source_parts), default=100)
     return 0.8 * worst + 0.2 * filled

@@ -7,34 +7,34 @@ from pathlib import Path
 
 MAX_XML_BYTES = 64 * 1024**2  # enough for any text; more is not worth the comparison
 
-# Which members of the archive hold text, and the ends of what would otherwise run together.
+# Which members of the archive hold text.
 PARTS = {
     "docx": re.compile(r"word/(document|footnotes|endnotes)\.xml$"),
     "pptx": re.compile(r"ppt/slides/slide\d+\.xml$"),
-    "xlsx": re.compile(r"xl/sharedStrings\.xml$"),
     "odt": re.compile(r"content\.xml$"),
     "odp": re.compile(r"content\.xml$"),
-    "ods": re.compile(r"content\.xml$"),
     "epub": re.compile(r".*\.x?html?$", re.I),
 }
-# Shown nowhere: older copies of drawings, field codes, deleted and hidden text, comments.
+# Shown nowhere, or shown twice: older copies of drawings, comments, scripts, names.
 HIDDEN = re.compile(
-    r"<(mc:Fallback|w:instrText|w:delText|office:annotation|office:forms|presentation:notes"
-    r"|rPh|script|style|head|title|svg|noscript|template)\b[^>]*?(?<!/)>.*?</\1>|<!--.*?-->",
+    r"<(mc:Fallback|office:annotation|office:forms|presentation:notes|script|style|head|title|svg"
+    r"|noscript|template)\b[^>]*?(?<!/)>.*?</\1>|<!--.*?-->",
     re.S | re.I,
 )
+# Where words end although no space is written.
 WORD_ENDS = re.compile(
-    r"</(?:w:p|a:p|text:p|text:h|si|p|h[1-6]|li|t[dh]|tr|div|dt|dd|option|a|button|label)>"
+    r"</(?:w:p|a:p|text:p|text:h|p|h[1-6]|li|t[dh]|tr|div|dt|dd|option|a|button|label)>"
     r"|<(?:w:tab|w:br|w:cr|a:br|text:tab|text:line-break|text:s|br|hr|img)\b[^>]*>",
     re.I,
 )
 TAGS = re.compile(r"<[^>]+>")
+# Office Open XML keeps numbers and names between tags, too: only these elements hold text.
+RUNS = re.compile(r"<[wa]:t(?: [^>]*)?>([^<]*)<|( )")
+OPEN_XML = frozenset({"docx", "pptx"})
 
 
 def bare_text(path: Path, data: bytes, format_name: str) -> str | None:
     """Words of the file without any structure; None if there is no plain way to get them."""
-    if format_name in {"csv", "tsv"}:
-        return data.decode("utf-8", "replace")
     if format_name == "html":
         return strip_markup(data[:MAX_XML_BYTES].decode("utf-8", "replace"))
     wanted = PARTS.get(format_name)
@@ -47,8 +47,16 @@ def bare_text(path: Path, data: bytes, format_name: str) -> str | None:
             if size > MAX_XML_BYTES:
                 return None
             if wanted.match(info.filename):
-                texts.append(strip_markup(archive.read(info).decode("utf-8", "replace")))
+                markup = archive.read(info).decode("utf-8", "replace")
+                texts.append(_runs(markup) if format_name in OPEN_XML else strip_markup(markup))
     return "\n".join(texts)
+
+
+def _runs(markup: str) -> str:
+    """Text of the runs of a Word or PowerPoint part, with spaces between paragraphs."""
+    # Spaces between tags mean nothing here: those that stay are the ends of words.
+    marked = WORD_ENDS.sub("> <", re.sub(r">\s+<", "><", HIDDEN.sub("", markup)))
+    return html.unescape("".join(text or space for text, space in RUNS.findall(marked)))
 
 
 def strip_markup(markup: str) -> str:

@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Mapping
+from itertools import pairwise
 
 SECTOR = 512  # bytes
 END, FREE, FAT_SECTOR, NO_ENTRY = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD, 0xFFFFFFFF
@@ -71,7 +72,7 @@ class _Writer:
                 entry[6], entry[7] = self._store_stream(content), len(content)
             else:
                 self._entry(name, STORAGE)[5] = self._children(content)
-        for number, follower in zip(numbers, numbers[1:], strict=False):
+        for number, follower in pairwise(numbers):
             self.entries[number][4] = follower
         return numbers[0] if numbers else NO_ENTRY
 

@@ -6,7 +6,7 @@ import zipfile
 from email.message import EmailMessage
 from pathlib import Path
 
-from .compound import write_compound
+from .compound import Tree, write_compound
 from .content import (
     EMAIL,
     EMAIL_FROM,
@@ -136,9 +136,9 @@ def write_msg(path: Path) -> None:
         0x1000: "\r\n\r\n".join(EMAIL),
     }
     recipient = {0x3001: to_name, 0x3002: "SMTP", 0x3003: to_address, 0x39FE: to_address}
-    tree = {
+    tree: Tree = {
         **_properties(texts, header=struct.pack("<8xIIII8x", 1, 0, 1, 0)),
-        "__recip_version1.0_#00000000": _properties(recipient, header=bytes(8)),
+        "__recip_version1.0_#00000000": _properties(recipient, {0x0C15: 1}, header=bytes(8)),
         "__nameid_version1.0": {
             f"__substg1.0_{number}0102": b"" for number in ("0002", "0003", "0004")
         },
@@ -146,12 +146,16 @@ def write_msg(path: Path) -> None:
     path.write_bytes(write_compound(tree))
 
 
-def _properties(texts: dict[int, str], header: bytes) -> dict[str, bytes]:
-    """Streams for Unicode properties: id -> text, and the table that lists them."""
+def _properties(
+    texts: dict[int, str], numbers: dict[int, int] | None = None, *, header: bytes
+) -> dict[str, bytes]:
+    """Streams for Unicode properties: id -> text, and the table that lists them and the numbers."""
     streams = {
         f"__substg1.0_{tag:04X}001F": text.encode("utf-16-le") for tag, text in texts.items()
     }
     table = header + struct.pack("<IIII", 0x340D0003, 6, 0x40000, 0)  # the store knows Unicode
+    for tag, number in (numbers or {}).items():
+        table += struct.pack("<IIII", tag << 16 | 0x0003, 6, number, 0)
     for tag, text in sorted(texts.items()):
         table += struct.pack("<IIII", tag << 16 | 0x001F, 6, len(text) * 2 + 2, 0)
     return {**streams, "__properties_version1.0": table}

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pypdfium2
-from PIL import Image
+from PIL import Image, ImageFilter
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import getSampleStyleSheet
@@ -69,7 +69,7 @@ def write_report(path: Path) -> None:
 
     # A5-like frame on A4: the report then runs over three pages.
     template = SimpleDocTemplate(
-        str(path), pagesize=A4, topMargin=150, bottomMargin=330, title="Harbour Water Report",
+        str(path), pagesize=A4, topMargin=150, bottomMargin=430, title="Harbour Water Report",
         invariant=1,
     )  # fmt: skip
     flowables = [flowable for block in REPORT for flowable in flow(block)]
@@ -127,10 +127,13 @@ def scan(pdf: bytes, dpi: int) -> Image.Image:
 
 
 def spoil(image: Image.Image, *, degrees: float, noise: float) -> Image.Image:
-    """Turn `image` a little and mix in `noise` (0-1) of grey grain, always the same."""
+    """Turn `image` a little, blur it and mix in `noise` (0-1) of grey grain, always the same."""
     turned = image.rotate(degrees, fillcolor=245, resample=Image.Resampling.BICUBIC)
+    turned = turned.filter(ImageFilter.GaussianBlur(0.8))
     grain = Image.frombytes(
-        "L", turned.size, random.Random(SEED).randbytes(turned.width * turned.height)
+        "L",
+        turned.size,
+        random.Random(SEED).randbytes(turned.width * turned.height),  # noqa: S311 - the same grain every time
     )
     return Image.blend(turned, grain, noise)
 
@@ -158,7 +161,7 @@ def write_pages(folder: Path) -> None:
     write_columns(folder / "two-columns.pdf")
     first, second = letter(SCAN_TITLE, SCAN), letter(None, SCAN_SECOND_PAGE)
     write_image_pdf(folder / "scan.pdf", [scan(first, 200), scan(second, 200)])
-    noisy = spoil(scan(first, 150), degrees=1.2, noise=0.35)
+    noisy = spoil(scan(first, 120), degrees=1.8, noise=0.35)
     write_image_pdf(folder / "scan-noisy.pdf", [noisy])
     mixed = "This first page has a text layer; the page after it is only a picture. " + SCAN[3]
     write_image_pdf(folder / "mixed.pdf", [scan(second, 150)], first=mixed)
