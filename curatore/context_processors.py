@@ -4,7 +4,27 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from jobs import overview
+
+THEMES = ("auto", "light", "dark")
+# Seconds between two questions of a page on which nothing is happening.
+IDLE_POLL_INTERVAL = 15
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    return {"poll_interval": settings.JOB_STATUS_POLL_INTERVAL, "version": settings.VERSION}
+    """`capacity` costs queries only where a template uses it."""
+    membership = getattr(getattr(request, "user", None), "membership", None)
+    theme = request.COOKIES.get("theme")
+    return {
+        "version": settings.VERSION,
+        "poll_interval": settings.JOB_STATUS_POLL_INTERVAL,
+        "idle_poll_interval": max(IDLE_POLL_INTERVAL, settings.JOB_STATUS_POLL_INTERVAL),
+        "membership": membership,
+        "theme": theme if theme in THEMES else "auto",
+        "single_keys": request.COOKIES.get("single_keys") != "off",
+        "capacity": SimpleLazyObject(lambda: overview.capacity(request.user))
+        if membership
+        else None,
+    }

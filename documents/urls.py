@@ -1,3 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from documents import views
+
+app_name = "documents"
+
+urlpatterns = [
+    path("documents", views.document_list, name="list"),
+    path("documents/<uuid:document_id>/delete", views.delete, name="delete"),
+]

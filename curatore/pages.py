@@ -1,0 +1,79 @@
+"""What the views of all pages share: who may enter, and how refusals are answered."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
+
+from curatore.errors import DomainError, PermissionRefused
+from jobs.lifecycle import ConcurrencyLimitReached
+from orgsettings.models import User
+
+
+class MemberRequest(HttpRequest):
+    """A request of somebody who is signed in and belongs to an organization."""
+
+    user: User
+    htmx: HtmxDetails
+
+
+View = Callable[..., HttpResponseBase]
+
+
+def member_page(view: View) -> View:
+    """Let members of an organization in; send others to sign in, or tell them what is missing.
+
+    Refusals that the view does not answer itself become pages with their sentence and status.
+    """
+
+    @wraps(view)
+    def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return to_login(request)
+        if getattr(request.user, "membership", None) is None:
+            return render(request, "no_organization.html", status=403)
+        try:
+            return view(request, *args, **kwargs)
+        except PermissionRefused as refusal:
+            raise PermissionDenied(str(refusal)) from refusal
+        except DomainError as refusal:
+            if refusal.status == 404:
+                raise Http404(str(refusal)) from refusal
+            context = {"refusal": str(refusal)}
+            return render(request, "refused.html", context, status=refusal.status)
+
+    return guarded
+
+
+def to_login(request: Any) -> HttpResponseBase:
+    """The sign-in page, and back here afterwards; never the sign-in page inside a live region."""
+    if not request.htmx:
+        return redirect_to_login(request.get_full_path())
+    shown = urlsplit(request.htmx.current_url_abs_path or "/")
+    back = redirect_to_login(f"{shown.path}?{shown.query}" if shown.query else shown.path)
+    return HttpResponseClientRedirect(back.url)
+
+
+def attempt(request: HttpRequest, action: Callable[[], Any], success: str) -> bool:
+    """Do `action` and say in a message how it went; returns whether it was done.
+
+    Refusals that need more than a message pass: missing permission, and the limit of active jobs.
+    """
+    try:
+        action()
+    except (PermissionRefused, ConcurrencyLimitReached):
+        raise
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        return False
+    messages.success(request, success)
+    return True

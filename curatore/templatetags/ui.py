@@ -1,0 +1,178 @@
+"""Small pieces that every page is made of. Loaded for all templates (settings, "builtins")."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import template
+from django.core.paginator import Page
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+# Status of a job or document -> icon. The word stands beside it: colour never speaks alone.
+_STATUS_ICONS = {
+    "PENDING": "clock",
+    "QUEUED": "hourglass",
+    "RUNNING": "loader-circle",
+    "COMPLETED": "circle-check",
+    "FAILED": "circle-x",
+    "CANCELLED": "ban",
+    "PARTIAL": "circle-alert",
+    "CANCELLING": "circle-stop",
+}
+
+
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
+    """A symbol of static/vendor/lucide/icons.svg; decoration, so hidden from screen readers."""
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        css,
+        static("vendor/lucide/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def job_badge(job: Any) -> SafeString:
+    """The status of a job; a completed one with failures and one being cancelled say so."""
+    if job.is_cancelling:
+        return _badge("CANCELLING", _("Cancelling"))
+    if job.outcome == "partial":
+        return _badge("PARTIAL", _("Completed, %d failed") % job.failed_documents)
+    word = _("Draft") if job.is_draft else job.get_status_display()
+    return _badge(job.status, word)
+
+
+@register.simple_tag
+def document_badge(row: Any) -> SafeString:
+    return _badge(row.status, row.get_status_display())
+
+
+def _badge(status: str, word: str) -> SafeString:
+    return format_html(
+        '<span class="badge badge-{}">{}{}</span>',
+        status.lower(),
+        icon(_STATUS_ICONS[status]),
+        word,
+    )
+
+
+@register.simple_tag
+def score(value: int | None, threshold: float) -> SafeString:
+    """A score out of 100, green from the threshold on; a dash where there is none."""
+    if value is None:
+        return format_html('<span class="muted">{}</span>', "–")
+    level = "good" if value >= threshold else "low"
+    meaning = _("meets the threshold") if level == "good" else _("below the threshold")
+    return format_html(
+        '<span class="score score-{}" title="{} / 100, {} ({:g})">{}'
+        '<span class="visually-hidden"> / 100, {}</span></span>',
+        level, value, meaning, threshold, value, meaning,
+    )  # fmt: skip
+
+
+@register.simple_tag
+def moment(value: datetime | None, style: str = "relative") -> SafeString:
+    """A time that the browser shows as local; without JavaScript it reads as UTC.
+
+    `style` is "relative" (“5 min ago”) or "absolute".
+    """
+    if value is None:
+        return format_html('<span class="muted">{}</span>', "–")
+    utc = timezone.localtime(value)
+    shown = date_format(utc, "j M Y, H:i") + " UTC"
+    return format_html(
+        '<time datetime="{}" data-time="{}" title="{}">{}</time>',
+        utc.isoformat(), style, date_format(utc, "Y-m-d H:i:s") + " UTC", shown,
+    )  # fmt: skip
+
+
+@register.simple_tag
+def running_since(value: datetime) -> SafeString:
+    """How long ago `value` was; the browser counts on."""
+    passed = timezone.now() - value
+    return format_html(
+        '<span data-since="{}">{}</span>', value.isoformat(), duration(passed.total_seconds())
+    )
+
+
+@register.filter
+def duration(seconds: float | timedelta | None) -> str:
+    """“0.4 s”, “42 s”, “3 min 05 s”, “2 h 07 min”, “3 d 4 h”; a dash for None."""
+    if seconds is None:
+        return "–"
+    total = seconds.total_seconds() if isinstance(seconds, timedelta) else seconds
+    total = max(total, 0)
+    if total < 10:
+        return f"{total:.1f} s"
+    whole = round(total)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    if whole < 86400:
+        return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+    return f"{whole // 86400} d {whole % 86400 // 3600} h"
+
+
+@register.filter
+def took(job: Any) -> timedelta | None:
+    """How long an ended job ran; None if it never did."""
+    if job.started_at is None or job.ended_at is None:
+        return None
+    return job.ended_at - job.started_at
+
+
+@register.filter
+def days_until(value: datetime) -> int:
+    """Whole days from now, never negative."""
+    return max((value - timezone.now()).days, 0)
+
+
+@register.filter
+def get(mapping: Any, key: Any) -> Any:
+    """The value of a key that is only known in the template."""
+    return mapping.get(key)
+
+
+@register.filter
+def type_icon(media_type: str) -> str:
+    return "scan-text" if media_type.startswith("image/") else "file-text"
+
+
+@register.simple_tag
+def progress_bar(job: Any, label: str) -> SafeString:
+    """One bar of all documents by how they ended; the running ones are the rest.
+
+    Drawn as SVG, since widths in style attributes are forbidden by the content security policy.
+    """
+    total = max(job.total_documents, 1)
+    start, parts = 0.0, []
+    for kind in ("completed", "failed", "cancelled"):
+        width = 100 * getattr(job, f"{kind}_documents") / total
+        parts.append((kind, start, width))
+        start += width
+    return format_html(
+        '<svg class="bar" viewBox="0 0 100 1" preserveAspectRatio="none" role="progressbar"'
+        ' aria-valuemin="0" aria-valuemax="100" aria-valuenow="{}" aria-label="{}">{}</svg>',
+        job.progress_percent,
+        label,
+        SafeString("").join(
+            format_html('<rect class="bar-{}" x="{:.3f}" width="{:.3f}" height="1"/>', *part)
+            for part in parts
+            if part[2]
+        ),
+    )
+
+
+@register.simple_tag
+def page_numbers(page: Page[Any]) -> list[int | None]:
+    """The numbers to show around the current page; None stands for a gap."""
+    elided = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    return [number if isinstance(number, int) else None for number in elided]

@@ -1,0 +1,51 @@
+"""The documents of the organization."""
+
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from curatore.htmx import render_page_or_part
+from curatore.pages import MemberRequest, attempt, member_page
+from documents import access, deletion, results
+from documents.models import Document
+
+PAGE_SIZE = 50
+
+
+@require_safe
+@member_page
+def document_list(request: MemberRequest) -> HttpResponse:
+    search = request.GET.get("search", "").strip()[:200]
+    documents = Document.objects.for_user(request.user).select_related("uploaded_by")
+    if search:
+        documents = documents.filter(filename__icontains=search)
+    page = Paginator(documents, PAGE_SIZE).get_page(request.GET.get("page"))
+    shown = list(page.object_list)
+    query = urlencode({"search": search}) + "&" if search else ""
+    context = {
+        "search": search,
+        "page": page,
+        "documents": shown,
+        "latest": results.latest_results(shown, request.user),
+        "deletable": {row.pk for row in shown if access.can_delete(request.user, row)},
+        "prefix": f"{reverse('documents:list')}?{query}page=",
+    }
+    return render_page_or_part(request, "documents/list.html", "documents/_list.html", context)
+
+
+@require_POST
+@member_page
+def delete(request: MemberRequest, document_id: UUID) -> HttpResponse:
+    document = access.find_to_delete(request.user, document_id)
+    attempt(
+        request,
+        lambda: deletion.delete(document),
+        _("“%s” was deleted. Results made from it stay with their jobs.") % document.filename,
+    )
+    return redirect("documents:list")

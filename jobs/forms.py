@@ -1,0 +1,167 @@
+"""What people send to the pages of jobs, checked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Self
+from urllib.parse import urlencode
+
+from django import forms
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from jobs import overview
+from jobs.models import Job
+from orgsettings import options as processing_options
+from orgsettings.options import FIELDS, Field, Options, OptionsError
+
+# Sections of the options as people read them: section of orgsettings.options -> title.
+OPTION_GROUPS = {
+    "quality_thresholds": _("What counts as RAG-ready"),
+    "ocr_settings": _("Scans and pictures (OCR)"),
+    "": _("Conversion"),
+    "processing_settings": _("Chunks, retries and limits"),
+}
+
+
+@dataclass(frozen=True)
+class ListQuery:
+    """What the list of jobs shows, as its URL says it; whatever makes no sense is left out."""
+
+    status: str = "all"  # a key of overview.TABS
+    search: str = ""
+    sort: str = "-created"  # a key of overview.ORDERINGS
+    page: int = 1
+
+    @classmethod
+    def parse(cls, values: Mapping[str, str]) -> Self:
+        status = values.get("status", "").lower()
+        sort = values.get("sort", "")
+        page = values.get("page", "")
+        return cls(
+            status=status if status in overview.TABS else cls.status,
+            search=values.get("search", "").strip()[:200],
+            sort=sort if sort in overview.ORDERINGS else cls.sort,
+            page=int(page) if page.isascii() and page.isdecimal() and len(page) < 10 else cls.page,
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """The parameters that differ from the plain list."""
+        plain = ListQuery()
+        return {name: value for name, value in vars(self).items() if value != getattr(plain, name)}
+
+    def url(self, **changes: Any) -> str:
+        """The list's URL with some of its parameters changed."""
+        parameters = urlencode(replace(self, **changes).as_dict())
+        return reverse("jobs:list") + (f"?{parameters}" if parameters else "")
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.search) or self.status != ListQuery.status
+
+    @property
+    def page_prefix(self) -> str:
+        """The list's URL up to the number of the page."""
+        return self.url(page=1) + ("&page=" if self.as_dict().keys() - {"page"} else "?page=")
+
+    @property
+    def sort_links(self) -> dict[str, tuple[str, str]]:
+        """Column -> its URL (sorted by it, or turned round) and its `aria-sort` now."""
+        links = {}
+        for column, first in (("created", "-created"), ("name", "name"), ("duration", "-duration")):
+            turned = first.removeprefix("-") if first.startswith("-") else f"-{first}"
+            descending = self.sort.startswith("-")
+            current = self.sort.removeprefix("-") == column
+            state = ("descending" if descending else "ascending") if current else "none"
+            links[column] = (self.url(sort=turned if self.sort == first else first, page=1), state)
+        return links
+
+
+class ReviewForm(forms.Form):
+    name = forms.CharField(
+        label=_("Job name"),
+        max_length=Job._meta.get_field("name").max_length,
+        error_messages={"required": _("Give the job a name, so that you find it again.")},
+    )
+    description = forms.CharField(
+        label=_("Description"),
+        required=False,
+        max_length=Job._meta.get_field("description").max_length,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class OptionsForm(forms.Form):
+    """Every option of orgsettings.options, under its dotted name."""
+
+    def __init__(self, data: Any = None, *, options: Options) -> None:
+        """`options` are canonical and complete: what the form shows at first."""
+        initial = {field.name: _value(options, field) for field in FIELDS}
+        super().__init__(data, initial=initial)
+        for field in FIELDS:
+            self.fields[field.name] = _form_field(field, initial[field.name])
+
+    @property
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """Titles and fields in the order that people decide them."""
+        return [
+            (title, [self[field.name] for field in FIELDS if field.section == section])
+            for section, title in OPTION_GROUPS.items()
+        ]
+
+    def canonical(self) -> Options:
+        """The chosen options, in the form that jobs keep. Of a valid form only."""
+        raw: Options = {}
+        for field in FIELDS:
+            holder = raw.setdefault(field.section, {}) if field.section else raw
+            holder[field.key] = self.cleaned_data[field.name]
+        return processing_options.normalise(raw)
+
+    def refuse(self, refusal: OptionsError) -> None:
+        """Show each error of `refusal` beside its field."""
+        for error in refusal.errors:
+            name = error["pointer"].strip("/").replace("/", ".")
+            self.add_error(name if name in self.fields else None, error["detail"])
+
+
+def _form_field(field: Field, value: Any) -> forms.Field:
+    common: dict[str, Any] = {"label": field.label, "help_text": field.help}
+    match field.kind:
+        case "boolean":
+            return forms.BooleanField(required=False, **common)
+        case "choice":
+            return forms.ChoiceField(choices=field.choices, **common)
+        case "text":
+            return forms.CharField(
+                max_length=100,
+                widget=forms.TextInput(attrs={"list": f"{field.key}-list"}),
+                **common,
+            )
+        case _:
+            return _number_field(field, value, common)
+
+
+def _number_field(field: Field, value: float, common: dict[str, Any]) -> forms.Field:
+    whole = field.kind == "integer"
+    sentence = _("Enter a %(kind)s from %(low)s to %(high)s.") % {
+        "kind": _("whole number") if whole else _("number"),
+        "low": f"{field.minimum:g}",
+        "high": f"{field.maximum:g}",
+    }
+    bounds = {
+        "min_value": field.minimum,
+        "max_value": field.maximum,
+        "error_messages": dict.fromkeys(
+            ("required", "invalid", "min_value", "max_value"), sentence
+        ),
+    }
+    if whole:
+        return forms.IntegerField(**bounds, **common)
+    # A value between two steps, which the API accepts, must not keep the form from being sent.
+    steps = (value - (field.minimum or 0)) / (field.step or 1)
+    step = field.step if abs(steps - round(steps)) < 1e-6 else "any"
+    widget = forms.NumberInput(attrs={"step": step})
+    return forms.FloatField(widget=widget, **bounds, **common)
+
+
+def _value(options: Options, field: Field) -> Any:
+    return options[field.section][field.key] if field.section else options[field.key]

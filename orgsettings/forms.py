@@ -1,0 +1,60 @@
+"""What people send about themselves, checked."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from orgsettings.models import ApiToken, User
+
+# Lifetimes of an API token, in days; 0 is for ever.
+TOKEN_LIFETIMES = (
+    (30, _("30 days")),
+    (90, _("90 days")),
+    (365, _("One year")),
+    (0, _("No expiry")),
+)
+
+
+class SignInForm(AuthenticationForm):
+    error_messages = {
+        "invalid_login": _("The username or password is wrong. Both are case-sensitive."),
+        "inactive": _("This account is switched off. Ask an admin of your organization."),
+    }
+
+    def __init__(self, request: Any = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(request, *args, **kwargs)
+        self.fields["username"].label = _("Username or e-mail address")
+
+
+class ProfileForm(forms.ModelForm):
+    class Meta:
+        model = User
+        fields = ["first_name", "last_name", "email"]
+
+    def clean_email(self) -> str:
+        email = self.cleaned_data["email"].strip()
+        others = User.objects.exclude(pk=self.instance.pk)
+        if email and others.filter(email__iexact=email).exists():
+            raise forms.ValidationError(_("This address belongs to another user."))
+        return email
+
+
+class TokenForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=ApiToken._meta.get_field("name").max_length,
+        help_text=_("What will use it, so that you know what to revoke."),
+        error_messages={"required": _("Give the token a name.")},
+    )
+    lifetime = forms.TypedChoiceField(
+        label=_("Valid for"), choices=TOKEN_LIFETIMES, coerce=int, initial=90
+    )
+
+    def expires_at(self) -> datetime | None:
+        """When the token ends; None for never. Of a valid form only."""
+        days = self.cleaned_data["lifetime"]
+        return timezone.now() + timedelta(days=days) if days else None

@@ -1,0 +1,135 @@
+"""Signing in, and the settings of one's own account."""
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.views import LoginView
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from curatore.context_processors import THEMES
+from curatore.pages import MemberRequest, member_page
+from orgsettings import tokens
+from orgsettings.forms import ProfileForm, SignInForm, TokenForm
+from orgsettings.models import ApiToken
+
+COOKIE_SECONDS = 365 * 24 * 3600
+
+
+class SignIn(LoginView):
+    template_name = "orgsettings/login.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+
+@require_safe
+@member_page
+def account(request: MemberRequest) -> HttpResponse:
+    return _page(request)
+
+
+@require_POST
+@member_page
+def profile(request: MemberRequest) -> HttpResponse:
+    # A copy: a refused value must not appear elsewhere on the page as if it were saved.
+    form = ProfileForm(request.POST, instance=type(request.user).objects.get(pk=request.user.pk))
+    if not form.is_valid():
+        return _page(request, profile_form=form)
+    form.save()
+    messages.success(request, _("Your profile was saved."))
+    return redirect("settings")
+
+
+@require_POST
+@member_page
+def password(request: MemberRequest) -> HttpResponse:
+    form = PasswordChangeForm(request.user, request.POST)
+    if not form.is_valid():
+        return _page(request, password_form=form)
+    update_session_auth_hash(request, form.save())  # this browser stays signed in
+    messages.success(request, _("Your password was changed. Other browsers were signed out."))
+    return redirect("settings")
+
+
+@require_POST
+@member_page
+def token_create(request: MemberRequest) -> HttpResponse:
+    """Make a token and show its secret in this one answer; it is stored nowhere."""
+    form = TokenForm(request.POST)
+    if not form.is_valid():
+        return _page(request, token_form=form)
+    token, secret = tokens.create(
+        request.user, name=form.cleaned_data["name"], expires_at=form.expires_at()
+    )
+    response = _page(request, new_token=token, secret=secret)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@require_POST
+@member_page
+def token_revoke(request: MemberRequest, token_id: UUID) -> HttpResponse:
+    token = ApiToken.objects.for_user(request.user).filter(pk=token_id).first()
+    if token is None:
+        raise Http404
+    tokens.revoke(token, timezone.now())
+    messages.success(request, _("“%s” was revoked: it does not work any more.") % token.name)
+    return redirect("settings")
+
+
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Remember light, dark or auto in this browser."""
+    chosen = request.POST.get("theme", "")
+    response = redirect(_way_back(request))
+    if chosen in THEMES:
+        _remember(response, "theme", chosen)
+    return response
+
+
+@require_POST
+def shortcuts(request: HttpRequest) -> HttpResponse:
+    """Remember in this browser whether single keys are shortcuts."""
+    response = redirect("settings")
+    _remember(response, "single_keys", "on" if request.POST.get("single_keys") else "off")
+    return response
+
+
+def _page(request: MemberRequest, **given: Any) -> HttpResponse:
+    """The settings page, with the form that was just sent if it had errors (422)."""
+    own = ApiToken.objects.for_user(request.user).filter(revoked_at__isnull=True)
+    context = {
+        "profile_form": ProfileForm(instance=request.user),
+        "password_form": PasswordChangeForm(request.user),
+        "token_form": TokenForm(),
+        "tokens": own,
+        "now": timezone.now(),
+    } | given
+    refused = any(getattr(form, "errors", None) for form in given.values())
+    return render(request, "orgsettings/account.html", context, status=422 if refused else 200)
+
+
+def _way_back(request: HttpRequest) -> str:
+    back = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(
+        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return back if safe else settings.LOGIN_REDIRECT_URL
+
+
+def _remember(response: HttpResponse, name: str, value: str) -> None:
+    response.set_cookie(
+        name,
+        value,
+        max_age=COOKIE_SECONDS,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )

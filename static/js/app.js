@@ -1,0 +1,222 @@
+// What pages do in the browser. Everything also works without it, only less lively.
+"use strict";
+
+// --- notices ----------------------------------------------------------------------------------
+
+const NOTICE_MS = 6000; // how long a notice stays; one about trouble stays until it is closed
+
+function toast(element) {
+  const corner = document.getElementById("toasts");
+  const close = document.createElement("button");
+  close.type = "button";
+  close.textContent = "×";
+  close.setAttribute("aria-label", corner.dataset.closeLabel);
+  close.addEventListener("click", () => element.remove());
+  element.append(close);
+  corner.append(element);
+  if (!element.classList.contains("toast-danger")) setTimeout(() => element.remove(), NOTICE_MS);
+}
+
+function say(text, kind) {
+  const element = document.createElement("div");
+  element.className = `toast toast-${kind}`;
+  const words = document.createElement("span");
+  words.textContent = text;
+  element.append(words);
+  toast(element);
+}
+
+function announce(text) {
+  const region = document.getElementById("announcer");
+  if (text && region.textContent !== text) region.textContent = text;
+}
+
+// --- times and numbers that go on ---------------------------------------------------------------
+
+const RELATIVE = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto", style: "short" });
+const ABSOLUTE = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+const CLOCK = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "medium", hourCycle: "h23" });
+const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
+
+function relative(date) {
+  const seconds = (date - Date.now()) / 1000;
+  if (Math.abs(seconds) > 7 * 86400) return ABSOLUTE.format(date);
+  for (const [unit, size] of UNITS) {
+    if (Math.abs(seconds) >= size) return RELATIVE.format(Math.trunc(seconds / size), unit);
+  }
+  return RELATIVE.format(0, "second");
+}
+
+function passed(date) {
+  const total = Math.max(Math.round((Date.now() - date) / 1000), 0);
+  const two = (number) => String(number).padStart(2, "0");
+  if (total < 60) return `${total} s`;
+  if (total < 3600) return `${Math.floor(total / 60)} min ${two(total % 60)} s`;
+  return `${Math.floor(total / 3600)} h ${two(Math.floor((total % 3600) / 60))} min`;
+}
+
+const SHOWN_AS = { relative, absolute: (date) => ABSOLUTE.format(date), clock: (date) => CLOCK.format(date) };
+
+function refreshTimes() {
+  for (const element of document.querySelectorAll("time[data-time]")) {
+    const text = SHOWN_AS[element.dataset.time](new Date(element.dateTime));
+    if (element.textContent !== text) element.textContent = text;
+  }
+  for (const element of document.querySelectorAll("[data-since]")) {
+    element.textContent = passed(new Date(element.dataset.since));
+  }
+}
+
+// --- live parts ------------------------------------------------------------------------------------
+
+// What the person did to a page outlives the next answer: open details, the field being typed in.
+function keepWhatIsOpen() {
+  const defaults = window.Idiomorph.defaults;
+  defaults.ignoreActiveValue = true;
+  defaults.callbacks.beforeAttributeUpdated = (name, element) =>
+    !(name === "open" && element.tagName === "DETAILS");
+}
+
+function followJob() {
+  const live = document.getElementById("job-live");
+  if (!live) return;
+  if (live.dataset.title) document.title = live.dataset.title;
+  announce(live.dataset.announce.trim());
+}
+
+function isAtEnd(log) {
+  return log.scrollHeight - log.scrollTop - log.clientHeight < 40;
+}
+
+function listenToLive() {
+  const body = document.body;
+  body.addEventListener("htmx:beforeRequest", (event) => {
+    if (document.hidden && event.detail.elt.matches("[data-poll]")) event.preventDefault();
+  });
+  body.addEventListener("htmx:beforeSwap", (event) => {
+    const log = event.detail.target.closest("[data-follow]");
+    if (log) log.dataset.following = isAtEnd(log);
+  });
+  body.addEventListener("htmx:afterSettle", () => {
+    const log = document.querySelector("[data-follow]");
+    if (log?.dataset.following === "true") log.scrollTop = log.scrollHeight;
+    refreshTimes();
+    followJob();
+  });
+  body.addEventListener("job:finished", (event) => {
+    say(event.detail.message, "success");
+    announce(event.detail.message);
+  });
+  body.addEventListener("htmx:responseError", (event) => {
+    if (!event.detail.elt.matches("[data-poll]")) say(body.dataset.failed, "danger");
+  });
+}
+
+// --- small controls ------------------------------------------------------------------------------
+
+async function copy(button) {
+  const text = document.querySelector(button.dataset.copy).textContent.trim();
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    // Without HTTPS browsers do not give the clipboard: select the text for the person instead.
+    const range = document.createRange();
+    range.selectNodeContents(document.querySelector(button.dataset.copy));
+    getSelection().removeAllRanges();
+    getSelection().addRange(range);
+    return;
+  }
+  say(document.body.dataset.copied, "success");
+}
+
+function setTheme(form, button) {
+  const theme = button.value;
+  document.documentElement.dataset.theme = theme;
+  document.cookie = `theme=${theme}; path=/; max-age=31536000; samesite=lax`;
+  for (const other of document.querySelectorAll("[data-theme-form] button")) {
+    other.setAttribute("aria-pressed", String(other.value === theme));
+  }
+}
+
+function listenToControls() {
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (button) copy(button);
+    for (const menu of document.querySelectorAll("details.menu[open], details.user-menu[open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+  });
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
+  });
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches("[data-theme-form]")) {
+      event.preventDefault();
+      setTheme(event.target, event.submitter);
+      return;
+    }
+    holdButton(event.submitter);
+  });
+  // Coming back by the browser's button must not find a button that still says “Starting…”.
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) location.reload();
+  });
+}
+
+// A second press while the first is under way would send the form twice.
+function holdButton(button) {
+  if (!button?.dataset.busy) return;
+  setTimeout(() => {
+    button.disabled = true;
+    button.textContent = button.dataset.busy;
+  });
+}
+
+// --- keyboard ----------------------------------------------------------------------------------------
+
+function isTyping(target) {
+  return target.isContentEditable || target.matches("input:not([type=checkbox], [type=button]), select, textarea");
+}
+
+function onKey(event) {
+  if (event.defaultPrevented || event.altKey || event.shiftKey || isTyping(event.target)) return;
+  const command = event.ctrlKey || event.metaKey;
+  if (command && event.key.toLowerCase() === "j") {
+    event.preventDefault();
+    location.assign(document.querySelector("[data-home]")?.href ?? "/jobs");
+  } else if (!command && document.documentElement.dataset.singleKeys !== "off") {
+    onSingleKey(event);
+  }
+}
+
+function onSingleKey(event) {
+  const search = document.querySelector("[data-search]");
+  const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  if (event.key === "/" && search) {
+    event.preventDefault();
+    search.focus();
+    search.select();
+  } else if (target) {
+    event.preventDefault();
+    target.click();
+  }
+}
+
+function nameKeys() {
+  const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
+  for (const element of document.querySelectorAll("[data-keys]")) {
+    element.textContent = element.dataset.keys.replace("mod+", isMac ? "⌘" : "Ctrl ");
+  }
+}
+
+// --- start ---------------------------------------------------------------------------------------------
+
+keepWhatIsOpen();
+listenToLive();
+listenToControls();
+document.addEventListener("keydown", onKey);
+nameKeys();
+refreshTimes();
+setInterval(refreshTimes, 1000);
+for (const element of document.querySelectorAll("[data-toasts] > li")) toast(element);
+for (const log of document.querySelectorAll("[data-follow]")) log.scrollTop = log.scrollHeight;
