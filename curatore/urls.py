@@ -11,7 +11,7 @@ from curatore.routes import tolerant, without_slash
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("curatore.api.urls")),
-    re_path(r"^api(/|$)", no_such_route),
+    re_path(r"^api(?:/|$)", no_such_route),
     *tolerant(
         "docs",
         SpectacularSwaggerSplitView.as_view(

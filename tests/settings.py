@@ -22,3 +22,4 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # logins i
 STORAGES["staticfiles"] = {  # noqa: F405  # tests do not run collectstatic
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
 }
+STATIC_ROOT = tempfile.mkdtemp(dir=_DATA_DIR)  # WhiteNoise warns when it does not exist

@@ -13,6 +13,7 @@ from orgsettings.models import ApiToken, User
 
 # Both words are in circulation; the token is the same.
 _SCHEMES = {"bearer", "apikey"}
+CHALLENGE = 'Bearer realm="Curatore API"'  # the WWW-Authenticate header of every 401
 
 
 class TokenAuthentication(authentication.BaseAuthentication):
@@ -31,7 +32,7 @@ class TokenAuthentication(authentication.BaseAuthentication):
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:
-        return 'Bearer realm="Curatore API"'
+        return CHALLENGE
 
 
 class SessionAuthentication(authentication.SessionAuthentication):

@@ -22,5 +22,8 @@ class JSONParser(parsers.JSONParser):
             raise RequestDataTooBig("The JSON body is too large.")
         try:
             return super().parse(stream, media_type, parser_context)
+        except ParseError as wrong:
+            cause = str(wrong.detail).removeprefix("JSON parse error - ")
+            raise ParseError(f"The body is not valid JSON: {cause}.") from wrong
         except RecursionError as too_deep:
-            raise ParseError("JSON parse error - nested too deeply") from too_deep
+            raise ParseError("The body is not valid JSON: it is nested too deeply.") from too_deep

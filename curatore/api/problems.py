@@ -25,6 +25,7 @@ from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
 from rest_framework.settings import api_settings
 from rest_framework.utils.encoders import JSONEncoder
 
+from curatore.api.authentication import CHALLENGE
 from curatore.errors import DomainError
 from curatore.middleware import current_request_id
 
@@ -96,7 +97,7 @@ def _answer(exc: Exception, request: HttpRequest) -> HttpResponse:
 
 @_answer.register
 def _(exc: DomainError, request: HttpRequest) -> HttpResponse:
-    headers = {}
+    headers = {"WWW-Authenticate": CHALLENGE} if exc.status == 401 else {}
     if "retry_after" in exc.extra:
         headers["Retry-After"] = str(exc.extra["retry_after"])
     return problem(request, exc.status, exc.code, str(exc), headers=headers, **exc.extra)
