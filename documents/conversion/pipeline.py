@@ -54,7 +54,7 @@ def convert(path: Path, *, filename: str, options: ConversionOptions, report: Re
     _normalise(extraction)
     if not re.search(r"\w", extraction.text):
         raise _nothing_found(extraction, filename, detected, options)
-    evidence = _evidence(extraction)
+    evidence = _evidence(extraction, options)
     if options.auto_optimize:
         report("optimise", None, None)
         optimise(extraction)
@@ -105,13 +105,16 @@ def _normalise(extraction: Extraction) -> None:
         page.blocks = [clean for block in page.blocks if (clean := normalise(block))]
 
 
-def _evidence(extraction: Extraction) -> Evidence:
+def _evidence(extraction: Extraction, options: ConversionOptions) -> Evidence:
     # Measured before the clean-up, so that removed page headers do not count as lost text.
     by_ocr = [p.ocr_confidence for p in extraction.pages if p.ocr_confidence is not None]
     source = extraction.source_text
     return Evidence(
         coverage=coverage(source, extraction.text) if source else None,
         ocr_confidence=statistics.fmean(by_ocr) if by_ocr else None,
+        unsure_share=(
+            statistics.fmean(c < options.ocr_confidence_threshold for c in by_ocr) if by_ocr else 0
+        ),
         unread_share=sum(page.unread for page in extraction.pages) / len(extraction.pages),
     )
 

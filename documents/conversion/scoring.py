@@ -29,11 +29,13 @@ class Evidence:
     """What is known of the source beside the Markdown; None where nothing is known.
 
     `coverage` is the share (0-1) of the source's words that were found, `ocr_confidence` the mean
-    over pages (0-1), `unread_share` the share of pages that hold something but gave no text.
+    over pages (0-1), `unsure_share` the share of those pages below the chosen threshold, and
+    `unread_share` the share of pages that hold something but gave no text.
     """
 
     coverage: float | None = None
     ocr_confidence: float | None = None
+    unsure_share: float = 0.0
     unread_share: float = 0.0
 
 
@@ -100,7 +102,10 @@ def _ocr(known: Evidence) -> Part | None:
     if known.ocr_confidence is None:
         return None
     percent = _scaled(known.ocr_confidence, HOPELESS_OCR, SURE_OCR)
+    percent = round(percent * (1 - known.unsure_share / 2))
     reason = f"Text recognition was {known.ocr_confidence:.0%} sure of the words it read."
+    if known.unsure_share:
+        reason += f" {known.unsure_share:.0%} of its pages are below the chosen confidence."
     return Part("ocr_confidence", 25, percent, reason)
 
 

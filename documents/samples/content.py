@@ -147,6 +147,11 @@ SCAN_SECOND_PAGE = (
     "the apple trees, and the third group waters them and builds the fence against the deer.",
 )
 
+MIXED = (
+    "This first page has a text layer; the page after it is only a picture. The archive was "
+    "scanned in two summers by students, who wrote down what they could not read."
+)
+
 SLIDES = (
     (
         "Project Lighthouse",

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import tempfile
+import zipfile
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from .content import (
     Paragraph,
     Table,
 )
+from .markup import write_zip
 
 # Fixed, so that the same content gives the same bytes.
 WRITTEN_AT = datetime(2024, 1, 2, 3, 4, 5)  # noqa: DTZ001 - office files store naive times
@@ -130,11 +132,20 @@ def convert_with_libreoffice(source: Path, target: Path) -> None:
         shutil.move(Path(folder, source.stem + target.suffix), target)
 
 
+def repack(path: Path) -> None:
+    """Write a ZIP file anew without the times of its members."""
+    with zipfile.ZipFile(path) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    write_zip(path, files)
+
+
 def write_office(folder: Path) -> None:
     write_docx(folder / "report.docx", REPORT)
     write_docx(folder / "right-to-left.docx", RIGHT_TO_LEFT, right_to_left=True)
     write_pptx(folder / "slides.pptx")
     write_xlsx(folder / "inventory.xlsx")
+    for name in ("report.docx", "right-to-left.docx", "slides.pptx", "inventory.xlsx"):
+        repack(folder / name)
     for source, suffixes in {
         "report.docx": ("doc", "odt", "rtf"),
         "slides.pptx": ("ppt", "odp"),

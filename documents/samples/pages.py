@@ -20,6 +20,7 @@ from reportlab.platypus import Table as Grid
 from .content import (
     ARTICLE,
     ARTICLE_TITLE,
+    MIXED,
     REPORT,
     SCAN,
     SCAN_SECOND_PAGE,
@@ -163,8 +164,7 @@ def write_pages(folder: Path) -> None:
     write_image_pdf(folder / "scan.pdf", [scan(first, 200), scan(second, 200)])
     noisy = spoil(scan(first, 120), degrees=1.8, noise=0.35)
     write_image_pdf(folder / "scan-noisy.pdf", [noisy])
-    mixed = "This first page has a text layer; the page after it is only a picture. " + SCAN[3]
-    write_image_pdf(folder / "mixed.pdf", [scan(second, 150)], first=mixed)
+    write_image_pdf(folder / "mixed.pdf", [scan(second, 150)], first=MIXED)
     bilevel = [
         scan(pdf, 200).point(lambda v: 255 * (v > 140)).convert("1") for pdf in (first, second)
     ]
