@@ -1,11 +1,12 @@
-"""Database work that outlives a restart of the database."""
+"""Database work that outlives a restart of the database, or that only one process may do."""
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 logger = logging.getLogger(__name__)
 
@@ -32,3 +33,17 @@ def retrying(work: Callable[[], T], *, patience_seconds: float = 60) -> T:
             connection.close()
             time.sleep(pause)
             pause = min(pause * 2, 5)
+
+
+@contextmanager
+def exclusive(name: str) -> Iterator[None]:
+    """A transaction that only one process at a time can be in, for each `name`.
+
+    SQLite's transactions all exclude each other (IMMEDIATE); PostgreSQL takes an advisory lock that
+    ends with the transaction.
+    """
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [name])
+        yield

@@ -54,6 +54,9 @@ DEFAULT_JOB_RETENTION_DAYS = int(
 )
 # Seconds between two questions of an open page about a running job.
 JOB_STATUS_POLL_INTERVAL = env.integer("JOB_STATUS_POLL_INTERVAL", 2, minimum=1, maximum=60)
+# Delete expired jobs on a schedule, and when: a cron expression in UTC.
+JOB_CLEANUP_ENABLED = env.flag("JOB_CLEANUP_ENABLED", default=True)
+JOB_CLEANUP_SCHEDULE_CRON = env.cron("JOB_CLEANUP_SCHEDULE_CRON", "0 3 * * *")
 # Seconds that a cancelled job waits for its workers' word that they stopped.
 JOB_CANCELLATION_TIMEOUT = env.integer("JOB_CANCELLATION_TIMEOUT", 30, minimum=1, maximum=600)
 # Seconds without a sign of life after which a document is taken away from its worker.

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 
 from curatore.errors import DomainError
+from documents import discards
 from documents.models import Document
 
 
@@ -27,7 +28,5 @@ def delete(document: Document) -> None:
                 f"“{document.filename}” is used by the job “{using.job.name}”, which is"
                 f" {using.job.status}. Wait for its end, or cancel or delete that job first."
             )
-        name, storage = current.file.name, current.file.storage
+        discards.discard(current.file.name)
         current.delete()
-        # The row first: a crash in between leaves bytes without a row, never the other way round.
-        transaction.on_commit(lambda: storage.delete(name))

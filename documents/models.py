@@ -43,9 +43,7 @@ class Document(models.Model):
     file_size = models.PositiveBigIntegerField()  # bytes
     sha256 = models.CharField(max_length=64)  # hexadecimal
     media_type = models.CharField(max_length=127)  # by the name; a conversion looks into the bytes
-    source = models.CharField(
-        max_length=10, choices=DocumentSource, default=DocumentSource.UPLOAD
-    )
+    source = models.CharField(max_length=10, choices=DocumentSource, default=DocumentSource.UPLOAD)
     file = models.FileField(upload_to=stored_name, max_length=255)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -68,3 +66,20 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.filename
+
+
+class Discard(models.Model):
+    """Stored files that no row needs any more and that still have to be removed.
+
+    Written in the transaction that gives them up and deleted when they are gone: so a crash in
+    between leaves neither rows without files nor files that nobody knows of.
+    """
+
+    name = models.CharField(max_length=255)  # in the storage; a folder if it ends with a slash
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -63,7 +63,16 @@ def accept(
     known = Document.objects.for_org(organization).filter(sha256=sha256).first()
     if known:
         return Accepted(known, duplicate=True)
-    return _store(upload, name, sha256, organization, user, source)
+    document = Document(
+        organization=organization,
+        uploaded_by=user,
+        filename=name,
+        file_size=upload.size,
+        sha256=sha256,
+        media_type=BY_EXTENSION[PurePosixPath(name).suffix.lower()].media_type,
+        source=source,
+    )
+    return _store(document, upload)
 
 
 def accept_all(
@@ -134,27 +143,16 @@ def _digest(upload: File) -> str:
     return digest.hexdigest()
 
 
-def _store(
-    upload: File, name: str, sha256: str, organization: Organization, user: User | None, source: str
-) -> Accepted:
-    document = Document(
-        organization=organization,
-        uploaded_by=user,
-        filename=name,
-        file_size=upload.size,
-        sha256=sha256,
-        media_type=BY_EXTENSION[PurePosixPath(name).suffix.lower()].media_type,
-        source=source,
-    )
+def _store(document: Document, upload: File) -> Accepted:
     # The file first: a row never points to bytes that are not there.
-    document.file.save(name, upload, save=False)
+    document.file.save(document.filename, upload, save=False)
     try:
         with transaction.atomic():
             document.save(force_insert=True)
     except IntegrityError:
         # Somebody brought the same bytes at the same moment and was first.
         document.file.storage.delete(document.file.name)
-        winner = Document.objects.for_org(organization).get(sha256=sha256)
+        winner = Document.objects.for_org(document.organization).get(sha256=document.sha256)
         return Accepted(winner, duplicate=True)
     except BaseException:
         document.file.storage.delete(document.file.name)

@@ -278,9 +278,7 @@ def give_back(
 def log(
     attempt: Attempt, event: str, message: str, level: str, now: datetime, /, **metadata: Any
 ) -> None:
-    logs.write(
-        attempt.job, event, message, level=level, document=attempt.row, now=now, **metadata
-    )
+    logs.write(attempt.job, event, message, level=level, document=attempt.row, now=now, **metadata)
 
 
 def _held(attempt: Attempt) -> QuerySet[JobDocument]:

@@ -21,6 +21,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from curatore.errors import DomainError
+from documents import discards
 from jobs import logs, queue
 from jobs.models import DocumentStatus, Job, JobDocument, JobStatus, LogLevel
 from orgsettings import options as processing_options
@@ -350,13 +351,10 @@ def delete(job: Job, *, by: User | None) -> None:
         current = lock(job)
         if current.is_active:
             raise NotDeletable("The job is active. Cancel it first, then delete it.")
-        names = list(
-            JobDocument.objects.filter(job=job).exclude(result_file="").values_list(
-                "result_file", flat=True
-            )
-        )
-        current.delete()
-        storage = JobDocument._meta.get_field("result_file").storage
-        # Rows first: a crash in between leaves files without rows, which can be found and
-        # removed, never rows without files.
-        transaction.on_commit(lambda: [storage.delete(name) for name in names])
+        erase(current)
+
+
+def erase(job: Job) -> None:
+    """Delete the rows and stored files of an inactive job. Under its lock."""
+    discards.discard(f"results/{job.pk}/")
+    job.delete()

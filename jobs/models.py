@@ -221,9 +221,7 @@ class JobDocumentQuerySet(models.QuerySet["JobDocument"]):
 
     def due(self) -> Self:
         """Documents that a worker may take: waiting, in a started job nobody is cancelling."""
-        return self.waiting().filter(
-            job__status__in=ACTIVE, job__cancel_requested_at__isnull=True
-        )
+        return self.waiting().filter(job__status__in=ACTIVE, job__cancel_requested_at__isnull=True)
 
 
 def result_name(row: "JobDocument", filename: str) -> str:
@@ -243,9 +241,7 @@ class JobDocument(models.Model):
     position = models.PositiveIntegerField()  # order of conversion within the job, from 0
     filename = models.CharField(max_length=255)
     file_size = models.PositiveBigIntegerField()  # bytes
-    status = models.CharField(
-        max_length=10, choices=DocumentStatus, default=DocumentStatus.PENDING
-    )
+    status = models.CharField(max_length=10, choices=DocumentStatus, default=DocumentStatus.PENDING)
 
     # The attempt that holds the document; results of any other attempt are refused.
     attempt_id = models.UUIDField(null=True, blank=True)

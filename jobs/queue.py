@@ -30,7 +30,7 @@ def add_tokens(waiting: int) -> None:
 
 
 def due_tokens(now: datetime) -> "QuerySet[OrmQ]":
-    """Tokens that a cluster may take now; those that a (perhaps dead) cluster holds do not count."""
+    """Tokens that a cluster may take now; those that one holds, dead or alive, do not count."""
     return OrmQ.objects.filter(key=settings.Q_CLUSTER["name"], lock__lte=now)
 
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
-from jobs import attempts, lifecycle
+from jobs import attempts, lifecycle, results
 from jobs.models import Job, JobDocument, Worker
 
 
@@ -50,6 +50,9 @@ def _take_back_one(
         row = rows.filter(pk=seen.pk, attempt_id=seen.attempt_id).first()
         if row is None or row.attempt_id is None:
             return False
+        # Perhaps it died between writing the result and saying so.
+        lost = row.attempt_id
+        transaction.on_commit(lambda: results.remove_lost(row, lost))
         _settle(attempts.Attempt(row.attempt_id, job, row), row, job, now, cause)
     return True
 

@@ -27,7 +27,7 @@ def storage() -> Storage:
 def write(row: JobDocument, attempt_id: UUID, markdown: str) -> StoredResult:
     """Store the Markdown under the attempt's own name; nobody sees it until the row names it."""
     content = markdown.encode()
-    name = row._meta.get_field("result_file").generate_filename(row, f"{attempt_id}.md")  # type: ignore[union-attr]
+    name = _name(row, attempt_id)
     try:
         stored = storage().save(name, ContentFile(content))
     except BaseException:
@@ -36,9 +36,9 @@ def write(row: JobDocument, attempt_id: UUID, markdown: str) -> StoredResult:
     return StoredResult(stored, len(content), hashlib.sha256(content).hexdigest())
 
 
-def discard(stored: StoredResult) -> None:
-    """Remove a result that no row names."""
-    storage().delete(stored.name)
+def remove_lost(row: JobDocument, attempt_id: UUID) -> None:
+    """Remove what an attempt may have written that does not hold the document any more."""
+    storage().delete(_name(row, attempt_id))
 
 
 def read(row: JobDocument) -> str:
@@ -50,3 +50,8 @@ def read(row: JobDocument) -> str:
     if not row.result_file:
         raise ResultMissing(f"“{row.filename}” has no result: it is {row.status}.")
     return results.read(row.result_file, row.filename)
+
+
+def _name(row: JobDocument, attempt_id: UUID) -> str:
+    field = JobDocument._meta.get_field("result_file")
+    return field.generate_filename(row, f"{attempt_id}.md")  # type: ignore[union-attr]

@@ -133,11 +133,9 @@ def _succeed(
     attempt: Attempt, conversion: Conversion, stored: results.StoredResult, then: Attempt | None
 ) -> None:
     try:
-        retrying(
-            lambda: attempts.succeed(attempt, conversion, stored, timezone.now(), then=then)
-        )
+        retrying(lambda: attempts.succeed(attempt, conversion, stored, timezone.now(), then=then))
     except AttemptLost:
-        results.discard(stored)
+        results.remove_lost(attempt.row, attempt.id)
         raise
 
 

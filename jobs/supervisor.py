@@ -28,9 +28,9 @@ from django.utils import timezone
 from django_q.cluster import Sentinel
 from django_q.worker import worker as run_worker
 
-from curatore.db import CONNECTION_ERRORS
+from curatore.db import CONNECTION_ERRORS, retrying
 from curatore.processes import die_with_parent, kill_descendants
-from jobs import runner, watchdog, workers
+from jobs import runner, schedules, watchdog, workers
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +63,9 @@ class CrashOnlySentinel(Sentinel):
 
     def spawn_process(self, target: Callable[..., Any], *args: Any) -> Any:
         process = _fork.Process(
-            target=_run_guarded, args=(os.getpid(), target, *args), name=f"Process-{uuid.uuid4().hex}"
+            target=_run_guarded,
+            args=(os.getpid(), target, *args),
+            name=f"Process-{uuid.uuid4().hex}",
         )
         process.daemon = True
         if target is run_worker:
@@ -76,6 +78,7 @@ class CrashOnlySentinel(Sentinel):
 def run() -> int:
     """Run clusters until a stop is asked for by SIGTERM or SIGINT; returns the exit code."""
     stopping = _StopSignal()
+    retrying(lambda: schedules.ensure(timezone.now()))
     deaths = 0
     while not stopping.asked:
         started_at = time.monotonic()

@@ -1,8 +1,20 @@
 """Functions that the queue calls by name: the names are data, so they never change."""
 
-from jobs import runner
+import logging
+
+from django.utils import timezone
+
+from jobs import retention, runner
+
+logger = logging.getLogger(__name__)
 
 
 def process_next() -> None:
     """Look for work; safe to be delivered twice, late, or never."""
     runner.run_slice()
+
+
+def clean_up() -> None:
+    """Delete what ran out; safe to be stopped and begun again."""
+    report = retention.clean_up(timezone.now())
+    logger.info("Clean-up deleted %s.", report)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psutil
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from jobs import recovery
@@ -55,6 +56,11 @@ def look_after(now: datetime) -> int:
     return taken
 
 
+def alive(now: datetime) -> QuerySet[Worker]:
+    """Workers that gave a sign of life lately."""
+    return Worker.objects.filter(last_seen_at__gte=oldest_sign(now))
+
+
 def oldest_sign(now: datetime) -> datetime:
     """Workers last seen before this moment count as dead."""
     return now - timedelta(seconds=settings.JOB_WORKER_HEALTH_TIMEOUT)
@@ -81,6 +87,6 @@ def _place() -> str:
     parts = [
         socket.gethostname(),
         boot.read_text().strip() if boot.exists() else "",
-        os.readlink(namespace) if namespace.exists() else "",
+        str(namespace.readlink()) if namespace.exists() else "",
     ]
     return "/".join(parts)

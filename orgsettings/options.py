@@ -208,9 +208,7 @@ def complete(*layers: Mapping[str, Any]) -> Options:
     return options
 
 
-def _leaves(
-    raw: Mapping[str, Any], errors: list[dict[str, str]]
-) -> Iterator[tuple[str, Any]]:
+def _leaves(raw: Mapping[str, Any], errors: list[dict[str, str]]) -> Iterator[tuple[str, Any]]:
     for key, value in raw.items():
         if key not in SECTIONS:
             yield str(key), value
@@ -253,21 +251,18 @@ def _clean_text(field: Field, value: Any) -> str:
 
 
 def _is_language(value: str) -> bool:
-    return all(
-        code.replace("_", "").isalnum() and code.isascii() for code in value.split("+")
-    )
+    return all(code.replace("_", "").isalnum() and code.isascii() for code in value.split("+"))
 
 
 def _clean_number(field: Field, value: Any) -> float | int:
     whole = field.kind == "integer"
+    low, high = field.minimum or 0, field.maximum or 0
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    # Older clients send 70.5 for whole numbers too: half steps are rounded, never refused.
-    if is_number and field.minimum is not None and field.maximum is not None:
-        if field.minimum <= value <= field.maximum:
-            return round(value) if whole else value
+    if is_number and low <= value <= high:
+        # Older clients send 70.5 for whole numbers too: half steps are rounded, never refused.
+        return round(value) if whole else value
     raise ValueError(
-        f"“{field.name}” must be a {'whole ' if whole else ''}number"
-        f" from {field.minimum:g} to {field.maximum:g}."
+        f"“{field.name}” must be a {'whole ' if whole else ''}number from {low:g} to {high:g}."
     )
 
 

@@ -47,7 +47,7 @@ class RunningWorker:
         self.log = log
 
     def sentinel(self):
-        (sentinel,) = wait_for(lambda: self.root.children(), "the sentinel")
+        (sentinel,) = wait_for(self.root.children, "the sentinel")
         return sentinel
 
     def pool(self):

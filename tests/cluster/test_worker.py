@@ -44,6 +44,7 @@ def running(job):
 def test_every_sample_document_is_converted(start_worker, stored_files):
     user = make_user()
     from documents.samples import sample_files
+
     documents = [
         uploads.accept(
             ContentFile(Path(path).read_bytes()),

@@ -111,9 +111,7 @@ def test_an_organization_does_not_jump_the_queue_with_a_new_job():
     assert claim(seconds=1)[0].job.pk == waiting.pk
 
 
-@pytest.mark.parametrize(
-    ("waiting", "taken"), [(1, 1), (8, 1), (16, 2), (64, 8), (200, 8)]
-)
+@pytest.mark.parametrize(("waiting", "taken"), [(1, 1), (8, 1), (16, 2), (64, 8), (200, 8)])
 def test_small_documents_are_taken_several_at_a_time_when_many_wait(waiting, taken):
     job = queued(rows=1)
     JobDocument.objects.bulk_create(

@@ -37,9 +37,7 @@ def test_the_number_of_tokens_is_bounded_when_a_job_has_many_documents():
     job = make_job(rows=0)
     document = make_document(job.user)
     JobDocument.objects.bulk_create(
-        JobDocument(
-            job=job, filename="x.txt", file_size=1, position=n, created_at=job.created_at
-        )
+        JobDocument(job=job, filename="x.txt", file_size=1, position=n, created_at=job.created_at)
         for n in range(TOKENS + 10)
     )
     Job.objects.filter(pk=job.pk).update(total_documents=TOKENS + 10)
@@ -110,9 +108,7 @@ def test_nothing_is_created_when_a_job_is_created_and_started_at_the_limit():
     make_job(user, status=JobStatus.RUNNING)
 
     with pytest.raises(lifecycle.ConcurrencyLimitReached):
-        drafts.create_and_start(
-            user.membership.organization, user, documents=[make_document(user)]
-        )
+        drafts.create_and_start(user.membership.organization, user, documents=[make_document(user)])
 
     assert Job.objects.count() == 1
 
@@ -221,9 +217,7 @@ def test_asking_twice_to_cancel_changes_nothing():
     assert events(job) == ["job.cancel_requested"]
 
 
-@pytest.mark.parametrize(
-    "status", [JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED]
-)
+@pytest.mark.parametrize("status", [JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED])
 def test_an_ended_job_cannot_be_cancelled(status):
     job = make_job(status=status)
 
@@ -332,4 +326,3 @@ def test_a_document_can_be_taken_out_of_a_draft():
 
     assert job.total_documents == job.job_documents.count() == 1
     assert JobDocument.objects.filter(pk=row.pk).exists()
-

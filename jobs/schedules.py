@@ -1,0 +1,33 @@
+"""Schedules of django-q2: one of each, as the environment says, however many start at once."""
+
+from datetime import datetime
+
+from croniter import croniter
+from django.conf import settings
+from django_q.models import Schedule
+
+from curatore.db import exclusive
+
+CLEANUP = "Delete expired jobs"
+
+
+def ensure(now: datetime) -> None:
+    """Make, mend or remove the clean-up schedule; called after migrate and as a worker starts."""
+    with exclusive("curatore.schedules"):
+        kept, *doubles = [*Schedule.objects.filter(name=CLEANUP).order_by("pk"), None]
+        Schedule.objects.filter(pk__in=[double.pk for double in doubles if double]).delete()
+        if not settings.JOB_CLEANUP_ENABLED:
+            if kept:
+                kept.delete()
+        elif kept is None or kept.cron != settings.JOB_CLEANUP_SCHEDULE_CRON:
+            _write(kept or Schedule(name=CLEANUP), now)
+
+
+def _write(schedule: Schedule, now: datetime) -> None:
+    schedule.func = "jobs.tasks.clean_up"
+    schedule.schedule_type = Schedule.CRON
+    schedule.cron = settings.JOB_CLEANUP_SCHEDULE_CRON
+    # django-q2 would keep the time of the old expression.
+    schedule.next_run = croniter(schedule.cron, now).get_next(datetime)
+    schedule.repeats = -1
+    schedule.save()

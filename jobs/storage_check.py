@@ -1,0 +1,128 @@
+"""The storage against the database: rows without files, files without rows."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import F
+from django.db.models.fields.files import FieldFile
+
+from documents.models import Document
+from jobs import lifecycle, logs
+from jobs.models import DocumentStatus, Job, JobDocument, JobStatus, LogLevel
+
+# A file this young may belong to an upload or attempt whose row is about to be written.
+GRACE = timedelta(hours=1)
+
+
+@dataclass
+class Findings:
+    """Names of stored files and rows that have no counterpart."""
+
+    orphans: list[str] = field(default_factory=list)  # files that no row names
+    lost_results: list[JobDocument] = field(default_factory=list)
+    lost_uploads: list[Document] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.orphans or self.lost_results or self.lost_uploads)
+
+
+def look(now: datetime) -> Findings:
+    """Compare all rows with all files. O(files), a folder at a time."""
+    uploads = Document.objects.order_by("pk")
+    results = JobDocument.objects.exclude(result_file="").select_related("job").order_by("pk")
+    return Findings(
+        orphans=[
+            *(name for name in _old_files("documents", now) if not _is_upload(name)),
+            *(name for name in _old_files("results", now) if not _is_result(name)),
+        ],
+        lost_uploads=[row for row in uploads.iterator() if not _is_stored(row.file)],
+        lost_results=[row for row in results.iterator() if not _is_stored(row.result_file)],
+    )
+
+
+def fix(findings: Findings, now: datetime) -> None:
+    """Remove the orphans, fail documents whose result is lost, forget uploads whose bytes are.
+
+    A lost upload that an unfinished job needs stays: its document fails with a reason.
+    """
+    for name in findings.orphans:
+        default_storage.delete(name)
+    for row in findings.lost_results:
+        _fail(row, now)
+    for document in findings.lost_uploads:
+        using: Any = document
+        if not using.job_documents.in_unfinished_jobs().exists():
+            document.delete()
+
+
+def _fail(row: JobDocument, now: datetime) -> None:
+    """Let an ended job admit that one of its results is gone, so that it can be made again."""
+    with transaction.atomic():
+        job = lifecycle.lock(row.job)
+        changed = JobDocument.objects.filter(
+            pk=row.pk, status=DocumentStatus.COMPLETED, result_file=row.result_file.name
+        ).update(
+            status=DocumentStatus.FAILED,
+            result_file="",
+            result_size=None,
+            result_sha256="",
+            is_rag_ready=False,
+            conversion_score=None,
+            error_code="result_lost",
+            error_message=f"The result of “{row.filename}” was lost from the storage.",
+            error_hint="Retry the document to make it again.",
+        )
+        if not changed:
+            return
+        Job.objects.filter(pk=job.pk).update(
+            completed_documents=F("completed_documents") - 1,
+            failed_documents=F("failed_documents") + 1,
+            version=F("version") + 1,
+        )
+        if job.status == JobStatus.COMPLETED:
+            failed = job.failed_documents + 1
+            Job.objects.filter(pk=job.pk).update(
+                error_message=f"{failed}/{job.total_documents} documents failed"
+            )
+        logs.write(
+            job,
+            "document.result_lost",
+            f"The result of {row.filename} was lost from the storage",
+            level=LogLevel.ERROR,
+            document=row,
+            now=now,
+        )
+
+
+def _is_upload(name: str) -> bool:
+    return Document.objects.filter(file=name).exists()
+
+
+def _is_result(name: str) -> bool:
+    return JobDocument.objects.filter(result_file=name).exists()
+
+
+def _is_stored(file: FieldFile) -> bool:
+    return file.storage.exists(str(file.name))
+
+
+def _old_files(folder: str, now: datetime) -> Iterator[str]:
+    """Names of all files below `folder` that are older than GRACE."""
+    try:
+        folders, files = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    yield from (f"{folder}/{name}" for name in files if _is_old(f"{folder}/{name}", now))
+    for inner in folders:
+        yield from _old_files(f"{folder}/{inner}", now)
+
+
+def _is_old(name: str, now: datetime) -> bool:
+    try:
+        return default_storage.get_modified_time(name) < now - GRACE
+    except FileNotFoundError:  # removed meanwhile
+        return False

@@ -1,0 +1,96 @@
+"""Rows without files and files without rows are found, and put right."""
+
+import os
+import time
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from documents.models import Document
+from jobs import lifecycle
+from jobs.models import DocumentStatus, JobStatus
+from jobs.storage_check import GRACE
+from tests.factories import make_document, make_job
+
+pytestmark = pytest.mark.django_db
+
+
+def run(*arguments):
+    out = StringIO()
+    try:
+        call_command("verify_storage", *arguments, stdout=out)
+    except SystemExit as end:
+        return end.code, out.getvalue()
+    return 0, out.getvalue()
+
+
+def age(path):
+    past = time.time() - GRACE.total_seconds() - 10
+    os.utime(path, (past, past))
+
+
+def test_nothing_is_found_when_rows_and_files_agree():
+    make_job(status=JobStatus.COMPLETED, rows=2)
+
+    assert run() == (0, "Every row has its file, and every file its row.\n")
+
+
+def test_an_old_file_without_a_row_is_found_and_removed(stored_files):
+    orphan = stored_files / "results" / "x" / "y.md"
+    orphan.parent.mkdir(parents=True)
+    orphan.write_text("left over")
+    age(orphan)
+
+    assert run() == (1, "file without row: results/x/y.md\n")
+    assert orphan.exists()
+    assert run("--fix")[0] == 0
+    assert not orphan.exists()
+
+
+def test_a_young_file_without_a_row_may_be_an_upload_under_way(stored_files):
+    young = stored_files / "documents" / "x"
+    young.parent.mkdir(parents=True)
+    young.write_text("half an upload")
+
+    assert run("--fix")[0] == 0
+    assert young.exists()
+
+
+def test_a_lost_result_fails_its_document_so_that_it_can_be_made_again():
+    job = make_job(status=JobStatus.COMPLETED, rows=2)
+    row = job.job_documents.first()
+    Path(row.result_file.path).unlink()
+
+    code, output = run()
+    assert (code, output.startswith("result lost:")) == (1, True)
+    run("--fix")
+
+    row.refresh_from_db()
+    job.refresh_from_db()
+    assert (row.status, row.error_code) == (DocumentStatus.FAILED, "result_lost")
+    assert (job.completed_documents, job.failed_documents) == (1, 1)
+    assert lifecycle.retry(job, by=job.user) == 1
+
+
+def test_an_upload_whose_bytes_are_lost_is_forgotten_so_that_it_can_be_brought_again():
+    document = make_document()
+    Path(document.file.path).unlink()
+
+    assert run()[0] == 1
+    run("--fix")
+
+    assert not Document.objects.exists()
+
+
+def test_a_lost_upload_stays_while_an_unfinished_job_needs_it():
+    job = make_job(status=JobStatus.QUEUED)
+    document = job.job_documents.get().document
+    Path(document.file.path).unlink()
+
+    run("--fix")
+
+    assert Document.objects.filter(pk=document.pk).exists()
+    assert timezone.now() > job.created_at
