@@ -146,15 +146,16 @@ def _digest(upload: File) -> str:
 def _store(document: Document, upload: File) -> Accepted:
     # The file first: a row never points to bytes that are not there.
     document.file.save(document.filename, upload, save=False)
+    stored = str(document.file.name)
     try:
         with transaction.atomic():
             document.save(force_insert=True)
     except IntegrityError:
         # Somebody brought the same bytes at the same moment and was first.
-        document.file.storage.delete(document.file.name)
+        document.file.storage.delete(stored)
         winner = Document.objects.for_org(document.organization).get(sha256=document.sha256)
         return Accepted(winner, duplicate=True)
     except BaseException:
-        document.file.storage.delete(document.file.name)
+        document.file.storage.delete(stored)
         raise
     return Accepted(document, duplicate=False)

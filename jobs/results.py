@@ -21,7 +21,7 @@ class StoredResult:
 
 def storage() -> Storage:
     """Where results lie."""
-    return JobDocument._meta.get_field("result_file").storage  # type: ignore[union-attr]
+    return JobDocument._meta.get_field("result_file").storage
 
 
 def write(row: JobDocument, attempt_id: UUID, markdown: str) -> StoredResult:
@@ -54,4 +54,4 @@ def read(row: JobDocument) -> str:
 
 def _name(row: JobDocument, attempt_id: UUID) -> str:
     field = JobDocument._meta.get_field("result_file")
-    return field.generate_filename(row, f"{attempt_id}.md")  # type: ignore[union-attr]
+    return field.generate_filename(row, f"{attempt_id}.md")

@@ -14,8 +14,10 @@ CLEANUP = "Delete expired jobs"
 def ensure(now: datetime) -> None:
     """Make, mend or remove the clean-up schedule; called after migrate and as a worker starts."""
     with exclusive("curatore.schedules"):
-        kept, *doubles = [*Schedule.objects.filter(name=CLEANUP).order_by("pk"), None]
-        Schedule.objects.filter(pk__in=[double.pk for double in doubles if double]).delete()
+        same = Schedule.objects.filter(name=CLEANUP).order_by("pk")
+        kept = same.first()
+        if kept:
+            same.exclude(pk=kept.pk).delete()
         if not settings.JOB_CLEANUP_ENABLED:
             if kept:
                 kept.delete()

@@ -46,7 +46,8 @@ def look_after(now: datetime) -> int:
     Rows of other hosts that were silent for JOB_WORKER_HEALTH_TIMEOUT seconds are removed; their
     documents come back when the leases run out. Returns how many documents were taken back.
     """
-    alive, dead = [], []
+    alive: list[Worker] = []
+    dead: list[Worker] = []
     for worker in Worker.objects.filter(place=_place()):
         (alive if _lives(worker) else dead).append(worker)
     Worker.objects.filter(pk__in=[worker.pk for worker in alive]).update(last_seen_at=now)

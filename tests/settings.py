@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from pathlib import Path
 
 _DATA_DIR = tempfile.mkdtemp(prefix="curatore-tests-")
 
@@ -22,4 +23,4 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # logins i
 STORAGES["staticfiles"] = {  # noqa: F405  # tests do not run collectstatic
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
 }
-STATIC_ROOT = tempfile.mkdtemp(dir=_DATA_DIR)  # WhiteNoise warns when it does not exist
+STATIC_ROOT = Path(tempfile.mkdtemp(dir=_DATA_DIR))  # WhiteNoise warns when it does not exist
