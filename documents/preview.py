@@ -5,6 +5,7 @@ from html import escape
 
 import nh3
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
@@ -64,7 +65,9 @@ class _Renderer(RendererHTML):
     ) -> str:
         content = tokens[index].content
         mark = _PAGE_MARK.fullmatch(content)
-        return f'<p class="page-mark">{mark[1]}</p>\n' if mark else content
+        if mark is None:
+            return content
+        return f'<p class="page-mark">{escape(gettext("Page %s") % mark[1])}</p>\n'
 
     def _cell_open(
         self, tokens: list[Token], index: int, options: OptionsDict, env: EnvType

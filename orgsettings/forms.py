@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -41,6 +41,14 @@ class ProfileForm(forms.ModelForm):
         if email and others.filter(email__iexact=email).exists():
             raise forms.ValidationError(_("This address belongs to another user."))
         return email
+
+
+class PasswordForm(PasswordChangeForm):
+    """One of several forms of a page: it must not take the focus."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["old_password"].widget.attrs["autofocus"]
 
 
 class TokenForm(forms.Form):

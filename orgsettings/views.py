@@ -6,7 +6,6 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import LoginView
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from curatore.context_processors import THEMES
 from curatore.pages import MemberRequest, member_page
 from orgsettings import tokens
-from orgsettings.forms import ProfileForm, SignInForm, TokenForm
+from orgsettings.forms import PasswordForm, ProfileForm, SignInForm, TokenForm
 from orgsettings.models import ApiToken
 
 COOKIE_SECONDS = 365 * 24 * 3600
@@ -51,7 +50,7 @@ def profile(request: MemberRequest) -> HttpResponse:
 @require_POST
 @member_page
 def password(request: MemberRequest) -> HttpResponse:
-    form = PasswordChangeForm(request.user, request.POST)
+    form = PasswordForm(request.user, request.POST)
     if not form.is_valid():
         return _page(request, password_form=form)
     update_session_auth_hash(request, form.save())  # this browser stays signed in
@@ -108,7 +107,7 @@ def _page(request: MemberRequest, **given: Any) -> HttpResponse:
     own = ApiToken.objects.for_user(request.user).filter(revoked_at__isnull=True)
     context = {
         "profile_form": ProfileForm(instance=request.user),
-        "password_form": PasswordChangeForm(request.user),
+        "password_form": PasswordForm(request.user),
         "token_form": TokenForm(),
         "tokens": own,
         "now": timezone.now(),

@@ -8,7 +8,7 @@ from django.core.paginator import Page
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -64,16 +64,17 @@ def _badge(status: str, word: str) -> SafeString:
 
 
 @register.simple_tag
-def score(value: int | None, threshold: float) -> SafeString:
+def score(value: float | None, threshold: float) -> SafeString:
     """A score out of 100, green from the threshold on; a dash where there is none."""
     if value is None:
         return format_html('<span class="muted">{}</span>', "–")
-    level = "good" if value >= threshold else "low"
+    shown = round(value)
+    level = "good" if shown >= threshold else "low"
     meaning = _("meets the threshold") if level == "good" else _("below the threshold")
     return format_html(
-        '<span class="score score-{}" title="{} / 100, {} ({:g})">{}'
+        '<span class="score score-{}" title="{} / 100, {} ({})">{}'
         '<span class="visually-hidden"> / 100, {}</span></span>',
-        level, value, meaning, threshold, value, meaning,
+        level, shown, meaning, f"{threshold:g}", shown, meaning,
     )  # fmt: skip
 
 
@@ -156,18 +157,15 @@ def progress_bar(job: Any, label: str) -> SafeString:
     start, parts = 0.0, []
     for kind in ("completed", "failed", "cancelled"):
         width = 100 * getattr(job, f"{kind}_documents") / total
-        parts.append((kind, start, width))
+        if width:
+            parts.append((kind, f"{start:.3f}", f"{width:.3f}"))
         start += width
     return format_html(
         '<svg class="bar" viewBox="0 0 100 1" preserveAspectRatio="none" role="progressbar"'
         ' aria-valuemin="0" aria-valuemax="100" aria-valuenow="{}" aria-label="{}">{}</svg>',
         job.progress_percent,
         label,
-        SafeString("").join(
-            format_html('<rect class="bar-{}" x="{:.3f}" width="{:.3f}" height="1"/>', *part)
-            for part in parts
-            if part[2]
-        ),
+        format_html_join("", '<rect class="bar-{}" x="{}" width="{}" height="1"/>', parts),
     )
 
 
