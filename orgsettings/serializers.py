@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from orgsettings.models import ApiToken
-from orgsettings.tokens import LONGEST_DAYS
+from orgsettings.tokens import LONGEST_DAYS, LONGEST_NAME
 
 
 class TokenSerializer(serializers.ModelSerializer):
@@ -24,7 +24,7 @@ class TokenSerializer(serializers.ModelSerializer):
 
 
 class TokenCreateSerializer(serializers.Serializer):
-    name = serializers.CharField(max_length=100)
+    name = serializers.CharField(max_length=LONGEST_NAME)
     expires_days = serializers.IntegerField(
         min_value=1,
         max_value=LONGEST_DAYS,

@@ -13,6 +13,7 @@ from orgsettings.models import ApiToken, User
 
 PREFIX = "cur_"
 LONGEST_DAYS = 3650
+LONGEST_NAME = 100  # characters
 LOGIN_NAME = "Sign-in over the API"
 LOGIN_LIFETIME = timedelta(hours=1)
 _TOUCH_EVERY = timedelta(minutes=1)

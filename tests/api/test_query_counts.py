@@ -1,0 +1,129 @@
+"""How many questions each answer asks the database: the same for one row and for twenty."""
+
+import pytest
+
+from jobs.models import JobStatus
+from tests.factories import make_api_client, make_document, make_job, make_log, make_row, make_user
+
+pytestmark = [pytest.mark.django_db, pytest.mark.parametrize("length", [1, 20])]
+
+URL = "/api/v1"
+
+
+def test_the_list_of_jobs_asks_three_questions(django_assert_num_queries, length):
+    user = make_user()
+    api = make_api_client(user)
+    for _ in range(length):
+        make_job(user)
+
+    # token with user, membership and organization; total; jobs
+    with django_assert_num_queries(3):
+        told = api.get(f"{URL}/jobs").json()
+
+    assert len(told["jobs"]) == length
+
+
+def test_a_job_asks_five_questions(django_assert_num_queries, length):
+    user = make_user()
+    api = make_api_client(user)
+    job = make_job(user, status=JobStatus.COMPLETED, rows=length)
+    for row in job.job_documents.all():
+        make_log(job, job_document=row)
+
+    # token; job with owner; newest log line; documents; log lines with their documents
+    with django_assert_num_queries(5):
+        told = api.get(f"{URL}/jobs/{job.pk}").json()
+
+    assert len(told["documents"]) == len(told["recent_logs"]) == length
+
+
+def test_an_unchanged_job_asks_three_questions(django_assert_num_queries, length):
+    user = make_user()
+    api = make_api_client(user)
+    job = make_job(user, status=JobStatus.RUNNING, rows=length)
+    etag = api.get(f"{URL}/jobs/{job.pk}").headers["ETag"]
+
+    # token; job with owner; newest log line
+    with django_assert_num_queries(3):
+        answer = api.get(f"{URL}/jobs/{job.pk}", headers={"If-None-Match": etag})
+
+    assert answer.status_code == 304
+
+
+def test_the_documents_of_a_job_ask_four_questions(django_assert_num_queries, length):
+    user = make_user()
+    api = make_api_client(user)
+    job = make_job(user, status=JobStatus.COMPLETED, rows=length)
+
+    # token; job with owner; total; documents
+    with django_assert_num_queries(4):
+        told = api.get(f"{URL}/jobs/{job.pk}/documents").json()
+
+    assert len(told["documents"]) == length
+
+
+def test_the_log_of_a_job_asks_four_questions(django_assert_num_queries, length):
+    user = make_user()
+    api = make_api_client(user)
+    job = make_job(user, rows=length)
+    for row in job.job_documents.all():
+        make_log(job, job_document=row)
+
+    # token; job with owner; total; log lines with their documents
+    with django_assert_num_queries(4):
+        told = api.get(f"{URL}/jobs/{job.pk}/logs").json()
+
+    assert len(told["logs"]) == length
+
+
+def test_the_log_as_json_lines_asks_three_questions(django_assert_num_queries, length):
+    user = make_user()
+    api = make_api_client(user)
+    job = make_job(user, rows=length)
+    for row in job.job_documents.all():
+        make_log(job, job_document=row)
+
+    # token; job with owner; log lines with their documents
+    with django_assert_num_queries(3):
+        answer = api.get(f"{URL}/jobs/{job.pk}/logs?format=ndjson")
+        lines = b"".join(answer.streaming_content).splitlines()
+
+    assert len(lines) == length
+
+
+def test_the_list_of_documents_asks_four_questions(django_assert_num_queries, length):
+    user = make_user()
+    api = make_api_client(user)
+    job = make_job(user, rows=0)
+    for _ in range(length):
+        make_row(job, document=make_document(user), status="COMPLETED")
+
+    # token; total; documents with uploaders; their latest results with jobs
+    with django_assert_num_queries(4):
+        told = api.get(f"{URL}/documents").json()
+
+    assert sum(item["latest_result"] is not None for item in told["documents"]) == length
+
+
+def test_an_archive_asks_three_questions(django_assert_num_queries, length):
+    user = make_user()
+    api = make_api_client(user)
+    job = make_job(user, status=JobStatus.COMPLETED, rows=length)
+
+    # token; job with owner; rows with documents
+    with django_assert_num_queries(3):
+        answer = api.get(f"{URL}/jobs/{job.pk}/download?type=combined")
+        assert b"".join(answer.streaming_content).startswith(b"PK")
+
+
+def test_creating_a_job_asks_thirteen_questions(django_assert_num_queries, length):
+    user = make_user()
+    api = make_api_client(user)
+    ids = [str(make_document(user).pk) for _ in range(length)]
+    api.post(f"{URL}/jobs", {"document_ids": [str(make_document(user).pk)]}, format="json")
+    body = {"document_ids": ids, "start_immediately": False}
+
+    # token; documents; settings; begin; job; documents held; known rows; last position; rows;
+    # counter; log line; commit; job as stored
+    with django_assert_num_queries(13):
+        assert api.post(f"{URL}/jobs", body, format="json").status_code == 201
