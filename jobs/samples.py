@@ -3,7 +3,7 @@
 from django.core.files.base import File
 
 from documents import uploads
-from documents.samples import FILES, STARTER_SAMPLES
+from documents.samples import sample_files
 from jobs import drafts
 from jobs.models import Job
 from orgsettings.models import Organization, User
@@ -12,10 +12,10 @@ from orgsettings.models import Organization, User
 def start_job(organization: Organization, user: User) -> Job:
     """Start a job over the bundled sample documents."""
     documents = []
-    for name in STARTER_SAMPLES:
-        with (FILES / name).open("rb") as file:
+    for path in sample_files():
+        with path.open("rb") as file:
             accepted = uploads.accept(
-                File(file), filename=name, organization=organization, user=user
+                File(file), filename=path.name, organization=organization, user=user
             )
         documents.append(accepted.document)
     return drafts.create_and_start(

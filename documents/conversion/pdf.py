@@ -86,7 +86,8 @@ class _Reader:
 
     def _read_layers(self, path: Path) -> list[Page]:
         pages: dict[int, Page] = {}
-        for batch in _layout_parser().parse_batches(path, BATCH_PAGES):
+        # The bytes, not the path: the parser would judge by the name, and stored files have none.
+        for batch in _layout_parser().parse_batches(path.read_bytes(), BATCH_PAGES):
             for parsed in batch.result.pages:
                 self.report("extract", parsed.page_num - 1, self.total)
                 pages[parsed.page_num] = self._read_page(parsed)

@@ -1,7 +1,6 @@
 """The worker command with real processes: it converts, survives what dies, and stops when told."""
 
 import time
-from pathlib import Path
 
 import psutil
 import pytest
@@ -9,6 +8,7 @@ from django.core.files.base import ContentFile
 from django.db import connections
 
 from documents import uploads
+from documents.samples import SAMPLES
 from jobs import drafts, lifecycle
 from jobs.models import DocumentStatus, JobStatus, Worker
 from tests.cluster.conftest import assert_invariants, ended, wait_for
@@ -43,16 +43,14 @@ def running(job):
 
 def test_every_sample_document_is_converted(start_worker, stored_files):
     user = make_user()
-    from documents.samples import sample_files
-
     documents = [
         uploads.accept(
-            ContentFile(Path(path).read_bytes()),
-            filename=Path(path).name,
+            ContentFile(sample.path.read_bytes()),
+            filename=sample.filename,
             organization=user.membership.organization,
             user=user,
         ).document
-        for path in sample_files()
+        for sample in SAMPLES.values()
     ]
     job = drafts.create_and_start(user.membership.organization, user, documents=documents)
 
