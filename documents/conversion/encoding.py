@@ -1,6 +1,7 @@
 """Bytes to text: byte order marks, UTF-8, UTF-16 without a mark, then old 8-bit encodings."""
 
 import codecs
+import re
 from dataclasses import dataclass
 
 import charset_normalizer
@@ -15,6 +16,9 @@ MARKS = (
 # Of what a text may hold, only these lie below the space; more than a few others mean binary data.
 TEXT_CONTROLS = frozenset("\t\n\r\f\x1b\x0b\x1a")
 MAX_CONTROL_SHARE = 0.005
+FEW_CONTROLS = 2
+# What Polish and other letters look like in the wrong encoding: za¿ó³æ.
+SIGN_IN_WORD = re.compile("(?<=[a-zß-ÿ])[¡-©¬-¶¸-º¼-¿](?=[a-zß-ÿ])")
 
 
 @dataclass(frozen=True)
@@ -69,12 +73,12 @@ def _decode_8bit(data: bytes) -> Decoded | None:
 
 
 def _looks_western(text: str) -> bool:
-    """Whether text read as cp1252 has its accents inside words rather than being made of them."""
-    high = sum(1 for char in text if ord(char) > 0x7F)
-    letters = sum(1 for char in text if char.isalpha())
-    return "\ufffd" not in text and high <= 0.2 * max(1, letters)
+    """Whether text read as cp1252 has accents inside words, not words of accents or of signs."""
+    words = re.findall(r"[^\W\d_]{2,}", text)
+    foreign = sum(1 for word in words if not re.search("[A-Za-z]", word))
+    return "\ufffd" not in text and foreign <= 0.1 * len(words) and not SIGN_IN_WORD.search(text)
 
 
 def _is_text(text: str) -> bool:
     controls = sum(1 for char in text if char < " " and char not in TEXT_CONTROLS)
-    return "\0" not in text and controls <= MAX_CONTROL_SHARE * len(text)
+    return "\0" not in text and controls <= max(FEW_CONTROLS, MAX_CONTROL_SHARE * len(text))

@@ -1,7 +1,7 @@
 """Clean-up for retrieval: the rules of `auto_optimize`, each one deterministic.
 
-1. Running headers and footers: a short block among the first or last two of a page that comes back,
-   its numbers aside, on at least three pages and on half of all pages is removed.
+1. Running headers and footers: a short block among the first or last two of a page that comes back
+   on at least three pages and on half of all pages is removed; one number in it may count pages.
 2. Page numbers: a first or last block such as "Page 3 of 9" is removed; a bare number only if at
    least two pages have one in that place.
 3. Words broken at the end of a line are joined, then the lines of a paragraph.
@@ -27,6 +27,7 @@ PAGE_NUMBER = re.compile(
     r"|[-–—\s]*\d{1,4}\s*(?:of|/|von|sur)\s*\d{1,4}[-–—\s]*",
     re.I,
 )
+NUMBER = re.compile(r"[0-9]{1,6}")
 BARE_NUMBER = re.compile(r"[-–—\s]*(?:\d{1,4}|[ivxlc]{1,6})[-–—\s]*", re.I)
 BROKEN_WORD = re.compile(r"(?<=[^\W\d_]{2})[-\u2010]\n(?=[^\W\d_])")
 SENTENCE_END = re.compile(r"[.!?:;…。！？؟][\"'”’»)\]]*$")
@@ -54,25 +55,28 @@ def _edges(page: Page) -> list[int]:
     return sorted({*range(min(EDGE_BLOCKS, count)), *range(max(0, count - EDGE_BLOCKS), count)})
 
 
-def _running_key(block: str) -> str | None:
+def _running_keys(block: str, page: Page) -> set[str]:
+    """What must be the same on other pages: the text, or the text with one number as page + n."""
     if len(block) > MAX_RUNNING_LENGTH or kind(block) in {"table", "code", "comment"}:
-        return None
-    key = " ".join(block.split()).casefold()
-    # Chapters count up at the top of their pages, too: a heading must be the same to the digit.
-    return key if kind(block) == "heading" else re.sub(r"\d+", "0", key)
+        return set()
+    text = " ".join(block.split()).casefold()
+    if kind(block) == "heading":  # chapters may count with the pages, too
+        return {text}
+    numbers = NUMBER.finditer(text)
+    return {text} | {
+        f"{text[: n.start()]}page{int(n[0]) - (page.number or 0):+d}{text[n.end() :]}"
+        for n in numbers
+    }
 
 
 def _remove_running_lines(pages: list[Page]) -> None:
-    seen = Counter(
-        key
-        for page in pages
-        for key in {_running_key(page.blocks[i]) for i in _edges(page)}
-        if key is not None
-    )
+    seen: Counter[str] = Counter()
+    for page in pages:
+        seen.update(set().union(*(_running_keys(page.blocks[i], page) for i in _edges(page))))
     needed = max(MIN_RUNNING_PAGES, len(pages) / 2)
     running = {key for key, count in seen.items() if count >= needed}
     for page in pages:
-        doomed = {i for i in _edges(page) if _running_key(page.blocks[i]) in running}
+        doomed = {i for i in _edges(page) if running & _running_keys(page.blocks[i], page)}
         page.blocks = [block for i, block in enumerate(page.blocks) if i not in doomed]
 
 

@@ -9,6 +9,8 @@ from .extraction import Extraction, Page
 from .formats import FORMATS
 from .markdown import clean_text, escape_tags, split_blocks
 
+SMALL_INDENT = re.compile(r"^ {1,3}(?=\S)", re.M)  # means nothing; from four on it means code
+# Two spaces at the end of a line mean a break; nobody sees them, and editors cut them off.
 HARD_BREAK = re.compile(r"(?<=\S) {2,}\n(?=\S)")
 
 
@@ -17,6 +19,10 @@ def read_plain(path: Path, filename: str, *, format_name: str) -> Extraction:
     if decoded is None:
         raise errors.corrupt_file(filename, FORMATS[format_name].label, "The bytes are no text.")
     text = clean_text(decoded.text)
-    # Two spaces at the end of a line mean a break; nobody sees them, and editors cut them off.
-    text = HARD_BREAK.sub("\\\\\n", text) if format_name == "md" else escape_tags(text)
+    is_markdown = format_name == "md"
+    text = HARD_BREAK.sub("\\\\\n", text) if is_markdown else _literal(text)
     return Extraction([Page(None, split_blocks(text))], "text", source_text=decoded.text)
+
+
+def _literal(text: str) -> str:
+    return SMALL_INDENT.sub("", escape_tags(text))

@@ -64,7 +64,7 @@ class _Child:
     requests: int
     replies: int
     home: Path
-    owner: tuple[int, int]
+    owner: tuple[int, threading.Thread]  # process, thread
     frames: FrameBuffer
     documents: int = 0
 
@@ -152,7 +152,8 @@ class Sandbox:
 
     def _ready_child(self, tick: Tick, interval: float) -> _Child:
         child = self._child
-        me = (os.getpid(), threading.get_ident())
+        # The thread itself, not its number: numbers of threads that have ended are used again.
+        me = (os.getpid(), threading.current_thread())
         if child is not None:
             is_worn = child.documents >= self.max_documents or child.owner != me
             if not is_worn and child.process.poll() is None:
@@ -162,7 +163,7 @@ class Sandbox:
         self._wait(self._child, START_SECONDS, tick, interval)
         return self._child
 
-    def _start(self, owner: tuple[int, int]) -> _Child:
+    def _start(self, owner: tuple[int, threading.Thread]) -> _Child:
         home = Path(tempfile.mkdtemp(prefix="curatore-"))
         request_end, requests = os.pipe()
         replies, reply_end = os.pipe()

@@ -21,6 +21,9 @@ GOOD_COVERAGE, NO_COVERAGE = 0.97, 0.5  # shares of the source's words
 WORST_GARBAGE = 0.25  # share of tokens
 SURE_OCR, HOPELESS_OCR = 0.95, 0.6  # mean confidence of words
 MAX_SENTENCE = 60  # words
+LINK_TARGET = re.compile(r"\]\([^)\s]*\)")
+CODE_OR_FORMULA = re.compile(r"^```.*?^```|`[^`\n]+`|\$\$.*?\$\$", re.S | re.M)
+ODD_SIGNS = frozenset("~|^{}%#\\")
 RAW_TAG = re.compile(r"(?<!\\)</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.I)
 
 
@@ -110,7 +113,7 @@ def _ocr(known: Evidence) -> Part | None:
 
 
 def _legibility(markdown: str) -> Part:
-    text = PAGE_MARK.sub("", re.sub(r"\]\([^)\s]*\)", "]", markdown))
+    text = LINK_TARGET.sub("]", PAGE_MARK.sub("", CODE_OR_FORMULA.sub(" ", markdown)))
     tokens = [token for token in re.split(r"[\s|]+", text) if re.search(r"[^\W_]|\W{4}", token)]
     tokens = [token for token in tokens if not re.fullmatch(r"[-=*_#`~:>\\]+", token)]
     bad = [token for token in tokens if is_garbage(token)]
@@ -140,7 +143,16 @@ def is_garbage(token: str) -> bool:
     solid = sum(char.isalnum() for char in core)
     if len(core) >= 4 and solid < 0.5 * len(core):
         return True
-    return _is_unspeakable(core) or _is_jumbled(core)
+    return _is_unspeakable(core) or _is_jumbled(core) or _is_odd(token, core)
+
+
+def _is_odd(token: str, core: str) -> bool:
+    """Signs that belong to programs, not to words: many of them, or inside a word."""
+    odd = sum(char in ODD_SIGNS for char in token.strip("\\"))
+    inside = any(char in ODD_SIGNS for char in core)
+    return odd >= 3 or (
+        inside and (odd >= 2 or not VOWELS & set(core.casefold())) and len(core) > 3
+    )
 
 
 def _is_stray(char: str) -> bool:

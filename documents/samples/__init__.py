@@ -81,9 +81,8 @@ def _slides(filename: str, format_: str, pages: int | None) -> Sample:
     )
 
 
-def _mail(filename: str, format_: str) -> Sample:
-    sender = content.EMAIL_FROM
-    text = "\n".join((content.EMAIL_SUBJECT, f"From: {sender}", "To: Orders", *content.EMAIL))
+def _mail(filename: str, format_: str, *heads: str) -> Sample:
+    text = "\n".join((content.EMAIL_SUBJECT, *heads, *content.EMAIL))
     return Sample(filename, format_, text, headings=((1, content.EMAIL_SUBJECT),))
 
 
@@ -143,8 +142,15 @@ _ALL = (
     _delimited("inventory.csv", "csv", "Inventory"),
     _delimited("inventory.tsv", "tsv", "Inventory"),
     _delimited("suppliers-semicolon.csv", "csv", "Suppliers"),
-    _mail("delivery.eml", "eml"),
-    _mail("delivery.msg", "msg"),
+    _mail(
+        "delivery.eml",
+        "eml",
+        f"From: {content.EMAIL_FROM}",
+        f"To: {content.EMAIL_TO}",
+        "Date: 2024-10-28T09:30:00+01:00",
+    ),
+    # An Outlook message keeps the names of its recipients apart from their addresses.
+    _mail("delivery.msg", "msg", f"From: {content.EMAIL_FROM}", "To: Orders"),
     _notes("notes.txt"),
     _notes("notes-windows.txt"),
     _notes("notes-utf16.txt"),

@@ -1,0 +1,185 @@
+"""PDF pages and scans beyond the samples."""
+
+import io
+
+import pytest
+from PIL import Image
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfgen.canvas import Canvas
+
+from documents.conversion import ConversionError
+from documents.samples import SAMPLES
+
+from .measures import order_similarity, table_rows, token_f1
+
+LONG = "The cellar was dry and the books were kept there for a hundred years without damage."
+
+
+@pytest.fixture
+def write_pdf(tmp_path):
+    """write_pdf(draw) -> path; `draw` gets the canvas and may turn pages."""
+
+    def write_pdf(draw):
+        path = tmp_path / "document.pdf"
+        canvas = Canvas(str(path), pagesize=A4)
+        draw(canvas)
+        canvas.save()
+        return path
+
+    return write_pdf
+
+
+@pytest.fixture
+def scan_image():
+    with Image.open(SAMPLES["picture.png"].path) as image:
+        yield image.convert("L")
+
+
+def test_forced_ocr_ignores_the_text_layer(convert):
+    sample = SAMPLES["two-columns.pdf"]
+
+    conversion = convert(sample.path, ocr_force=True)
+
+    assert conversion.engine == "tesseract"
+    assert conversion.ocr_page_count == 1
+    assert token_f1(conversion.markdown, sample.text) >= 0.97
+
+
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_a_scan_that_lies_on_its_side_is_read(degrees, convert, scan_image, tmp_path):
+    scan_image.rotate(degrees, expand=True).save(tmp_path / "turned.png", dpi=(150, 150))
+
+    conversion = convert(tmp_path / "turned.png")
+
+    assert token_f1(conversion.markdown, SAMPLES["picture.png"].text) >= 0.95
+
+
+def test_a_transparent_picture_is_read_as_on_white_paper(convert, scan_image, tmp_path):
+    ink = Image.new("RGBA", scan_image.size, (0, 0, 0, 0))
+    ink.putalpha(scan_image.point(lambda value: 255 - value))
+    ink.save(tmp_path / "ink.png", dpi=(150, 150))
+
+    assert "brings its own tools" in convert(tmp_path / "ink.png").markdown
+
+
+def test_the_page_segmentation_mode_is_used(convert):
+    sample = SAMPLES["two-columns.pdf"]
+
+    # Mode 6 takes the page for one block and reads straight across its columns.
+    across = convert(sample.path, ocr_force=True, ocr_psm=6).markdown
+
+    assert token_f1(across, sample.text) >= 0.9
+    assert order_similarity(across, sample.text) < 0.8
+
+
+def test_a_page_below_the_confidence_threshold_is_reported(convert):
+    conversion = convert(SAMPLES["picture.png"].path, ocr_confidence_threshold=0.99)
+
+    assert "Page 1 was recognised with a confidence of" in conversion.warnings[0]
+    assert conversion.quality.conversion_score < 90
+
+
+def test_noise_alone_is_no_text(convert, tmp_path):
+    noise = Image.effect_noise((1200, 1600), 120)
+    noise.save(tmp_path / "noise.png", dpi=(150, 150))
+
+    with pytest.raises(ConversionError) as failure:
+        convert(tmp_path / "noise.png")
+
+    assert failure.value.code == "no_text_found"
+
+
+def test_a_picture_of_too_many_pixels_is_refused(convert, tmp_path):
+    Image.new("1", (20_000, 20_000), 1).save(tmp_path / "huge.png")
+
+    with pytest.raises(ConversionError, match="20000 x 20000 pixels") as failure:
+        convert(tmp_path / "huge.png")
+
+    assert failure.value.code == "too_large"
+
+
+def test_blank_pages_are_counted_and_cost_nothing(convert, write_pdf):
+    def draw(canvas):
+        canvas.drawString(72, 700, LONG)
+        canvas.showPage()
+        canvas.showPage()
+
+    conversion = convert(write_pdf(draw))
+
+    assert conversion.page_count == 2
+    assert conversion.ocr_page_count == 0
+    assert conversion.quality.conversion_score >= 85
+
+
+def test_a_searchable_scan_is_not_recognised_again(convert, write_pdf, scan_image):
+    buffer = io.BytesIO()
+    scan_image.save(buffer, "PNG")
+
+    def draw(canvas):
+        from reportlab.lib.utils import ImageReader
+
+        canvas.drawImage(ImageReader(buffer), 0, 0, *A4)
+        text = canvas.beginText(72, 700)
+        text.setTextRenderMode(3)  # invisible, as scanners write it
+        for number in range(6):
+            text.textLine(f"{number}: {LONG}")
+        canvas.drawText(text)
+
+    conversion = convert(write_pdf(draw))
+
+    assert conversion.ocr_page_count == 0
+    assert "The cellar was dry" in conversion.markdown
+
+
+def test_a_paragraph_goes_on_over_the_page_and_its_page_mark_follows(convert, write_pdf):
+    def draw(canvas):
+        canvas.drawString(72, 700, LONG)
+        canvas.drawString(72, 686, "Nobody knew that the water had already begun to rise in")
+        canvas.showPage()
+        canvas.drawString(72, 700, "the valley below the mill. The second page ends with this.")
+
+    markdown = convert(write_pdf(draw)).markdown
+
+    assert "begun to rise in the valley below the mill." in markdown
+    assert markdown.rstrip().endswith("<!-- page 2 -->")
+
+
+FORM = b"""%PDF-1.4
+1 0 obj <</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[5 0 R]/NeedAppearances true>>>> endobj
+2 0 obj <</Type/Pages/Kids[3 0 R]/Count 1>> endobj
+3 0 obj <</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Annots[5 0 R]
+/Resources<</Font<</F 6 0 R>>>>>> endobj
+4 0 obj <</Length 70>> stream
+BT /F 12 Tf 72 700 Td (Please say where you live, then sign this.) Tj ET
+endstream endobj
+5 0 obj <</Type/Annot/Subtype/Widget/FT/Tx/T(city)/TU(City)/V(Trondheim)/Rect[72 600 200 620]
+/P 3 0 R>> endobj
+6 0 obj <</Type/Font/Subtype/Type1/BaseFont/Helvetica>> endobj
+trailer <</Root 1 0 R>>
+%%EOF
+"""
+
+
+def test_values_of_a_form_that_are_not_drawn_on_the_page_are_kept(convert, tmp_path):
+    (tmp_path / "form.pdf").write_bytes(FORM)
+
+    assert "- City: Trondheim" in convert(tmp_path / "form.pdf").markdown
+
+
+def test_a_spreadsheet_with_captions_and_two_tables_keeps_both(convert, tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "Sales <2024>"
+    rows = [["Sales in Europe"], ["City", "Sum"], ["Oslo", 12.0], [], [None, "x", "y"]]
+    for row in [*rows, [None, True, 0.5]]:
+        sheet.append(row)
+    book.create_sheet("Empty")
+    book.save(tmp_path / "book.xlsx")
+
+    markdown = convert(tmp_path / "book.xlsx").markdown
+
+    assert markdown.startswith("# Sales <2024>\n")
+    assert "Sales in Europe\n\n| City | Sum |" in markdown
+    assert table_rows(markdown) == [("City", "Sum"), ("Oslo", "12"), ("x", "y"), ("TRUE", "0.5")]
+    assert "Empty" not in markdown

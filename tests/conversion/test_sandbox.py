@@ -1,0 +1,233 @@
+"""The sandbox: whatever a document does to the child, the caller gets an error and goes on."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from documents.conversion import ConversionError, ConversionOptions, Sandbox
+from documents.conversion.sandbox import PROJECT
+from documents.samples import SAMPLES
+
+MEMORY_BYTES = 768 * 1024**2
+
+
+class WantsToStop(Exception):
+    """What a worker raises when a job is cancelled."""
+
+
+@pytest.fixture(autouse=True)
+def others():
+    """Children that were there before the test, such as the shared sandbox's."""
+    return [process.pid for process in psutil.Process().children()]
+
+
+@pytest.fixture
+def faulty():
+    with Sandbox(fault_injection=True, memory_bytes=MEMORY_BYTES) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def fault(tmp_path):
+    def fault(name):
+        path = tmp_path / "fault.txt"
+        path.write_text(f"#!curatore-fault {name}\nSome harmless text.\n")
+        return path
+
+    return fault
+
+
+def run(sandbox, path, *, tick=lambda progress: None, timeout_seconds=60, interval_seconds=0.05):
+    return sandbox.convert(
+        path,
+        filename=path.name,
+        options=ConversionOptions(),
+        timeout_seconds=timeout_seconds,
+        tick=tick,
+        interval_seconds=interval_seconds,
+    )
+
+
+def children(others):
+    everyone = psutil.Process().children(recursive=True)
+    return [process for process in everyone if lives(process) and process.pid not in others]
+
+
+def lives(process):
+    # Whoever adopts an orphan may take its time to bury it.
+    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+
+
+def child_of(sandbox):
+    return psutil.Process(sandbox._child.process.pid)
+
+
+def until(condition):
+    """Wait for something that another process is about to do."""
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline, "It did not happen."
+        threading.Event().wait(0.01)
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "detail"),
+    [
+        ("segfault", "conversion_crashed", "SIGSEGV"),
+        ("exit 3", "conversion_crashed", "leaving early"),
+        ("memory", "out_of_memory", ""),
+    ],
+)
+def test_a_document_that_kills_the_child_costs_only_itself(name, code, detail, faulty, fault):
+    with pytest.raises(ConversionError) as failure:
+        run(faulty, fault(name))
+
+    assert failure.value.code == code
+    assert not failure.value.permanent
+    assert detail in failure.value.detail
+    assert run(faulty, SAMPLES["notes.txt"].path).engine == "text"
+
+
+@pytest.mark.parametrize("name", ["loop", "sleep 600", "stubborn-child"])
+def test_a_document_that_never_ends_is_killed_at_its_time_limit(name, faulty, fault, others):
+    with pytest.raises(ConversionError, match=r"longer than 0.5 seconds") as failure:
+        run(faulty, fault(name), timeout_seconds=0.5)
+
+    assert failure.value.code == "conversion_timeout"
+    assert not failure.value.permanent
+    assert children(others) == []
+
+
+def test_an_engine_that_panics_fails_the_document_for_good(faulty, fault):
+    with pytest.raises(ConversionError) as failure:
+        run(faulty, fault("panic"))
+
+    assert failure.value.code == "conversion_failed"
+    assert failure.value.permanent
+    assert "a panic of an engine" in failure.value.detail
+
+
+def test_what_tick_raises_kills_the_child_and_its_descendants(faulty, fault, others):
+    seen = []
+
+    def tick(progress):
+        seen.extend(children(others))
+        if len({process.pid for process in seen}) > 1:  # the child and its own child
+            raise WantsToStop
+
+    with pytest.raises(WantsToStop):
+        run(faulty, fault("stubborn-child"), tick=tick)
+
+    assert [process for process in seen if lives(process)] == []
+    assert run(faulty, SAMPLES["notes.txt"].path).engine == "text"
+
+
+def test_tick_hears_of_the_pages_done():
+    heard = []
+    with Sandbox() as sandbox:
+        run(sandbox, SAMPLES["scan.pdf"].path, tick=heard.append, interval_seconds=0.01)
+
+    progress = [p for p in heard if p is not None]
+    assert {(p.stage, p.total) for p in progress} >= {("ocr", 2)}
+    assert all(p.done is None or 0 <= p.done < p.total for p in progress)
+
+
+def test_faults_cannot_be_reached_in_an_ordinary_sandbox(fault, monkeypatch):
+    monkeypatch.setenv("CURATORE_FAULT_INJECTION", "1")
+
+    with Sandbox() as ordinary:
+        conversion = run(ordinary, fault("segfault"))
+
+    assert "curatore-fault segfault" in conversion.markdown
+
+
+def test_the_child_sees_no_secrets(monkeypatch):
+    monkeypatch.setenv("SECRET_KEY", "do-not-tell")
+    monkeypatch.setenv("DATABASE_URL", "postgres://user:password@host/name")
+    with Sandbox() as sandbox:
+        run(sandbox, SAMPLES["notes.txt"].path)
+
+        assert "do-not-tell" not in str(child_of(sandbox).environ())
+        assert "DATABASE_URL" not in child_of(sandbox).environ()
+
+
+def test_the_child_leaves_no_files_behind():
+    with Sandbox() as sandbox:
+        run(sandbox, SAMPLES["scan.pdf"].path)
+        home = Path(child_of(sandbox).cwd())
+        assert home.is_dir()
+
+    assert not home.exists()
+
+
+def test_one_child_serves_many_documents_until_it_is_worn():
+    with Sandbox(max_documents=2) as sandbox:
+        pids = []
+        for _ in range(3):
+            run(sandbox, SAMPLES["notes.txt"].path)
+            pids.append(child_of(sandbox).pid)
+
+    assert pids[0] == pids[1] != pids[2]
+
+
+def test_a_child_that_died_between_documents_is_replaced():
+    with Sandbox() as sandbox:
+        run(sandbox, SAMPLES["notes.txt"].path)
+        child = child_of(sandbox)
+        child.kill()
+        child.wait()
+
+        assert run(sandbox, SAMPLES["notes.txt"].path).engine == "text"
+
+
+def test_a_sandbox_can_move_to_another_thread_when_the_first_has_ended():
+    results = []
+
+    def work():
+        results.append(run(sandbox, SAMPLES["notes.txt"].path).engine)
+
+    with Sandbox() as sandbox:
+        for _ in range(2):
+            thread = threading.Thread(target=work)
+            thread.start()
+            thread.join()
+
+    assert results == ["text", "text"]
+
+
+def test_permanent_errors_leave_the_child_alive():
+    with Sandbox() as sandbox:
+        run(sandbox, SAMPLES["notes.txt"].path)
+        before = child_of(sandbox).pid
+        with pytest.raises(ConversionError):
+            run(sandbox, SAMPLES["notes.txt"].path.parent.parent / "bad" / "empty.txt")
+
+        assert child_of(sandbox).pid == before
+
+
+def test_the_child_dies_when_its_parent_is_killed(fault):
+    script = f"""
+        from pathlib import Path
+        from documents.conversion import ConversionOptions, Sandbox
+        sandbox = Sandbox(fault_injection=True)
+        path = Path({str(fault("sleep 600"))!r})
+        tick = lambda progress: print(sandbox._child.process.pid, flush=True)
+        sandbox.convert(path, filename="x.txt", options=ConversionOptions(), timeout_seconds=600,
+                        tick=tick, interval_seconds=0.05)
+    """
+    parent = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(script)], cwd=PROJECT, stdout=subprocess.PIPE
+    )
+    with parent:
+        child = psutil.Process(int(parent.stdout.readline()))
+        os.kill(parent.pid, signal.SIGKILL)
+
+    until(lambda: not lives(child))

@@ -1,0 +1,154 @@
+"""The scores: what raises them, what lowers them, and what they say about it."""
+
+import json
+import random
+
+import pytest
+
+from documents.conversion import Evidence, Quality, is_rag_ready, score
+from documents.conversion.scoring import coverage, is_garbage
+from documents.samples import SAMPLES
+
+GOOD = "# Title\n\n" + "A clear sentence that anybody can read without effort. " * 40
+SCORES = {"conversion_score": 80, "clarity": 8.0, "completeness": 8.0, "markdown": 8.0}
+
+
+def part(quality, name):
+    return next(part for part in quality.parts if part.name == name)
+
+
+def test_a_clean_text_scores_high_and_is_ready():
+    quality = score(GOOD, Evidence(coverage=1.0))
+
+    assert quality.conversion_score >= 85
+    assert is_rag_ready(quality, {})
+    assert quality.relevance is None
+
+
+def test_random_characters_score_low():
+    noise = random.Random(1)
+    tokens = ["".join(noise.choices("qwx~|}{^%zk7#", k=7)) for _ in range(200)]
+
+    quality = score(" ".join(tokens))
+
+    assert quality.conversion_score < 40
+    assert not is_rag_ready(quality, {})
+
+
+def test_no_text_scores_nothing():
+    assert score("<!-- page 1 -->\n").conversion_score == 0
+
+
+@pytest.mark.parametrize("field", ["coverage", "ocr_confidence"])
+def test_the_score_falls_with_what_is_known_of_the_source(field):
+    scores = [
+        score(GOOD, Evidence(**{field: value})).conversion_score
+        for value in (1.0, 0.9, 0.8, 0.7, 0.5, 0.1)
+    ]
+
+    assert scores == sorted(scores, reverse=True)
+    assert scores[0] - scores[-1] >= 50
+
+
+def test_unread_pages_lower_coverage_and_are_named():
+    quality = score(GOOD, Evidence(coverage=1.0, unread_share=0.5))
+
+    assert part(quality, "text_coverage").score == 0
+    assert "50% of the pages gave no text" in part(quality, "text_coverage").reason
+    assert quality.completeness < 7
+
+
+def test_pages_below_the_chosen_confidence_lower_the_ocr_score():
+    sure = score(GOOD, Evidence(ocr_confidence=0.9))
+    unsure = score(GOOD, Evidence(ocr_confidence=0.9, unsure_share=1.0))
+
+    assert unsure.conversion_score < sure.conversion_score
+    assert "below the chosen confidence" in part(unsure, "ocr_confidence").reason
+
+
+def test_a_wall_of_text_without_headings_loses_structure():
+    wall = "A clear sentence that anybody can read without effort. " * 100
+
+    assert part(score(wall), "structure").score < part(score(GOOD), "structure").score
+
+
+@pytest.mark.parametrize(
+    ("markdown", "fault"),
+    [
+        ("# A\n\ntext\n\n### C\n\ntext", "skipped heading level"),
+        ("| a | b |\n| --- | --- |\n| 1 |\n", "uneven table"),
+        ("text with <div>a tag</div>", "HTML tag"),
+        ("text\n\n\n\n\ntext", "runs of blank lines"),
+    ],
+)
+def test_faults_of_the_markdown_are_named_and_cost_points(markdown, fault):
+    validity = part(score(markdown), "markdown")
+
+    assert validity.score < 100
+    assert fault in validity.reason
+
+
+@pytest.mark.parametrize(
+    "token",
+    ["don’t", "e-mail", "https://example.org/a?b=c", "GmbH&Co.KG", "12,500.00", "x=y", "(see", "A4",
+     "2024-10-28T09:30:00+01:00", "naïve", "Straßenbahn", "北京", "مكتبة", "C++", "rhythm", "1st",
+     "README.md", "user_name", "**bold**", "[link](https://e.org)", "§12", "€40,000", "…"],
+)  # fmt: skip
+def test_words_numbers_and_addresses_are_no_garbage(token):
+    assert not is_garbage(token)
+
+
+@pytest.mark.parametrize(
+    "token", ["(cid:17)", "w~1|x^7{q", "zxcvbn", "\ue012\ue013", "~|^}{%#", "a1b2c3d4e5f6g7"]
+)
+def test_what_nobody_writes_is_garbage(token):
+    assert is_garbage(token)
+
+
+def test_coverage_counts_words_and_ignores_their_order_and_broken_lines():
+    assert coverage("one two three four", "four three one") == 0.75
+    assert coverage("a conver-\nsion", "a conversion") == 1.0
+    assert coverage(" \n", "text") is None
+
+
+def test_clean_samples_stay_ready_when_scored_again_without_their_source(convert_sample):
+    for name in ("report.docx", "report.pdf", "inventory.xlsx", "slides.pptx"):
+        assert is_rag_ready(score(convert_sample(name).markdown), {}), name
+
+
+def test_losing_half_of_the_text_is_noticed(convert_sample):
+    markdown = convert_sample("report.docx").markdown
+    known = SAMPLES["report.docx"].text
+
+    half = score(markdown[: len(markdown) // 2], Evidence(coverage(known, markdown[:1000])))
+
+    assert not is_rag_ready(half, {})
+
+
+@pytest.mark.parametrize(
+    ("threshold", "value", "ready"),
+    [
+        ("conversion_threshold", 80, True),
+        ("conversion_threshold", 81, False),
+        ("clarity_threshold", 8.5, False),
+        ("completeness_threshold", 8.0, True),
+        ("markdown_threshold", 9, False),
+        ("relevance_threshold", 10, True),  # nobody judged it
+    ],
+)
+def test_a_document_is_ready_when_every_score_there_is_meets_its_threshold(threshold, value, ready):
+    assert is_rag_ready(Quality(**SCORES), {threshold: value}) is ready
+
+
+def test_a_relevance_that_exists_counts_too():
+    assert not is_rag_ready(Quality(**SCORES, relevance=6.5), {})
+
+
+def test_quality_survives_json():
+    quality = score(GOOD, Evidence(coverage=0.9, ocr_confidence=0.8))
+
+    assert Quality.from_dict(json.loads(json.dumps(quality.as_dict()))) == quality
+
+
+def test_scoring_is_deterministic():
+    assert score(GOOD) == score(GOOD)
