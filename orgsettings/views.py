@@ -18,7 +18,7 @@ from curatore.context_processors import THEMES
 from curatore.pages import MemberRequest, member_page
 from orgsettings import tokens
 from orgsettings.forms import PasswordForm, ProfileForm, SignInForm, TokenForm
-from orgsettings.models import ApiToken
+from orgsettings.models import ApiToken, User
 
 COOKIE_SECONDS = 365 * 24 * 3600
 
@@ -39,7 +39,7 @@ def account(request: MemberRequest) -> HttpResponse:
 @member_page
 def profile(request: MemberRequest) -> HttpResponse:
     # A copy: a refused value must not appear elsewhere on the page as if it were saved.
-    form = ProfileForm(request.POST, instance=type(request.user).objects.get(pk=request.user.pk))
+    form = ProfileForm(request.POST, instance=User.objects.get(pk=request.user.pk))
     if not form.is_valid():
         return _page(request, profile_form=form)
     form.save()

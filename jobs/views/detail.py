@@ -122,6 +122,7 @@ def _log_context(request: MemberRequest, job: Job) -> dict[str, Any]:
         "has_older": has_older,
         "before": before,
         "after": lines[-1].pk if lines else 0,
+        "goes_on": job.is_active,
     }
 
 
@@ -135,17 +136,18 @@ def log_tail(request: MemberRequest, job_id: UUID) -> HttpResponse:
     lines = log_reading.following(job, query, after=after)
     if not lines and job.is_active:
         return unchanged()
+    # An ended job may have more than one window of lines left: the tail then asks on.
+    goes_on = job.is_active or len(lines) == log_reading.WINDOW
     context = {
         "job": job,
         "log_query": query,
         "lines": lines,
         "after": lines[-1].pk if lines else after,
+        "goes_on": goes_on,
         "interval": settings.JOB_STATUS_POLL_INTERVAL,
     }
     response = render(request, "jobs/_log_lines.html", context)
-    # An ended job may have more than one window of lines left: the tail then asks on.
-    at_end = not job.is_active and len(lines) < log_reading.WINDOW
-    return HttpResponseStopPolling(response.content) if at_end else response
+    return response if goes_on else HttpResponseStopPolling(response.content)
 
 
 @require_safe

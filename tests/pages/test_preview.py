@@ -1,0 +1,72 @@
+"""Markdown of strangers as HTML."""
+
+import pytest
+
+from documents import preview
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "[x](javascript:alert(1))",
+        '<a href="javascript:alert(1)">x</a>',
+        '<p style="position:fixed" onclick="alert(1)" id="main" class="dialog">x</p>',
+        "<iframe src=https://evil.example></iframe>",
+        "<form action=https://evil.example><input></form>",
+        '<svg><use href="data:x"/></svg>',
+        "<style>body{display:none}</style>",
+        "![x](https://evil.example/pixel.png)",
+        "<!-- page 1 --><script>alert(1)</script>",
+        '<meta http-equiv="refresh" content="0;url=https://evil.example">',
+    ],
+)
+def test_nothing_in_a_document_acts_or_fetches(attack):
+    html = preview.to_html(f"before\n\n{attack}\n\nafter")
+
+    # What stands as plain text (“javascript:” of a link that is none) does no harm.
+    for forbidden in ["<script", "<img", "<iframe", "<form", "<input", "<svg", "<style", "<meta",
+                      'href="javascript', "onclick", "onerror", "style=", "id=",
+                      'class="dialog"', "src="]:  # fmt: skip
+        assert forbidden not in html
+    assert "before" in html
+    assert "after" in html
+
+
+def test_links_tell_nothing_about_where_they_were_followed():
+    html = preview.to_html("[site](https://example.org)")
+
+    assert html == (
+        '<p><a href="https://example.org" rel="nofollow noopener noreferrer">site</a></p>\n'
+    )
+
+
+def test_a_picture_becomes_its_description():
+    html = preview.to_html("![a *blue* <b>chart</b>](https://example.org/x.png)")
+
+    assert "[a blue" in html
+    assert "example.org" not in html
+
+
+def test_tables_keep_their_alignment_without_styles():
+    html = preview.to_html("| a | b |\n|:-:|---|\n| 1 | 2 |")
+
+    assert '<th align="center">a</th>' in html
+    assert "<td>2</td>" in html
+
+
+def test_page_marks_of_the_conversion_become_visible():
+    html = preview.to_html("<!-- page 12 -->\n\ntext\n\n<!-- other -->\n")
+
+    assert html == '<p class="page-mark">Page 12</p>\n<p>text</p>\n\n'
+
+
+def test_a_short_text_is_not_cut_and_a_long_one_at_a_line():
+    assert preview.shortened("short") == ("short", False)
+
+    text, is_cut = preview.shortened("0123456789\n" * 40_000)
+
+    assert is_cut
+    assert text.endswith("9")
+    assert 299_980 < len(text) <= 300_000

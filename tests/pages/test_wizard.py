@@ -1,0 +1,354 @@
+"""Create New Job, as plain forms and as the page that uploads file by file."""
+
+import json
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from documents.models import Document
+from jobs import drafts
+from jobs.forms import OptionsForm
+from jobs.models import Job, JobStatus
+from orgsettings import options
+from orgsettings.options import FIELDS
+from tests.factories import make_document, make_job, make_org, make_user
+from tests.pages.conftest import sign_in
+
+pytestmark = pytest.mark.django_db
+
+
+def file(name="letter.txt", content=b"Dear Sir or Madam,\n"):
+    return SimpleUploadedFile(name, content)
+
+
+def url(job, step):
+    return reverse(f"jobs:setup-{step}", args=[job.pk])
+
+
+def upload(client, address, *files):
+    """What static/js/upload.js sends, and the answer it reads."""
+    answer = client.post(address, {"files": files}, headers={"Accept": "application/json"})
+    assert answer.status_code == 200
+    return json.loads(answer.content)
+
+
+def sent(page):
+    """The fields of a page's OptionsForm, as a browser sends them back."""
+    form = page.context["form"]
+    return {name: value for name in form.fields if (value := form[name].value()) is not False}
+
+
+def test_the_whole_way_needs_no_script(browser, member):
+    """Three forms: files, options, name."""
+    page = browser.get("/jobs/new")
+    assert 'type="file" name="files" multiple' in page.text
+
+    selected = browser.post(
+        "/jobs/new", {"files": [file(), file("notes.md", b"# Notes\n"), file("x.exe", b"MZ")]},
+        follow=True,
+    )  # fmt: skip
+    job = Job.objects.get()
+    assert selected.redirect_chain == [(url(job, "select"), 302)]
+    assert "“x.exe” has no supported type" in selected.text
+    assert "notes.md" in selected.text
+
+    configured = browser.get(url(job, "configure"))
+    answers = sent(configured) | {"ocr_settings.language": "eng+deu", "go": "review"}
+    assert browser.post(url(job, "configure"), answers).url == url(job, "review")
+
+    review = browser.get(url(job, "review"))
+    assert review.context["form"]["name"].value().startswith("Batch 2 files - ")
+    started = browser.post(url(job, "review"), {"name": "Letters", "start": "1"})
+    job.refresh_from_db()
+    assert started.url == f"/jobs/{job.pk}"
+    assert (job.name, job.status, job.user) == ("Letters", JobStatus.QUEUED, member)
+    assert job.total_documents == 2
+    assert job.processing_options["ocr_settings"]["language"] == "eng+deu"
+
+
+# --- Select ----------------------------------------------------------------------------------
+
+
+def test_a_draft_is_made_with_the_first_file_that_is_accepted(browser):
+    refused = upload(browser, "/jobs/new", file("x.exe"))
+    assert not Job.objects.exists()
+    assert refused["url"] == "/jobs/new"
+    assert refused["files"][0]["verdict"] == "rejected"
+    assert "x.exe" in refused["files"][0]["message"]
+
+    accepted = upload(browser, "/jobs/new", file())
+    job = Job.objects.get()
+    assert accepted["url"] == url(job, "select")
+    assert "letter.txt" in accepted["draft"]
+
+
+def test_further_files_join_the_draft_and_change_its_totals(browser):
+    first = upload(browser, "/jobs/new", file())
+
+    second = upload(browser, first["url"], file("b.txt", b"another text\n"))
+
+    assert Job.objects.get().total_documents == 2
+    assert "b.txt" in second["files"][0]["html"]
+    assert "2 files" in second["footer"]
+    assert "draft" not in second
+
+
+def test_a_file_that_the_organization_has_is_used_again_and_says_so(browser, member):
+    make_document(member, filename="old name.txt", content=b"the same\n")
+
+    answer = upload(browser, "/jobs/new", file("new name.txt", b"the same\n"))
+
+    assert "Known already" in answer["files"][0]["html"]
+    assert Document.objects.count() == 1
+
+
+def test_a_file_that_the_draft_has_is_not_added_twice(browser):
+    address = upload(browser, "/jobs/new", file())["url"]
+
+    again = upload(browser, address, file("copy.txt"))
+
+    assert again["files"][0]["verdict"] == "repeated"
+    assert Job.objects.get().total_documents == 1
+
+
+def test_the_same_bytes_twice_in_one_form_are_one_document(browser):
+    browser.post("/jobs/new", {"files": [file(), file("copy.txt")]})
+
+    assert Job.objects.get().total_documents == 1
+
+
+def test_an_empty_form_says_what_to_do(browser):
+    page = browser.post("/jobs/new", follow=True)
+
+    assert "Choose at least one file" in page.text
+    assert not Job.objects.exists()
+
+
+def test_a_file_is_taken_out_with_and_without_script(browser, member):
+    job = drafts.create(member.membership.organization, member, documents=[
+        make_document(member), make_document(member),
+    ])  # fmt: skip
+    first, second = job.job_documents.order_by("position")
+
+    part = browser.post(url(job, "remove"), {"row": first.pk}, headers={"HX-Request": "true"})
+    assert first.filename not in part.text
+    assert second.filename in part.text
+    assert browser.post(url(job, "remove"), {"row": second.pk}).url == url(job, "select")
+
+    job.refresh_from_db()
+    assert job.total_documents == 0
+    assert "Add at least one file to go on." in browser.get(url(job, "select")).text
+
+
+def test_taking_out_nonsense_changes_nothing(browser, member):
+    job = make_job(member)
+
+    browser.post(url(job, "remove"), {"row": "nonsense"})
+
+    assert job.job_documents.count() == 1
+
+
+def test_earlier_documents_are_searched_and_chosen(browser, member):
+    chosen = make_document(member, filename="needle.txt")
+    make_document(member, filename="hay.txt")
+    make_document(filename="needle of others.txt")
+
+    found = browser.get("/jobs/new?q=NEEDLE", headers={"HX-Request": "true"})
+    assert list(found.context["library"]) == [chosen]
+    assert "<html" not in found.text
+
+    made = browser.post("/jobs/new", {"document": [chosen.pk]}, follow=True)
+    job = Job.objects.get()
+    assert [row.document for row in job.job_documents.all()] == [chosen]
+    assert chosen not in made.context["library"]
+
+
+def test_a_document_of_another_organization_cannot_be_chosen(browser):
+    foreign = make_document()
+
+    page = browser.post("/jobs/new", {"document": [foreign.pk]})
+
+    assert page.status_code == 422
+    assert "Some documents cannot be used" in page.text
+    assert not Job.objects.exists()
+
+
+def test_names_of_files_are_escaped_everywhere(browser):
+    evil = "<img src=x onerror=alert(1)>.txt"
+
+    answer = upload(browser, "/jobs/new", file(evil))
+
+    assert "<img" not in answer["draft"] + answer["files"][0]["html"]
+    for step in ["select", "review"]:
+        page = browser.get(url(Job.objects.get(), step)).text
+        assert "<img src=x" not in page
+        assert "&lt;img src=x" in page
+
+
+# --- Configure -------------------------------------------------------------------------------
+
+
+def test_every_option_has_a_field_with_its_bounds_and_its_value(browser, member):
+    job = make_job(member)
+
+    page = browser.get(url(job, "configure"))
+
+    form = page.context["form"]
+    assert set(form.fields) == {field.name for field in FIELDS}
+    assert 'name="processing_settings.chunk_size" value="1000" min="100" max="2000"' in page.text
+    assert {field.name: form[field.name].value() for field in FIELDS} == {
+        field.name: field.default for field in FIELDS
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("quality_thresholds.conversion_threshold", "101"),
+        ("quality_thresholds.clarity_threshold", ""),
+        ("ocr_settings.confidence_threshold", "nan"),
+        ("processing_settings.max_retries", "many"),
+        ("ocr_settings.language", "../../etc"),
+        ("processing_settings.chunk_overlap", "500"),
+    ],
+)
+def test_a_bad_value_is_refused_beside_its_field_and_kept(browser, member, name, value):
+    job = make_job(member)
+    answers = sent(browser.get(url(job, "configure"))) | {"processing_settings.chunk_size": "400"}
+
+    page = browser.post(url(job, "configure"), answers | {name: value})
+
+    assert page.status_code == 422
+    assert list(page.context["form"].errors) == [name]
+    assert page.context["form"][name].value() == value
+    job.refresh_from_db()
+    assert job.processing_options == options.defaults()
+
+
+def test_the_form_starts_from_the_organizations_defaults_and_can_return_to_them(org):
+    member = make_user(make_org(default_options={"processing_settings": {"chunk_size": 500}}))
+    client = sign_in(member)
+    job = drafts.create(member.membership.organization, member, documents=[make_document(member)])
+    page = client.get(url(job, "configure"))
+    assert page.context["form"]["processing_settings.chunk_size"].value() == 500
+
+    changed = sent(page) | {"processing_settings.chunk_size": "800"}
+    client.post(url(job, "configure"), changed)
+    job.refresh_from_db()
+    assert job.processing_options["processing_settings"]["chunk_size"] == 800
+
+    client.post(url(job, "configure"), changed | {"reset": "1"})
+    job.refresh_from_db()
+    assert job.processing_options["processing_settings"]["chunk_size"] == 500
+
+
+def test_an_unticked_box_is_off(browser, member):
+    job = make_job(member)
+    answers = sent(browser.get(url(job, "configure")))
+    del answers["ocr_settings.enabled"]
+
+    browser.post(url(job, "configure"), answers)
+
+    job.refresh_from_db()
+    assert job.processing_options["ocr_settings"]["enabled"] is False
+
+
+def test_going_back_saves_as_well(browser, member):
+    job = make_job(member)
+    answers = sent(browser.get(url(job, "configure"))) | {"ocr_settings.psm": "6", "go": "select"}
+
+    assert browser.post(url(job, "configure"), answers).url == url(job, "select")
+
+    job.refresh_from_db()
+    assert job.processing_options["ocr_settings"]["psm"] == 6
+
+
+def test_a_value_between_two_steps_can_be_sent_again():
+    chosen = options.effective({"ocr_settings": {"confidence_threshold": 0.8125}})
+
+    form = OptionsForm(options=chosen)
+
+    assert 'step="any"' in str(form["ocr_settings.confidence_threshold"])
+    assert 'step="0.5"' in str(form["quality_thresholds.clarity_threshold"])
+
+
+# --- Review ----------------------------------------------------------------------------------
+
+
+def test_at_the_limit_the_review_explains_and_keeps_what_was_entered():
+    member = make_user(make_org(limit=1))
+    make_job(member, status=JobStatus.RUNNING)
+    job = make_job(member)
+    client = sign_in(member)
+    assert "1 of 1 jobs of your organization are active" in client.get(url(job, "review")).text
+
+    entered = {"name": "Kept", "description": "Kept, too", "start": "1"}
+    page = client.post(url(job, "review"), entered)
+
+    assert page.status_code == 409
+    assert "Concurrency limit reached (1/1 active jobs)" in page.text
+    assert 'value="Kept"' in page.text
+    job.refresh_from_db()
+    assert (job.status, job.name, job.description) == ("PENDING", "Kept", "Kept, too")
+
+
+def test_a_draft_can_be_saved_for_later(browser, member):
+    job = make_job(member)
+
+    page = browser.post(url(job, "review"), {"name": "Later", "save": "1"}, follow=True)
+
+    job.refresh_from_db()
+    assert (job.status, job.name) == ("PENDING", "Later")
+    assert "The draft was saved." in page.text
+
+
+def test_a_job_needs_a_name(browser, member):
+    job = make_job(member)
+
+    page = browser.post(url(job, "review"), {"name": " ", "description": "x", "start": "1"})
+
+    assert page.status_code == 422
+    assert "Give the job a name" in page.text
+    assert page.context["form"]["description"].value() == "x"
+
+
+def test_a_draft_without_documents_cannot_be_started(browser, member):
+    job = make_job(member, rows=0)
+
+    page = browser.post(url(job, "review"), {"name": "Empty", "start": "1"})
+
+    assert page.status_code == 409
+    assert "The job has no documents." in page.text
+
+
+@pytest.mark.parametrize("target", ["//evil.example", "detail", ""])
+def test_only_the_names_of_steps_are_followed(browser, member, target):
+    job = make_job(member)
+
+    answer = browser.post(url(job, "review"), {"name": "x", "go": target})
+
+    assert answer.url == url(job, "configure")
+
+
+def test_the_suggested_name_follows_the_documents_until_somebody_chooses_one(member):
+    job = drafts.create(
+        member.membership.organization, member, documents=[make_document(member, filename="a.txt")]
+    )
+    assert drafts.suggested_name(job) == "a.txt"
+
+    drafts.add_documents(job, [make_document(member), make_document(member)])
+    assert drafts.suggested_name(job).startswith("Batch 3 files - ")
+
+    drafts.rename(job, name="Mine", description="")
+    assert drafts.suggested_name(job) == "Mine"
+
+
+@pytest.mark.parametrize("step", ["select", "configure", "review", "remove"])
+def test_a_started_job_is_not_set_up_again(browser, member, step):
+    job = make_job(member, status=JobStatus.RUNNING)
+
+    page = browser.post(url(job, step), {"name": "x", "start": "1"}, follow=True)
+
+    assert page.redirect_chain == [(f"/jobs/{job.pk}", 302)]
+    assert "This job was started already" in page.text
