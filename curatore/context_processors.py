@@ -24,7 +24,5 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "membership": membership,
         "theme": theme if theme in THEMES else "auto",
         "single_keys": request.COOKIES.get("single_keys") != "off",
-        "capacity": SimpleLazyObject(lambda: overview.capacity(request.user))
-        if membership
-        else None,
+        "capacity": membership and SimpleLazyObject(lambda: overview.capacity(membership.user)),
     }

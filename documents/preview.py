@@ -1,6 +1,7 @@
 """Markdown as HTML that is safe to show: documents come from strangers."""
 
 import re
+from collections.abc import Sequence
 from html import escape
 
 import nh3
@@ -56,12 +57,12 @@ def shortened(markdown: str) -> tuple[str, bool]:
 
 
 class _Renderer(RendererHTML):
-    def image(self, tokens: list[Token], index: int, options: OptionsDict, env: EnvType) -> str:
+    def image(self, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
         words = self.renderInlineAsText(tokens[index].children or [], options, env)
         return f"<em>[{escape(words)}]</em>" if words else ""
 
     def html_block(
-        self, tokens: list[Token], index: int, options: OptionsDict, env: EnvType
+        self, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
     ) -> str:
         content = tokens[index].content
         mark = _PAGE_MARK.fullmatch(content)
@@ -70,7 +71,7 @@ class _Renderer(RendererHTML):
         return f'<p class="page-mark">{escape(gettext("Page %s") % mark[1])}</p>\n'
 
     def _cell_open(
-        self, tokens: list[Token], index: int, options: OptionsDict, env: EnvType
+        self, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
     ) -> str:
         token = tokens[index]
         # The parser aligns by style, which the content security policy forbids.

@@ -104,7 +104,7 @@ class OptionsForm(forms.Form):
     def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
         """Titles and fields in the order that people decide them."""
         return [
-            (title, [self[field.name] for field in FIELDS if field.section == section])
+            (str(title), [self[field.name] for field in FIELDS if field.section == section])
             for section, title in OPTION_GROUPS.items()
         ]
 
@@ -147,7 +147,7 @@ def _number_field(field: Field, value: float, common: dict[str, Any]) -> forms.F
         "low": f"{field.minimum:g}",
         "high": f"{field.maximum:g}",
     }
-    bounds = {
+    bounds: dict[str, Any] = {
         "min_value": field.minimum,
         "max_value": field.maximum,
         "error_messages": dict.fromkeys(

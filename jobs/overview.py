@@ -132,7 +132,7 @@ def failures(job: Job) -> list[dict[str, Any]]:
         .values("error_code")
         .annotate(count=Count("pk"), message=Min("error_message"), hint=Min("error_hint"))
     )
-    return list(grouped.order_by("-count", "error_code"))
+    return [dict(cause) for cause in grouped.order_by("-count", "error_code")]
 
 
 def rows_by_attention(job: Job) -> QuerySet[JobDocument]:

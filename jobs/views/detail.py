@@ -93,7 +93,7 @@ def _context(request: MemberRequest, job: Job) -> dict[str, Any]:
     if context["tab"] == "documents":
         rows = overview.rows_by_attention(job)
         paginator = Paginator(rows, DOCUMENTS_PER_PAGE)
-        paginator.count = job.total_documents  # type: ignore[misc]  # known without a query
+        paginator.count = job.total_documents  # known without a query
         context["page"] = paginator.get_page(request.GET.get("page"))
     return context
 
@@ -108,7 +108,7 @@ def option_groups(chosen: dict[str, Any]) -> list[tuple[str, list[tuple[Any, Any
             for field in processing_options.FIELDS
             if field.section == section
         ]
-        groups.append((title, rows))
+        groups.append((str(title), rows))
     return groups
 
 

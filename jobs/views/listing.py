@@ -25,7 +25,7 @@ class CountedPaginator(Paginator):
 
     def __init__(self, rows: Any, per_page: int, count: int) -> None:
         super().__init__(rows, per_page)
-        self.count = count  # type: ignore[misc]  # a cached property of the parent
+        self.count = count  # a cached property of the parent
 
 
 @require_safe

@@ -61,7 +61,9 @@ def remove(request: MemberRequest, job_id: UUID) -> HttpResponse:
     job = access.find_to_manage(request.user, job_id)
     if not job.is_draft:
         return _already_started(request, job)
-    drafts.remove_document(job, _as_uuid(request.POST.get("row")))
+    row_id = _as_uuid(request.POST.get("row"))
+    if row_id:
+        drafts.remove_document(job, row_id)
     if request.htmx:
         return render(request, "jobs/setup/_files.html", _files(request, job))
     return redirect("jobs:setup-select", job.pk)
@@ -160,7 +162,7 @@ def _select_url(job: Job | None) -> str:
 def _files(request: HttpRequest, job: Job) -> dict[str, Any]:
     rows = JobDocument.objects.filter(job=job).order_by("position")
     paginator = Paginator(rows, FILES_PER_PAGE)
-    paginator.count = job.total_documents  # type: ignore[misc]  # known without a query
+    paginator.count = job.total_documents  # known without a query
     return {"job": job, "files": paginator.get_page(request.GET.get("page"))} | _totals(job)
 
 
