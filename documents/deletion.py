@@ -21,7 +21,9 @@ def delete(document: Document) -> None:
     """
     with transaction.atomic():
         # Held until the commit: whoever adds it to a job holds it, too, and sees that it is gone.
-        current: Any = Document.objects.select_for_update().get(pk=document.pk)
+        current: Any = Document.objects.select_for_update().filter(pk=document.pk).first()
+        if current is None:  # somebody else was first
+            return
         using = current.job_documents.in_unfinished_jobs().select_related("job").first()
         if using is not None:
             raise DocumentInUse(

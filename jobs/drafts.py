@@ -105,17 +105,17 @@ def configure(job: Job, options: Mapping[str, Any]) -> None:
     complete = processing_options.complete(options, settings.default_processing_options)
     with transaction.atomic():
         _require_draft(lifecycle.lock(job))
-        Job.objects.filter(pk=job.pk).update(
-            processing_options=complete, version=F("version") + 1
-        )
+        Job.objects.filter(pk=job.pk).update(processing_options=complete, version=F("version") + 1)
     job.refresh_from_db()
 
 
 def rename(job: Job, *, name: str, description: str) -> None:
     """Change name and description; allowed in every state."""
-    Job.objects.filter(pk=job.pk).update(
-        name=name, description=description, version=F("version") + 1
-    )
+    with transaction.atomic():
+        lifecycle.lock(job)
+        Job.objects.filter(pk=job.pk).update(
+            name=name, description=description, version=F("version") + 1
+        )
     job.refresh_from_db()
 
 
@@ -131,7 +131,9 @@ def find_documents(user: User, ids: Sequence[str]) -> list[Document]:
     errors, seen, documents = [], set(), []
     for index, pk in enumerate(wanted):
         if pk is None or pk not in found:
-            errors.append(_id_error(index, "unknown_document", f"There is no document {ids[index]}."))
+            errors.append(
+                _id_error(index, "unknown_document", f"There is no document {ids[index]}.")
+            )
         elif pk in seen:
             errors.append(_id_error(index, "repeated_document", f"{pk} is given more than once."))
         else:

@@ -47,6 +47,11 @@ class NotDeletable(DomainError):
     code = "job_not_deletable"
 
 
+class JobGone(DomainError):
+    code = "not_found"
+    status = 404
+
+
 class NothingToRetry(DomainError):
     code = "nothing_to_retry"
 
@@ -56,8 +61,15 @@ class NoDocuments(DomainError):
 
 
 def lock(job: Job) -> Job:
-    """The job's row as it is now, held until the transaction ends."""
-    return Job.objects.select_for_update().get(pk=job.pk)
+    """The job's row as it is now, held until the transaction ends.
+
+    Raises:
+        JobGone: it was deleted since the caller read it.
+    """
+    current = Job.objects.select_for_update().filter(pk=job.pk).first()
+    if current is None:
+        raise JobGone("The job was deleted meanwhile.")
+    return current
 
 
 def expiry(end: datetime, retention_days: int | None) -> datetime | None:

@@ -61,8 +61,13 @@ def as_text(job: Job) -> Iterator[str]:
     """The whole log, one line of text each, oldest first."""
     lines = JobLog.objects.filter(job=job).order_by("pk")
     for line in lines.iterator(chunk_size=1000):
-        message = " ".join(line.message.split())
-        yield f"{line.timestamp:%Y-%m-%dT%H:%M:%S.%fZ} {line.level:<7} {message}\n"
+        yield text_line(line)
+
+
+def text_line(line: JobLog) -> str:
+    """Time in UTC, level and message, in exactly one line."""
+    message = " ".join(line.message.split())
+    return f"{line.timestamp:%Y-%m-%dT%H:%M:%S.%fZ} {line.level:<7} {message}\n"
 
 
 def _matching(job: Job, query: LogQuery) -> QuerySet[JobLog]:

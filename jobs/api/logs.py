@@ -13,7 +13,7 @@ from rest_framework.utils import json
 from rest_framework.utils.encoders import JSONEncoder
 
 from curatore.api.base import ApiView, checked, page, page_of
-from jobs import access
+from jobs import access, log_reading
 from jobs.models import Job, JobLog
 from jobs.serializers import JobLogSerializer, LogQuery
 
@@ -89,8 +89,7 @@ def _stream(lines: Iterator[str], content_type: str) -> StreamingHttpResponse:
 
 def _as_text(lines: QuerySet[JobLog]) -> Iterator[str]:
     for line in lines.iterator(chunk_size=_ROWS_AT_ONCE):
-        message = " ".join(line.message.split())
-        yield f"{line.timestamp:%Y-%m-%dT%H:%M:%S.%fZ} {line.level:<7} {message}\n"
+        yield log_reading.text_line(line)
 
 
 def _as_json_lines(lines: QuerySet[JobLog]) -> Iterator[str]:

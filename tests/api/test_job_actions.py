@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from jobs import lifecycle
+from jobs import access, lifecycle
 from jobs.api import actions
 from jobs.models import DocumentStatus, Job, JobDocument, JobStatus
 from orgsettings.models import Role
@@ -225,3 +225,21 @@ def test_a_retry_respects_the_limit():
     answer = act(user, make_job(user, status=JobStatus.FAILED), "retry")
 
     assert (answer.status_code, answer.json()["code"]) == (409, "concurrency_limit_reached")
+
+
+@pytest.mark.parametrize("action", ["start", "cancel", "retry"])
+def test_a_job_that_is_deleted_meanwhile_does_not_exist(monkeypatch, action):
+    user = make_user()
+    job = make_job(user)
+    find = access.find_to_manage
+
+    def find_and_lose(*args):
+        found = find(*args)
+        Job.objects.all().delete()
+        return found
+
+    monkeypatch.setattr(access, "find_to_manage", find_and_lose)
+
+    answer = act(user, job, action)
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
