@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
@@ -55,6 +56,15 @@ OLE_STREAMS = {
     "Book": "xls",
     "__properties_version1.0": "msg",
 }
+# All that zipfile raises for damaged archives; names that are no UTF-8 are a ValueError.
+ZIP_PROBLEMS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
 HTML_START = re.compile(r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*(<!doctype html|<html)", re.I | re.S)
 MAIL_START = re.compile(r"(?:[A-Za-z][A-Za-z0-9-]*:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){2}")
 MAIL_FIELDS = re.compile(r"^(from|received|return-path|message-id|mime-version):", re.I | re.M)
@@ -128,7 +138,7 @@ def _from_zip(path: Path, filename: str) -> str:
         with zipfile.ZipFile(path) as archive:
             _refuse_bombs(archive, path, filename)
             return _zip_format(archive, filename)
-    except (zipfile.BadZipFile, NotImplementedError, OSError, RuntimeError) as problem:
+    except ZIP_PROBLEMS as problem:
         claimed = BY_EXTENSION.get(PurePath(filename).suffix.lower())
         label = claimed.label if claimed else "ZIP"
         raise errors.corrupt_file(filename, label, str(problem)) from problem

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import olefile
 
 from . import errors
+from .detection import ZIP_PROBLEMS
 from .encoding import decode_text
 from .extraction import Extraction, Page, Report
 from .formats import FORMATS
@@ -48,7 +49,12 @@ def read_office(
     if format_name == "msg":
         blocks = _with_recipients(path, blocks)
     pages = _slides(blocks) if format_name in SLIDES else [Page(None, blocks)]
-    extraction = Extraction(pages, "docling-rs", source_text=bare_text(path, data, format_name))
+    try:
+        source_text = bare_text(path, data, format_name)
+    except ZIP_PROBLEMS as problem:  # the engine leaves damaged chapters out without a word
+        label = FORMATS[format_name].label
+        raise errors.corrupt_file(filename, label, str(problem)) from problem
+    extraction = Extraction(pages, "docling-rs", source_text)
     letters = sum(char.isalnum() for char in extraction.text)
     if letters < FEW_LETTERS or (options.ocr_enabled and options.ocr_force):
         _read_pictures(document, extraction, options, report)

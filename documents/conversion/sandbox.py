@@ -233,15 +233,20 @@ class Sandbox:
                 progress = Progress(message["stage"], message["done"], message["total"])
 
     def _receive(self, child: _Child) -> list[Mapping[str, Any]]:
-        """Messages that have arrived; raises conversion_crashed if the child is gone."""
+        """Messages that have arrived; raises conversion_crashed if the child is gone or raves."""
         messages: list[Mapping[str, Any]] = []
-        with contextlib.suppress(BlockingIOError):
+        try:
             data = os.read(child.replies, CHUNK_BYTES)
-            if not data:
-                raise self._death(child)
-            child.frames.feed(data)
-        while child.frames.has_frame():
-            messages.append(child.frames.take())
+        except BlockingIOError:
+            return messages
+        if not data:
+            raise self._death(child)
+        child.frames.feed(data)
+        try:
+            while child.frames.has_frame():
+                messages.append(child.frames.take())
+        except ValueError as problem:
+            raise _crash(str(problem)) from problem
         return messages
 
     def _death(self, child: _Child) -> ConversionError:
@@ -254,13 +259,7 @@ class Sandbox:
             return _timeout(None, detail)
         if any(sign in detail for sign in MEMORY_SIGNS):
             return _out_of_memory(self.memory_bytes, detail)
-        return ConversionError(
-            "conversion_crashed",
-            "The conversion program crashed on this document.",
-            "Try again; if it happens again, save the document in another format, such as PDF.",
-            permanent=False,
-            detail=detail,
-        )
+        return _crash(detail)
 
     def _result(self, answer: Mapping[str, Any], filename: str) -> Conversion:
         match answer["kind"]:
@@ -283,6 +282,16 @@ def _timeout(seconds: float | None, detail: str) -> ConversionError:
         "conversion_timeout",
         f"The conversion took longer than {allowed} and was stopped.",
         "Allow more time in the options, or split the document into smaller files.",
+        permanent=False,
+        detail=detail,
+    )
+
+
+def _crash(detail: str) -> ConversionError:
+    return ConversionError(
+        "conversion_crashed",
+        "The conversion program crashed on this document.",
+        "Try again; if it happens again, save the document in another format, such as PDF.",
         permanent=False,
         detail=detail,
     )

@@ -34,22 +34,22 @@ OPEN_XML = frozenset({"docx", "pptx"})
 
 
 def bare_text(path: Path, data: bytes, format_name: str) -> str | None:
-    """Words of the file without any structure; None if there is no plain way to get them."""
+    """Words of the file without any structure; None if there is no plain way to get them.
+
+    Raises one of ZIP_PROBLEMS if a part that holds text is damaged.
+    """
     if format_name == "html":
         return strip_markup(data[:MAX_XML_BYTES].decode("utf-8", "replace"))
     wanted = PARTS.get(format_name)
     if wanted is None:
         return None
-    texts, size = [], 0
     with zipfile.ZipFile(path) as archive:
-        for info in archive.infolist():
-            size += info.file_size if wanted.match(info.filename) else 0
-            if size > MAX_XML_BYTES:
-                return None
-            if wanted.match(info.filename):
-                markup = archive.read(info).decode("utf-8", "replace")
-                texts.append(_runs(markup) if format_name in OPEN_XML else strip_markup(markup))
-    return "\n".join(texts)
+        parts = [info for info in archive.infolist() if wanted.match(info.filename)]
+        if sum(info.file_size for info in parts) > MAX_XML_BYTES:
+            return None
+        markups = [archive.read(info).decode("utf-8", "replace") for info in parts]
+    strip = _runs if format_name in OPEN_XML else strip_markup
+    return "\n".join(strip(markup) for markup in markups)
 
 
 def _runs(markup: str) -> str:

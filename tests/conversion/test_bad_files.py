@@ -1,9 +1,13 @@
 """Files that cannot be converted fail with a code and two sentences."""
 
+import zipfile
+
 import pytest
 
 from documents.conversion import ConversionError
 from documents.samples import SAMPLES, bad_files
+
+from .measures import token_f1
 
 CODES = {
     "blank.pdf": "no_text_found",
@@ -22,6 +26,15 @@ CODES = {
     "truncated.docx": "corrupt_file",
     "truncated.pdf": "corrupt_file",
 }
+
+
+def outcome_of(convert, path):
+    """Whether all of the text of a sample came out, or the code of the error."""
+    try:
+        markdown = convert(path).markdown
+    except ConversionError as problem:
+        return problem.code
+    return "converted" if token_f1(markdown, SAMPLES[path.name].text) > 0.95 else "text was lost"
 
 
 def test_every_bad_sample_has_an_expectation():
@@ -94,3 +107,42 @@ def test_a_document_that_holds_only_a_picture_is_read_by_ocr(convert, tmp_path):
 
     assert "brings its own tools" in conversion.markdown
     assert conversion.engine == "docling-rs+tesseract"
+
+
+@pytest.mark.parametrize("name", ["report.docx", "report.odt", "report.epub", "slides.pptx"])
+@pytest.mark.parametrize("place", [0.3, 0.5, 0.9, 0.99])
+def test_damage_anywhere_in_an_archive_is_a_damaged_file_or_none(name, place, convert, tmp_path):
+    data = bytearray(SAMPLES[name].path.read_bytes())
+    start = int(len(data) * place)
+    data[start : start + 40] = b"\xb1" * 40
+    path = tmp_path / name
+    path.write_bytes(data)
+
+    outcome = outcome_of(convert, path)
+
+    # A damaged directory may also tell of sizes that are too large to believe.
+    assert outcome in {"converted", "corrupt_file", "too_large"}
+
+
+def test_a_locked_open_document_is_called_locked(convert, tmp_path):
+    path = tmp_path / "locked.odt"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        archive.writestr("META-INF/manifest.xml", "<manifest:encryption-data/>")
+        archive.writestr("content.xml", b"\x8f\x03")
+
+    with pytest.raises(ConversionError) as failure:
+        convert(path)
+
+    assert failure.value.code == "encrypted_file"
+
+
+@pytest.mark.parametrize("head", [b"\x1f\x8b\x08\0", b"SQLite format 3\0", b"Rar!\x1a\x07\0"])
+def test_archives_and_databases_are_named_as_what_they_are(head, convert, tmp_path):
+    path = tmp_path / "document.pdf"
+    path.write_bytes(head + bytes(100))
+
+    with pytest.raises(ConversionError, match=r"archive|database") as failure:
+        convert(path)
+
+    assert failure.value.code == "unsupported_format"
