@@ -21,7 +21,7 @@ from zipstream import ZIP_DEFLATED, ZipStream
 _REFUSED = re.compile(r'[<>:"/\\|?*]')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 _LONGEST_STEM = 180  # bytes of UTF-8; file systems allow 255 for a name
-_HEADING = re.compile(r"( {0,3})(#{1,5})(?=[ \t]|$)")
+_HEADING = re.compile(r"^( {0,3})(#{1,5})(?=[ \t]|$)")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 RATINGS = ("clarity", "completeness", "relevance", "markdown")

@@ -73,7 +73,7 @@ def problem(
         "instance": request.path,
         "request_id": current_request_id(),
     } | members
-    body = json.dumps(document, cls=JSONEncoder, ensure_ascii=False)
+    body = json.dumps(document, cls=JSONEncoder, ensure_ascii=False, separators=(",", ":"))
     return HttpResponse(body, status=status, content_type=MEDIA_TYPE, headers=headers)
 
 
