@@ -242,6 +242,7 @@ def _verdicts(
     if job:
         totals = {"job": job} | _totals(job)
         answer["footer"] = render_to_string("jobs/setup/_footer.html", totals, request)
+        answer["version"] = job.version
     if job and before is None:
         answer["draft"] = render_to_string("jobs/setup/_files.html", _files(request, job), request)
     return answer

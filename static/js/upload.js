@@ -89,7 +89,9 @@ function takeUp(answer) {
     useDraftInLibrary(answer.url);
     return;
   }
-  document.getElementById("draft-footer").outerHTML = answer.footer;
+  // Of several answers under way an older one may come last: it must not take files away again.
+  const footer = document.getElementById("draft-footer");
+  if (answer.version >= Number(footer.dataset.version)) footer.outerHTML = answer.footer;
 }
 
 function useDraftInLibrary(url) {

@@ -92,6 +92,7 @@ def test_further_files_join_the_draft_and_change_its_totals(browser):
     assert Job.objects.get().total_documents == 2
     assert "b.txt" in second["files"][0]["html"]
     assert "2 files" in second["footer"]
+    assert second["version"] > first["version"]
     assert "draft" not in second
 
 
