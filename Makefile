@@ -11,7 +11,7 @@ PYTEST := $(BIN)/python -m pytest
 RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 
-.PHONY: help install install-dev run test test-postgres test-cluster test-browser lint format check samples lock clean
+.PHONY: help install install-dev run test test-postgres test-cluster test-browser faults lint format check samples lock clean
 
 help:  ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -45,6 +45,9 @@ test-postgres: $(DEV)  ## Run them on PostgreSQL: TEST_DATABASE_URL=postgres://.
 
 test-cluster: $(DEV)  ## Run the tests that start real worker processes
 	$(PYTEST) -m cluster
+
+faults: $(DEV)  ## Kill, stop and fill things on purpose; FAULT_SCALE=1 is the short form
+	FAULT_SCALE=$${FAULT_SCALE:-5} $(PYTEST) -m faults
 
 test-browser: $(DEV)  ## Run the tests that drive a real Chromium
 	$(PYTEST) -m browser

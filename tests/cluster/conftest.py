@@ -9,9 +9,13 @@ import time
 import psutil
 import pytest
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.db import connection, connections
 
+from documents import uploads
+from jobs import drafts
 from jobs.models import DocumentStatus, JobDocument
+from tests.factories import make_user
 
 
 @pytest.fixture
@@ -19,12 +23,12 @@ def start_worker(transactional_db, tmp_path):
     """A function that starts `manage.py worker` on the test's database and files."""
     started = []
 
-    def start(**variables):
+    def start(*, project=settings.BASE_DIR, **variables):
         log_path = tmp_path / f"worker-{len(started)}.log"
         with log_path.open("w") as log:
             process = subprocess.Popen(
                 [sys.executable, "manage.py", "worker"],
-                cwd=settings.BASE_DIR,
+                cwd=project,
                 env=environment(tmp_path) | variables,
                 stdout=log,
                 stderr=log,
@@ -35,6 +39,7 @@ def start_worker(transactional_db, tmp_path):
     yield start
     for worker in started:
         worker.end()
+        print(f"--- {worker.log.name}\n{worker.output()}")  # shown when the test failed
     connections.close_all()
 
 
@@ -130,6 +135,36 @@ def wait_for(condition, what, seconds=60):
             pass  # a process ended between two looks
         time.sleep(0.05)
     pytest.fail(f"Waited {seconds} s in vain for {what}.")
+
+
+def start_job(*contents, options=None, user=None):
+    """A started job over text documents with these contents."""
+    user = user or make_user()
+    organization = user.membership.organization
+    documents = [
+        uploads.accept(
+            ContentFile(content.encode()),
+            filename=f"{number:04}.txt",
+            organization=organization,
+            user=user,
+        ).document
+        for number, content in enumerate(contents)
+    ]
+    return drafts.create_and_start(organization, user, documents=documents, options=options)
+
+
+def texts(count, *, start=0):
+    return [f"Report {n}\n\nSome words about it.\n" for n in range(start, start + count)]
+
+
+def slow(seconds, number=0):
+    """A document whose conversion takes so many seconds."""
+    return f"#!curatore-fault sleep {seconds}\nSlow words {number}.\n"
+
+
+def running(job):
+    """How many documents of the job are being converted."""
+    return job.job_documents.running().filter(started_at__isnull=False).count()
 
 
 def ended(job):

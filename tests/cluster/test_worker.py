@@ -5,40 +5,23 @@ import time
 import psutil
 import pytest
 from django.core.files.base import ContentFile
-from django.db import connections
 
 from documents import uploads
 from documents.samples import SAMPLES
 from jobs import drafts, lifecycle
 from jobs.models import DocumentStatus, JobStatus, Worker
-from tests.cluster.conftest import assert_invariants, ended, wait_for
+from tests.cluster.conftest import (
+    assert_invariants,
+    ended,
+    running,
+    slow,
+    start_job,
+    texts,
+    wait_for,
+)
 from tests.factories import make_user
 
 pytestmark = pytest.mark.cluster
-
-
-def start_job(*contents, options=None):
-    """A started job over text documents with these contents."""
-    user = make_user()
-    organization = user.membership.organization
-    documents = [
-        uploads.accept(
-            ContentFile(content.encode()),
-            filename=f"{number:04}.txt",
-            organization=organization,
-            user=user,
-        ).document
-        for number, content in enumerate(contents)
-    ]
-    return drafts.create_and_start(organization, user, documents=documents, options=options)
-
-
-def texts(count):
-    return [f"Report {number}\n\nSome words about it.\n" for number in range(count)]
-
-
-def running(job):
-    return job.job_documents.running().filter(started_at__isnull=False).count()
 
 
 def test_every_sample_document_is_converted(start_worker, stored_files):
@@ -64,7 +47,7 @@ def test_every_sample_document_is_converted(start_worker, stored_files):
 
 @pytest.mark.parametrize("role", ["worker", "monitor", "pusher", "sentinel", "child"])
 def test_the_job_ends_well_when_a_process_is_killed(role, start_worker, stored_files):
-    job = start_job(*texts(4), "#!curatore-fault sleep 4\nSlow words.\n", *texts(12)[4:])
+    job = start_job(*texts(4), slow(4), *texts(8, start=4))
     worker = start_worker()
     wait_for(lambda: running(job), "the first document")
 
@@ -79,7 +62,7 @@ def test_the_job_ends_well_when_a_process_is_killed(role, start_worker, stored_f
 def test_a_new_worker_finishes_what_a_killed_one_left_and_no_process_survives(
     start_worker, stored_files
 ):
-    job = start_job("#!curatore-fault sleep 3\nSlow words.\n", *texts(10))
+    job = start_job(slow(3), *texts(10))
     first = start_worker()
     wait_for(lambda: running(job), "the first document")
     members = first.everything()
@@ -105,7 +88,7 @@ def test_a_new_worker_finishes_what_a_killed_one_left_and_no_process_survives(
 )
 def test_a_poison_document_fails_alone(fault, code, timeout_seconds, start_worker, stored_files):
     options = {"processing_settings": {"max_retries": 1, "timeout_seconds": timeout_seconds}}
-    job = start_job(*texts(3), f"#!curatore-fault {fault}\n", *texts(6)[3:], options=options)
+    job = start_job(*texts(3), f"#!curatore-fault {fault}\n", *texts(3, start=3), options=options)
 
     start_worker()
     wait_for(lambda: ended(job), "the job", seconds=120)
@@ -118,10 +101,8 @@ def test_a_poison_document_fails_alone(fault, code, timeout_seconds, start_worke
 
 
 def test_running_conversions_are_killed_when_the_job_is_cancelled(start_worker, stored_files):
-    slow = [f"#!curatore-fault sleep {120 + n}\nSlow words.\n" for n in range(2)]
-    words = texts(100)
-    # The first of each worker's first batch of eight.
-    job = start_job(slow[0], *words[:7], slow[1], *words[7:])
+    # The slow ones are the first of each worker's first batch of eight.
+    job = start_job(slow(120), *texts(7), slow(121), *texts(93, start=7))
     worker = start_worker()
     wait_for(lambda: running(job) == 2, "two running documents")
     children = [child for process in worker.pool()[:2] for child in process.children()]
@@ -141,7 +122,7 @@ def test_running_conversions_are_killed_when_the_job_is_cancelled(start_worker, 
 def test_documents_are_handed_back_within_a_bounded_time_when_the_worker_is_stopped(
     start_worker, stored_files
 ):
-    job = start_job("#!curatore-fault sleep 120\nSlow words.\n")
+    job = start_job(slow(120))
     worker = start_worker(WORKER_STOP_TIMEOUT="2")
     wait_for(lambda: running(job), "the document")
     members = worker.everything()
@@ -160,7 +141,7 @@ def test_documents_are_handed_back_within_a_bounded_time_when_the_worker_is_stop
 
 
 def test_a_document_that_ends_soon_is_finished_when_the_worker_is_stopped(start_worker):
-    job = start_job("#!curatore-fault sleep 2\nSlow words.\n")
+    job = start_job(slow(2))
     worker = start_worker()
     wait_for(lambda: running(job), "the document")
 
@@ -172,7 +153,7 @@ def test_a_document_that_ends_soon_is_finished_when_the_worker_is_stopped(start_
 
 
 def test_two_workers_share_the_documents(start_worker, stored_files):
-    job = start_job(*[f"#!curatore-fault sleep 0.3\nWords {n}.\n" for n in range(24)])
+    job = start_job(*[slow(0.3, n) for n in range(24)])
 
     start_worker()
     start_worker()
@@ -185,4 +166,3 @@ def test_two_workers_share_the_documents(start_worker, stored_files):
     wait_for(look, "the job", seconds=60)
     assert len(used) > 2
     assert_invariants(job, stored_files)
-    connections.close_all()

@@ -1,0 +1,309 @@
+"""Faults on purpose: whatever is killed, stopped, filled or restarted, every document ends once.
+
+`make faults` runs them at length; FAULT_SCALE=1 is the short form.
+"""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import time
+from contextlib import contextmanager
+
+import psutil
+import pytest
+from django.conf import settings
+from django.db import OperationalError, connection, connections, transaction
+
+from jobs import lifecycle
+from jobs.models import Job, JobStatus
+from tests.cluster.conftest import (
+    assert_invariants,
+    ended,
+    running,
+    slow,
+    start_job,
+    texts,
+    wait_for,
+)
+from tests.factories import make_job, make_org, make_user
+from tests.jobs.test_races import at_once
+
+pytestmark = pytest.mark.faults
+
+SCALE = int(os.environ.get("FAULT_SCALE", "1"))
+RESTART_POSTGRES = os.environ.get("RESTART_POSTGRES_COMMAND")
+
+
+def mixed(count):
+    """Documents of which every tenth takes a moment, so that there is something to interrupt."""
+    return [slow(0.2, n) if n % 10 == 0 else texts(1, start=n)[0] for n in range(count)]
+
+
+def test_a_job_ends_well_while_random_processes_are_killed(start_worker, stored_files):
+    dice = random.Random(4711)
+    kills = 6 * SCALE
+    # Being killed is not a document's fault here: give it as many attempts as the option allows.
+    options = {"processing_settings": {"max_retries": 5}}
+    job = start_job(*mixed(60 * SCALE), *[slow(1, n) for n in range(kills)], options=options)
+    worker = start_worker()
+
+    for _ in range(kills):
+        time.sleep(dice.uniform(0.1, 1.5))  # the moment is random on purpose
+        if ended(job):
+            break
+        if not worker.is_alive():
+            worker = start_worker()
+        role = dice.choice(["worker", "monitor", "pusher", "sentinel", "child", "main"])
+        wait_for(lambda role=role, worker=worker: kill(worker, role), f"a {role} to kill")
+    if not worker.is_alive():
+        start_worker()
+    wait_for(lambda: ended(job), "the job", seconds=120 * SCALE)
+
+    assert job.status == JobStatus.COMPLETED
+    assert_invariants(job, stored_files)
+    lost = job.job_documents.filter(status="FAILED").exclude(error_code="worker_lost")
+    assert list(lost) == []
+
+
+def kill(worker, role):
+    """Kill the process of this role, if there is one; the main process always is."""
+    if not worker.is_alive():
+        return True
+    sentinel = worker.root.children()
+    pool = sorted(sentinel[0].children(), key=lambda p: p.pid) if sentinel else []
+    if len(pool) < 4:
+        return False
+    children = [child for process in pool[:2] for child in process.children()]
+    chosen = {
+        "main": worker.root,
+        "sentinel": sentinel[0],
+        "worker": pool[0],
+        "monitor": pool[2],
+        "pusher": pool[3],
+        "child": children[0] if children else pool[1],
+    }[role]
+    chosen.kill()
+    if role == "main":
+        worker.process.wait()
+    return True
+
+
+def test_a_job_is_cancelled_cleanly_at_any_moment(start_worker, stored_files):
+    dice = random.Random(4711)
+    start_worker()
+
+    for n in range(4 * SCALE):
+        job = start_job(*[slow(0.1, f"{n}-{m}") for m in range(30)])
+        wait_for(lambda job=job: running(job), "the first document")
+        time.sleep(dice.uniform(0, 1))  # the moment is random on purpose
+        lifecycle.request_cancel(job, by=job.user)
+        wait_for(lambda job=job: ended(job), "the end of the job", seconds=10)
+
+        assert job.status == JobStatus.CANCELLED
+        assert job.cancellation["verification_timeout"] is False
+        assert job.cancellation["seconds"] < 3
+        assert job.completed_documents + job.cancelled_documents == 30
+        assert_invariants(job, stored_files)
+
+
+def test_a_worker_killed_between_file_and_commit_leaves_no_trace(start_worker, stored_files):
+    job = start_job(slow(2))
+    worker = start_worker()
+    wait_for(lambda: running(job), "the document")
+
+    with everybody_waiting(job):
+        (result,) = wait_for(lambda: list(stored_files.glob("results/*/*/*.md")), "the file")
+        worker.root.kill()
+        worker.process.wait()
+
+    start_worker()
+    wait_for(lambda: ended(job), "the job")
+    assert job.status == JobStatus.COMPLETED
+    assert not result.exists()
+    assert_invariants(job, stored_files)
+    assert len(list(stored_files.glob("results/*/*/*.md"))) == 1
+
+
+@contextmanager
+def everybody_waiting(job):
+    """Nobody can commit a change of the job meanwhile."""
+    with transaction.atomic():
+        lifecycle.lock(job)
+        yield
+
+
+def test_the_late_result_of_a_worker_that_hung_is_refused(start_worker, stored_files):
+    job = start_job(slow(3), *texts(3), slow(25))
+
+    start_worker()
+    start_worker()
+    revive_after_takeover(job)
+
+    wait_for(lambda: ended(job), "the job")
+    assert job.completed_documents == 5
+    assert_invariants(job, stored_files)
+
+
+def test_the_invariants_break_without_fencing(start_worker, stored_files, tmp_path):
+    """The proof that the test above can fail: the same with the condition cut out."""
+    mutated = tmp_path / "mutated"
+    shutil.copytree(
+        settings.BASE_DIR,
+        mutated,
+        ignore=shutil.ignore_patterns(".venv", "data", ".git", "staticfiles", "*_cache"),
+    )
+    cut(
+        mutated / "jobs" / "attempts.py",
+        {
+            "JobDocument.objects.running().filter(pk=attempt.row.pk, attempt_id=attempt.id)": (
+                "JobDocument.objects.filter(pk=attempt.row.pk)"
+            ),
+            "if held.update(lease_expires_at=lease_end(now)) < len(ids):": "if False:",
+        },
+    )
+    job = start_job(slow(3), *texts(3), slow(25))
+
+    start_worker(project=mutated)
+    start_worker(project=mutated)
+    revive_after_takeover(job)
+
+    with pytest.raises(AssertionError):
+        assert_invariants(job, stored_files)
+
+
+def cut(path, replacements):
+    code = path.read_text()
+    for old, new in replacements.items():
+        assert old in code
+        code = code.replace(old, new)
+    path.write_text(code)
+
+
+def revive_after_takeover(job):
+    """Let a worker process hang with the first document until another has converted it."""
+    row = wait_for(
+        lambda: job.job_documents.running().filter(position=0, attempts=1).first(),
+        "the first document",
+    )
+    process = psutil.Process(row.worker.pid)
+    process.suspend()
+    wait_for(
+        lambda: job.job_documents.completed().filter(position=0, attempts=2).exists(),
+        "the other worker's result",
+    )
+
+    process.resume()
+    wait_for(lambda: idle(process), "the late result to be delivered")
+
+
+def idle(process):
+    """Whether the process has used no processor time for a second."""
+    before = sum(process.cpu_times()[:2])
+    time.sleep(1)
+    return sum(process.cpu_times()[:2]) - before < 0.02
+
+
+def test_documents_fail_with_a_reason_when_the_disk_is_full(start_worker, stored_files):
+    results = stored_files / "results"
+    results.mkdir(parents=True)
+    with small_disk(results, size="512k"):
+        long = "Words and more words about it. " * 5000
+        options = {"processing_settings": {"max_retries": 1}}
+        job = start_job(*[f"Report {n}\n\n{long}" for n in range(8)], options=options)
+        start_worker()
+        wait_for(lambda: ended(job), "the job")
+
+        assert job.completed_documents >= 1
+        assert job.failed_documents >= 1
+        failed = job.job_documents.filter(status="FAILED")
+        assert set(failed.values_list("error_code", flat=True)) == {"storage_failed"}
+        assert_invariants(job, stored_files)
+
+
+@contextmanager
+def small_disk(folder, size):
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("Needs the right to mount a small file system.")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+@pytest.mark.skipif(not RESTART_POSTGRES, reason="RESTART_POSTGRES_COMMAND is not set.")
+def test_a_job_survives_restarts_of_postgresql(start_worker, stored_files):
+    job = start_job(*mixed(60), *[slow(1, n) for n in range(6)])
+    worker = start_worker()
+
+    for _ in range(2 * SCALE):
+        wait_for(lambda: running(job), "a running document")
+        connections.close_all()
+        subprocess.run(RESTART_POSTGRES, shell=True, check=True, capture_output=True)
+    wait_for(lambda: reachable() and ended(job), "the job", seconds=120)
+
+    assert job.completed_documents == 66
+    assert_invariants(job, stored_files)
+    assert worker.is_alive()
+
+
+def reachable():
+    try:
+        connection.ensure_connection()
+    except OperationalError:
+        return False
+    return True
+
+
+def test_two_workers_share_a_job_while_one_of_them_is_killed_again_and_again(
+    start_worker, stored_files
+):
+    options = {"processing_settings": {"max_retries": 5}}
+    job = start_job(*[slow(0.3, n) for n in range(30 * SCALE)], options=options)
+    start_worker()
+
+    for _ in range(2 * SCALE):
+        second = start_worker()
+        wait_for(
+            lambda second=second: held_by(job, second) or ended(job), "a document of the second"
+        )
+        second.end()
+    wait_for(lambda: ended(job), "the job", seconds=120)
+
+    assert job.completed_documents == job.total_documents
+    assert_invariants(job, stored_files)
+
+
+def held_by(job, worker):
+    pids = {process.pid for process in worker.everything()}
+    return pids & set(job.job_documents.running().values_list("worker__pid", flat=True))
+
+
+def test_exactly_three_of_twenty_jobs_start_at_limit_three_in_every_round(transactional_db):
+    for _ in range(10 * SCALE):
+        user = make_user(make_org(limit=3))
+        drafts = [make_job(user) for _ in range(20)]
+
+        outcomes = at_once(
+            [lambda job=job, user=user: lifecycle.start(job, by=user) for job in drafts]
+        )
+
+        assert outcomes.count(None) == 3
+        active = Job.objects.for_org(user.membership.organization).active()
+        assert active.count() == 3
+
+
+def test_a_stop_in_the_middle_leaves_everything_to_the_next_worker(start_worker, stored_files):
+    job = start_job(*[slow(0.3, n) for n in range(20)])
+    for _ in range(2 * SCALE):
+        worker = start_worker(WORKER_STOP_TIMEOUT="1")
+        wait_for(lambda: running(job), "a running document")
+        worker.process.send_signal(signal.SIGTERM)
+        assert worker.process.wait(timeout=15) == 0
+
+    start_worker()
+    wait_for(lambda: ended(job), "the job")
+    assert job.completed_documents == 20
+    assert_invariants(job, stored_files)
