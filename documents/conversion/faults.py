@@ -45,6 +45,11 @@ def _sleep(seconds: str) -> None:
     time.sleep(float(seconds))
 
 
+def _hold(seconds: str) -> None:
+    # Without releasing the interpreter's lock: no other thread of the child can run.
+    ctypes.PyDLL(None).sleep(int(seconds))
+
+
 def _exit(status: str) -> None:
     sys.stderr.write("leaving early\n")
     sys.stderr.flush()
@@ -65,6 +70,7 @@ FAULTS: dict[str, Callable[..., None]] = {
     "loop": _loop,
     "memory": _memory,
     "sleep": _sleep,
+    "hold": _hold,
     "exit": _exit,
     "panic": _panic,
     "stubborn-child": _stubborn_child,

@@ -9,6 +9,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from documents.conversion import ConversionError
 from documents.samples import SAMPLES
+from documents.samples.pages import spoil
 
 from .measures import order_similarity, table_rows, token_f1
 
@@ -80,11 +81,21 @@ def test_a_page_below_the_confidence_threshold_is_reported(convert):
 
 
 def test_noise_alone_is_no_text(convert, tmp_path):
-    noise = Image.effect_noise((1200, 1600), 120)
+    noise = Image.effect_noise((600, 800), 120)
     noise.save(tmp_path / "noise.png", dpi=(150, 150))
 
     with pytest.raises(ConversionError) as failure:
         convert(tmp_path / "noise.png")
+
+    assert failure.value.code == "no_text_found"
+
+
+def test_guesses_are_no_text(convert, scan_image, tmp_path):
+    # What is left of a page here makes Tesseract guess words, none of which is right.
+    spoil(scan_image.resize((827, 389)), degrees=3, noise=0.5).save(tmp_path / "spoilt.png")
+
+    with pytest.raises(ConversionError) as failure:
+        convert(tmp_path / "spoilt.png")
 
     assert failure.value.code == "no_text_found"
 
@@ -98,16 +109,18 @@ def test_a_picture_of_too_many_pixels_is_refused(convert, tmp_path):
     assert failure.value.code == "too_large"
 
 
-def test_blank_pages_are_counted_and_cost_nothing(convert, write_pdf):
+@pytest.mark.parametrize("ocr_enabled", [True, False])
+def test_blank_pages_are_counted_and_cost_nothing(ocr_enabled, convert, write_pdf):
     def draw(canvas):
         canvas.drawString(72, 700, LONG)
         canvas.showPage()
         canvas.showPage()
 
-    conversion = convert(write_pdf(draw))
+    conversion = convert(write_pdf(draw), ocr_enabled=ocr_enabled)
 
     assert conversion.page_count == 2
     assert conversion.ocr_page_count == 0
+    assert conversion.warnings == ()
     assert conversion.quality.conversion_score >= 85
 
 

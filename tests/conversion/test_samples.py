@@ -4,6 +4,7 @@ import pytest
 
 from documents.conversion import SUPPORTED_FORMATS, is_rag_ready
 from documents.samples import SAMPLES, sample_files
+from documents.samples.content import ARTICLE
 
 from .measures import headings, order_similarity, table_rows, token_f1
 
@@ -99,6 +100,8 @@ def test_the_columns_of_a_page_are_read_one_after_the_other(convert_sample):
 
     assert markdown.index("tomatoes".capitalize()) < markdown.index("apple trees")
     assert markdown.index("apple trees") < markdown.index("pendulum clock")
+    paragraphs = markdown.split("\n\n")[2:]
+    assert len(paragraphs) == len(ARTICLE)
     for word in ("conversion", "Experienced", "Clockmakers", "navigators", "understood"):
         assert word in markdown
 
