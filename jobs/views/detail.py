@@ -3,6 +3,7 @@
 import json
 from typing import Any
 from uuid import UUID
+from zlib import crc32
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -14,7 +15,7 @@ from django_htmx.http import HttpResponseStopPolling
 
 from curatore.htmx import unchanged
 from curatore.pages import MemberRequest, member_page
-from jobs import access, log_reading, overview
+from jobs import access, diagnosis, log_reading, overview
 from jobs.forms import OPTION_GROUPS
 from jobs.log_reading import LogQuery
 from jobs.models import Job
@@ -35,7 +36,7 @@ def render_detail(
     request: MemberRequest, job: Job, *, refusal: str = "", status: int = 200
 ) -> HttpResponse:
     """The page of `job`, with the sentence of a `refusal` on top if there is one."""
-    context = _context(request, job) | {"refusal": refusal}
+    context = _context(request, job, diagnosis.why_waiting(job)) | {"refusal": refusal}
     if context["tab"] == "logs":
         context |= _log_context(request, job)
     if context["tab"] == "options":
@@ -48,9 +49,10 @@ def render_detail(
 def job_live(request: MemberRequest, job_id: UUID) -> HttpResponse:
     """What changes by itself; 204 if `v` is the current version, 286 when the job has ended."""
     job = access.find(request.user, job_id)
-    if job.is_active and request.GET.get("v") == str(job.version):
+    waiting = diagnosis.why_waiting(job)
+    if job.is_active and request.GET.get("v") == _version(job, waiting):
         return unchanged()
-    response = render(request, "jobs/_live.html", _context(request, job))
+    response = render(request, "jobs/_live.html", _context(request, job, waiting))
     if job.is_active:
         return response
     final = HttpResponseStopPolling(response.content)
@@ -75,7 +77,12 @@ def ending(job: Job) -> str:
     return sentence[job.outcome or "success"] % values
 
 
-def _context(request: MemberRequest, job: Job) -> dict[str, Any]:
+def _version(job: Job, waiting: str) -> str:
+    """What pollers compare: why a job waits changes without any change of the job."""
+    return f"{job.version}.{crc32(waiting.encode()):x}" if waiting else str(job.version)
+
+
+def _context(request: MemberRequest, job: Job, waiting: str) -> dict[str, Any]:
     tab = request.GET.get("tab", "documents")
     context: dict[str, Any] = {
         "job": job,
@@ -87,6 +94,8 @@ def _context(request: MemberRequest, job: Job) -> dict[str, Any]:
         "failures": overview.failures(job) if job.failed_documents else [],
         "threshold": job.processing_options["quality_thresholds"]["conversion_threshold"],
         "interval": settings.JOB_STATUS_POLL_INTERVAL,
+        "waiting": waiting,
+        "live_version": _version(job, waiting),
         "ending": ending(job) if job.is_terminal else "",
         "job_url": request.build_absolute_uri(f"/api/v1/jobs/{job.pk}"),
     }

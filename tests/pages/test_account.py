@@ -26,7 +26,7 @@ def test_a_wrong_password_is_said_clearly_and_keeps_the_name(db):
 
     page = Client().post("/login", {"username": "ada", "password": "wrong"})
 
-    assert "The username or password is wrong." in page.text
+    assert "The name or the password is wrong." in page.text
     assert 'value="ada"' in page.text
 
 

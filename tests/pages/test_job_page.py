@@ -7,7 +7,7 @@ from django_q.models import OrmQ
 from jobs import lifecycle
 from jobs.models import DocumentStatus, Job, JobDocument, JobStatus
 from orgsettings.models import Role
-from tests.factories import make_job, make_log, make_org, make_row, make_user
+from tests.factories import make_job, make_log, make_org, make_row, make_user, make_worker
 from tests.pages.conftest import sign_in
 
 C, F, R, P, X = (
@@ -133,6 +133,20 @@ def test_an_ended_job_does_not_ask(browser, member):
     assert url(job, "live") not in page
 
 
+def test_a_waiting_job_says_why_and_says_it_anew_when_that_changes(browser, member):
+    job = make_job(member, status=JobStatus.QUEUED)
+    page = browser.get(url(job))
+    poll = f"{url(job, 'live')}?v={page.context['live_version']}"
+    assert "No worker is running." in page.text
+    assert browser.get(poll).status_code == 204
+
+    make_worker()
+    changed = browser.get(poll)
+
+    assert changed.status_code == 200
+    assert "Waiting for a worker to take it" in changed.text
+
+
 def test_starting_a_draft_queues_it(browser, member):
     job = make_job(member)
 
@@ -250,15 +264,16 @@ def test_the_page_takes_eight_queries_however_many_documents(
 
 
 @pytest.mark.parametrize("length", [1, 20])
-def test_a_poll_takes_five_queries_and_three_if_nothing_changed(
+def test_a_poll_takes_six_queries_and_four_if_nothing_changed(
     browser, member, django_assert_num_queries, length
 ):
     job = make_job(member, status=JobStatus.RUNNING, rows=length)
     browser.get("/jobs")
 
-    with django_assert_num_queries(3):  # session, user with organization, job with owner
+    # Session, user with organization, job with owner, whether a worker is at it.
+    with django_assert_num_queries(4):
         browser.get(f"{url(job, 'live')}?v={job.version}")
-    with django_assert_num_queries(5):  # the same, sums over its documents, documents
+    with django_assert_num_queries(6):  # the same, sums over its documents, documents
         browser.get(f"{url(job, 'live')}?v=0")
 
 
