@@ -11,7 +11,7 @@ PYTEST := $(BIN)/python -m pytest
 RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 
-.PHONY: help install install-dev run test test-postgres test-cluster test-browser faults lint format check samples lock clean
+.PHONY: help install install-dev run test test-postgres test-cluster test-browser faults lint format check bench samples lock clean
 
 help:  ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -66,6 +66,9 @@ format: $(DEV)  ## Rewrite code and templates in the house style
 	$(BIN)/djlint --reformat --quiet templates
 
 check: lint test  ## Everything that needs no server
+
+bench: $(DEV)  ## Measure; BENCH_DATABASE_URL adds a PostgreSQL database (its data is not kept apart)
+	$(BIN)/python -m benchmarks.queue $(BENCH_DATABASE_URL)
 
 samples: $(DEV)  ## Make the sample documents again
 	$(BIN)/python -m documents.samples.make_samples

@@ -34,7 +34,7 @@ class AttemptLost(Exception):
 class Attempt:
     id: UUID
     job: Job  # as it was when the document was taken
-    row: JobDocument  # likewise
+    row: JobDocument  # likewise; `begin` keeps its start in step
 
 
 def lease_end(now: datetime) -> datetime:
@@ -43,14 +43,17 @@ def lease_end(now: datetime) -> datetime:
 
 def begin(attempt: Attempt, now: datetime) -> None:
     """Count the attempt before the work starts: a document that kills workers cannot loop."""
+    row = attempt.row
     if _held(attempt).update(attempts=F("attempts") + 1, started_at=now):
+        row.attempts += 1
+        row.started_at = now
         log(
             attempt,
             "document.started",
-            f"Document processing started: {attempt.row.filename}",
+            f"Document processing started: {row.filename}",
             LogLevel.INFO,
             now,
-            attempt=attempt.row.attempts + 1,
+            attempt=row.attempts,
         )
 
 
@@ -87,34 +90,21 @@ def succeed(
     """
     quality = conversion.quality
     ready = is_rag_ready(quality, attempt.job.processing_options["quality_thresholds"])
+    fields = _result_fields(conversion, stored) | {"is_rag_ready": ready}
     with transaction.atomic():
         job = lifecycle.lock(attempt.job)
-        row = JobDocument.objects.get(pk=attempt.row.pk)
-        if row.result_file.name == stored.name:
-            return
-        end(
-            attempt,
-            row,
-            DocumentStatus.COMPLETED,
-            now,
-            engine=conversion.engine,
-            media_type=conversion.media_type,
-            page_count=conversion.page_count,
-            ocr_page_count=conversion.ocr_page_count,
-            conversion_score=quality.conversion_score,
-            quality_scores=quality.as_dict(),
-            is_rag_ready=ready,
-            warnings=list(conversion.warnings),
-            result_file=stored.name,
-            result_size=stored.size,
-            result_sha256=stored.sha256,
-        )
+        try:
+            end(attempt, attempt.row, DocumentStatus.COMPLETED, now, **fields)
+        except AttemptLost:
+            if JobDocument.objects.filter(pk=attempt.row.pk, result_file=stored.name).exists():
+                return
+            raise
         for warning in conversion.warnings:
             log(attempt, "document.warning", warning, LogLevel.WARNING, now)
         log(
             attempt,
             "document.completed",
-            f"Document processed successfully: {row.filename} (score"
+            f"Document processed successfully: {attempt.row.filename} (score"
             f" {quality.conversion_score}/100, {'' if ready else 'not '}RAG-ready)",
             LogLevel.SUCCESS,
             now,
@@ -279,6 +269,21 @@ def log(
     attempt: Attempt, event: str, message: str, level: str, now: datetime, /, **metadata: Any
 ) -> None:
     logs.write(attempt.job, event, message, level=level, document=attempt.row, now=now, **metadata)
+
+
+def _result_fields(conversion: Conversion, stored: StoredResult) -> dict[str, Any]:
+    return {
+        "engine": conversion.engine,
+        "media_type": conversion.media_type,
+        "page_count": conversion.page_count,
+        "ocr_page_count": conversion.ocr_page_count,
+        "conversion_score": conversion.quality.conversion_score,
+        "quality_scores": conversion.quality.as_dict(),
+        "warnings": list(conversion.warnings),
+        "result_file": stored.name,
+        "result_size": stored.size,
+        "result_sha256": stored.sha256,
+    }
 
 
 def _held(attempt: Attempt) -> QuerySet[JobDocument]:
