@@ -25,15 +25,20 @@ def die_with_parent(parent: int, how: signal.Signals = signal.SIGKILL) -> None:
         os._exit(1)
 
 
+def descendants() -> set[int]:
+    """The ids of all processes below this one."""
+    return {process.pid for process in psutil.Process().children(recursive=True)}
+
+
 def kill_descendants() -> None:
     """Kill every process below this one, and see them dead."""
-    descendants = psutil.Process().children(recursive=True)
-    for process in descendants:
+    below = psutil.Process().children(recursive=True)
+    for process in below:
         try:
             process.kill()
         except psutil.NoSuchProcess:
             continue
-    psutil.wait_procs(descendants, timeout=5)
+    psutil.wait_procs(below, timeout=5)
 
 
 def _watch_parent(parent: int) -> None:

@@ -29,7 +29,7 @@ from django_q.cluster import Sentinel
 from django_q.worker import worker as run_worker
 
 from curatore.db import CONNECTION_ERRORS, retrying
-from curatore.processes import die_with_parent, kill_descendants
+from curatore.processes import descendants, die_with_parent, kill_descendants
 from jobs import runner, schedules, watchdog, workers
 
 logger = logging.getLogger(__name__)
@@ -38,6 +38,8 @@ logger = logging.getLogger(__name__)
 # killing conversions and giving documents back, before everything is killed.
 _MARGIN_SECONDS = 5
 _LONGEST_PAUSE_SECONDS = 30
+# So many looks of the watchdog in a row must find the queue standing still.
+_STALLS = 3
 _fork = multiprocessing.get_context("fork")
 
 
@@ -143,12 +145,18 @@ class _Cluster:
             self.sentinel.join()
 
     def _guard(self) -> None:
+        """Return when the sentinel died, the queue stands still, or a stop is asked for."""
+        stalls = 0
         watch_at = time.monotonic() + watchdog.INTERVAL_SECONDS
         while self.sentinel.is_alive() and not self.stopping.asked:
             self.stopping.wait(0.2)
-            if time.monotonic() >= watch_at:
-                _watch()
-                watch_at = time.monotonic() + watchdog.INTERVAL_SECONDS
+            if time.monotonic() < watch_at:
+                continue
+            stalls = stalls + 1 if _watch() else 0
+            watch_at = time.monotonic() + watchdog.INTERVAL_SECONDS
+            if stalls == _STALLS:
+                logger.error("The queue stands still although workers are idle; starting it anew.")
+                return
 
     def _stop(self) -> None:
         runner.request_stop(settings.WORKER_STOP_TIMEOUT)
@@ -158,12 +166,15 @@ class _Cluster:
             logger.error("The workers did not stop in time; killing them.")
 
 
-def _watch() -> None:
+def _watch() -> bool:
+    """Let the watchdog look; returns whether the queue seems to stand still."""
     try:
         watchdog.look(timezone.now())
+        return watchdog.is_stalled(descendants(), timezone.now())
     except CONNECTION_ERRORS as trouble:
         logger.warning("The watchdog could not reach the database: %s", trouble)
         connections.close_all()
+        return False
 
 
 def _run_sentinel(parent: int, stop_event: Any, start_event: Any, cluster_id: uuid.UUID) -> None:

@@ -5,13 +5,17 @@ not depend on the queue being healthy. Several at once do no harm.
 """
 
 import logging
-from datetime import datetime
+from collections.abc import Collection
+from datetime import datetime, timedelta
 
 from jobs import queue, recovery, workers
+from jobs.models import Worker
 
 logger = logging.getLogger(__name__)
 
 INTERVAL_SECONDS = 5
+# A token that lies about for so long beside an idle worker means that the queue stands still.
+STALL = timedelta(seconds=15)
 
 
 def look(now: datetime) -> None:
@@ -26,3 +30,14 @@ def look(now: datetime) -> None:
             revoked,
         )
     queue.top_up()
+
+
+def is_stalled(pids: Collection[int], now: datetime) -> bool:
+    """Whether tokens lie about although a worker of these processes is idle.
+
+    True may be a coincidence of a moment; true several times in a row means that the cluster only
+    seems to live, as when one of its processes died with a lock.
+    """
+    if not queue.due_tokens(now - STALL).exists():
+        return False
+    return Worker.objects.filter(place=workers.place(), pid__in=pids, holds=None).exists()

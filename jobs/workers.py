@@ -25,7 +25,7 @@ def this_process() -> Worker:
         now = timezone.now()
         _this = Worker.objects.create(
             host=socket.gethostname(),
-            place=_place(),
+            place=place(),
             pid=pid,
             pid_started=_start_of(pid),
             started_at=now,
@@ -48,7 +48,7 @@ def look_after(now: datetime) -> int:
     """
     alive: list[Worker] = []
     dead: list[Worker] = []
-    for worker in Worker.objects.filter(place=_place()):
+    for worker in Worker.objects.filter(place=place()):
         (alive if _lives(worker) else dead).append(worker)
     Worker.objects.filter(pk__in=[worker.pk for worker in alive]).update(last_seen_at=now)
     taken = recovery.take_back_from(dead, now) if dead else 0
@@ -82,7 +82,8 @@ def _start_of(pid: int) -> str:
 
 
 @cache
-def _place() -> str:
+def place() -> str:
+    """Where this process runs: whoever is at the same place can see its workers' processes."""
     boot = Path("/proc/sys/kernel/random/boot_id")
     namespace = Path("/proc/self/ns/pid")
     parts = [

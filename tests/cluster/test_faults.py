@@ -295,6 +295,19 @@ def test_exactly_three_of_twenty_jobs_start_at_limit_three_in_every_round(transa
         assert active.count() == 3
 
 
+def test_a_queue_that_stands_still_is_started_anew(start_worker):
+    worker = start_worker()
+    pusher = worker.member("pusher")
+    pusher.suspend()  # it lives, but hands nothing out
+
+    job = start_job(*texts(3))
+    wait_for(lambda: ended(job), "the job", seconds=90)
+
+    assert job.status == JobStatus.COMPLETED
+    assert "The queue stands still" in worker.output()
+    assert not pusher.is_running()
+
+
 def test_a_stop_in_the_middle_leaves_everything_to_the_next_worker(start_worker, stored_files):
     job = start_job(*[slow(0.3, n) for n in range(20)])
     for _ in range(2 * SCALE):

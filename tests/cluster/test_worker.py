@@ -102,7 +102,7 @@ def test_a_poison_document_fails_alone(fault, code, timeout_seconds, start_worke
 
 def test_running_conversions_are_killed_when_the_job_is_cancelled(start_worker, stored_files):
     # The slow ones are the first of each worker's first batch of eight.
-    job = start_job(slow(120), *texts(7), slow(121), *texts(93, start=7))
+    job = start_job(slow(120), *texts(7), slow(121), *texts(991, start=7))
     worker = start_worker()
     wait_for(lambda: running(job) == 2, "two running documents")
     children = [child for process in worker.pool()[:2] for child in process.children()]
@@ -111,7 +111,7 @@ def test_running_conversions_are_killed_when_the_job_is_cancelled(start_worker, 
     wait_for(lambda: ended(job), "the end of the job", seconds=10)
 
     assert job.status == JobStatus.CANCELLED
-    assert job.cancelled_documents == 102
+    assert job.cancelled_documents == 1000
     assert job.cancellation["documents_stopped"] == 2
     assert job.cancellation["seconds"] < 3
     assert not any(child.is_running() for child in children)
@@ -150,6 +150,25 @@ def test_a_document_that_ends_soon_is_finished_when_the_worker_is_stopped(start_
 
     assert ended(job)
     assert job.status == JobStatus.COMPLETED
+
+
+def test_a_small_job_gets_its_share_of_the_workers_beside_a_large_one(start_worker):
+    large = start_job(*[slow(0.1, n) for n in range(400)])
+    start_worker()
+    wait_for(lambda: running(large), "the large job")
+
+    small = start_job(*[slow(0.1, n) for n in range(10)])
+    large.refresh_from_db()
+    before = large.completed_documents
+    wait_for(lambda: ended(small), "the small job")
+    large.refresh_from_db()
+
+    # Half of the workers each: beside ten documents of the small job about ten of the large one;
+    # and the eight that a worker of the large job had in hand when the small one came.
+    assert small.completed_documents == 10
+    assert large.completed_documents - before <= 10 + 2 * 8 + 4
+    lifecycle.request_cancel(large, by=large.user)
+    wait_for(lambda: ended(large), "the end of the large job")
 
 
 def test_two_workers_share_the_documents(start_worker, stored_files):

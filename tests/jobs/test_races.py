@@ -7,11 +7,12 @@ import pytest
 from django.core.files.base import ContentFile
 from django.db import connections
 from django.utils import timezone
+from django_q.models import Schedule
 
 from curatore.errors import DomainError
 from documents import uploads
 from documents.models import Document
-from jobs import attempts, claims, lifecycle, results
+from jobs import attempts, claims, lifecycle, results, schedules
 from jobs.models import Job, JobStatus
 from tests.factories import make_conversion, make_job, make_org, make_user, make_worker
 
@@ -107,3 +108,9 @@ def test_the_same_bytes_are_stored_once_when_several_people_upload_them_at_once(
     assert sorted(outcome.duplicate for outcome in outcomes) == [False] + [True] * 5
     assert Document.objects.count() == 1
     assert len([path for path in stored_files.rglob("*") if path.is_file()]) == 1
+
+
+def test_there_is_one_schedule_when_ten_processes_make_it_at_once():
+    at_once([lambda: schedules.ensure(timezone.now())] * 10)
+
+    assert Schedule.objects.filter(name=schedules.CLEANUP).count() == 1
