@@ -67,8 +67,9 @@ format: $(DEV)  ## Rewrite code and templates in the house style
 
 check: lint test  ## Everything that needs no server
 
-bench: $(DEV)  ## Measure; BENCH_DATABASE_URL adds a PostgreSQL database (its data is not kept apart)
+bench: $(DEV)  ## Measure; BENCH_DATABASE_URL adds an empty PostgreSQL database
 	$(BIN)/python -m benchmarks.queue $(BENCH_DATABASE_URL)
+	$(BIN)/python -m benchmarks.end_to_end
 
 samples: $(DEV)  ## Make the sample documents again
 	$(BIN)/python -m documents.samples.make_samples
