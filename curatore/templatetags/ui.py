@@ -143,8 +143,9 @@ def get(mapping: Any, key: Any) -> Any:
 
 
 @register.filter
-def type_icon(media_type: str) -> str:
-    return "scan-text" if media_type.startswith("image/") else "file-text"
+def spaced(name: str) -> str:
+    """A name of the program as words: “text_coverage” is “text coverage”."""
+    return name.replace("_", " ")
 
 
 @register.simple_tag

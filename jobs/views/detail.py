@@ -56,7 +56,8 @@ def job_live(request: MemberRequest, job_id: UUID) -> HttpResponse:
     if job.is_active:
         return response
     final = HttpResponseStopPolling(response.content)
-    final["HX-Trigger"] = json.dumps({"job:finished": {"message": ending(job)}})
+    kind = {"success": "success", "failed": "danger"}.get(job.outcome or "", "info")
+    final["HX-Trigger"] = json.dumps({"job:finished": {"message": ending(job), "kind": kind}})
     return final
 
 

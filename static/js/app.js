@@ -104,7 +104,7 @@ function listenToLive() {
     followJob();
   });
   body.addEventListener("job:finished", (event) => {
-    say(event.detail.message, "success");
+    say(event.detail.message, event.detail.kind);
     announce(event.detail.message);
   });
   body.addEventListener("htmx:responseError", (event) => {

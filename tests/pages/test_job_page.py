@@ -1,5 +1,7 @@
 """The page of one job: what it shows, how it stays current, what its buttons do."""
 
+import json
+
 import pytest
 from django.urls import reverse
 from django_q.models import OrmQ
@@ -122,7 +124,8 @@ def test_the_live_part_stops_with_286_when_the_job_ended(browser, member):
 
     assert last.status_code == 286
     assert "hx-trigger" not in last.text
-    assert "is done: 1 of 2 converted, 1 failed" in last["HX-Trigger"]
+    told = json.loads(last["HX-Trigger"])["job:finished"]
+    assert told == {"message": "“Minutes” is done: 1 of 2 converted, 1 failed.", "kind": "info"}
 
 
 def test_an_ended_job_does_not_ask(browser, member):
