@@ -309,7 +309,7 @@ def test_a_queue_that_stands_still_is_started_anew(start_worker):
 
 
 def test_a_stop_in_the_middle_leaves_everything_to_the_next_worker(start_worker, stored_files):
-    job = start_job(*[slow(0.3, n) for n in range(20)])
+    job = start_job(*[slow(0.3, n) for n in range(20)], *[slow(3, n) for n in range(4 * SCALE)])
     for _ in range(2 * SCALE):
         worker = start_worker(WORKER_STOP_TIMEOUT="1")
         wait_for(lambda: running(job), "a running document")
@@ -318,5 +318,5 @@ def test_a_stop_in_the_middle_leaves_everything_to_the_next_worker(start_worker,
 
     start_worker()
     wait_for(lambda: ended(job), "the job")
-    assert job.completed_documents == 20
+    assert job.completed_documents == job.total_documents
     assert_invariants(job, stored_files)
