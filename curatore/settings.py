@@ -67,10 +67,26 @@ JOB_WORKER_HEALTH_TIMEOUT = env.integer("JOB_WORKER_HEALTH_TIMEOUT", 60, minimum
 MAX_UPLOAD_SIZE = env.integer(
     "MAX_UPLOAD_SIZE", 50 * 1024 * 1024, minimum=1024, maximum=10 * 1024**3
 )
+# Folder with one folder for each organization, named by its slug: files to convert without upload.
+BATCH_DIR = env.folder("BATCH_DIR", default=DATA_DIR / "batch")
 # Memory of one conversion process, in MiB; a document that needs more fails, nothing else does.
 CONVERSION_MEMORY_MB = env.integer("CONVERSION_MEMORY_MB", 2048, minimum=512, maximum=65536)
 # Lets documents of the fault tests crash, hang and eat memory on demand. Never in production.
 CONVERSION_FAULT_INJECTION = env.flag("CONVERSION_FAULT_INJECTION", default=False)
+
+# --- API ----------------------------------------------------------------------------------------
+# Requests that one token or signed-in person may make in a minute; 0 sets no limit.
+API_RATE_LIMIT = env.integer("API_RATE_LIMIT", 600, minimum=0, maximum=1_000_000)
+# The same for one address without a valid token.
+API_ANONYMOUS_RATE_LIMIT = env.integer("API_ANONYMOUS_RATE_LIMIT", 60, minimum=0, maximum=1_000_000)
+# Sign-ins over the API in a minute, from one address and for one name.
+API_LOGIN_RATE_LIMIT = env.integer("API_LOGIN_RATE_LIMIT", 10, minimum=0, maximum=1_000_000)
+# Proxies in front that add the address they were asked from to X-Forwarded-For.
+PROXY_COUNT = env.integer("PROXY_COUNT", 0, minimum=0, maximum=10)
+# Largest request, in bytes: all files of one upload together.
+MAX_REQUEST_SIZE = env.integer(
+    "MAX_REQUEST_SIZE", 512 * 1024 * 1024, minimum=1024, maximum=100 * 1024**3
+)
 
 # --- Processes ----------------------------------------------------------------------------------
 # Documents converted at the same time by one `manage.py worker`.
@@ -172,6 +188,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024  # bytes of a body without files, such as a text
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes; larger uploads go to a temporary file
 DATA_UPLOAD_MAX_NUMBER_FILES = 500  # per request; the wizard sends files one by one
 
@@ -199,7 +216,7 @@ Q_CLUSTER = {
     "log_level": "WARNING",
 }
 
-# --- API ----------------------------------------------------------------------------------------
+# --- REST framework and its schema --------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "curatore.api.authentication.TokenAuthentication",

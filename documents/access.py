@@ -25,6 +25,15 @@ def find(user: User, document_id: str | UUID) -> Document:
     return document
 
 
+def is_id(given: str) -> bool:
+    """Whether this can be the id of a document, be there one or not."""
+    try:
+        UUID(given)
+    except ValueError:
+        return False
+    return True
+
+
 def find_to_delete(user: User, document_id: str | UUID) -> Document:
     """The document if `user` may delete it: whoever uploaded it, or an admin; raises as `find`.
 

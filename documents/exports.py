@@ -8,8 +8,9 @@ An archive is made while it is sent: its memory does not grow with the number of
 
 import json
 import re
+import tempfile
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -23,6 +24,13 @@ _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 _LONGEST_STEM = 180  # bytes of UTF-8; file systems allow 255 for a name
 _HEADING = re.compile(r"^( {0,3})(#{1,5})(?=[ \t]|$)")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+
+_USAGE = (
+    "## Usage\n\nEach Markdown file can be used on its own. `manifest.json` has the same facts for"
+    " programs, with the SHA-256 of each file.\n"
+)
+_LARGEST_IN_MEMORY = 1024 * 1024  # bytes of each part that is not sent at once
+_BLOCK = 64 * 1024  # bytes
 
 RATINGS = ("clarity", "completeness", "relevance", "markdown")
 
@@ -39,45 +47,139 @@ class Result:
     facts: dict[str, Any]  # further members of its entry in the manifest
 
 
+@dataclass(frozen=True)
+class Layout:
+    """What goes into an archive besides the manifest."""
+
+    files: bool = True  # one Markdown file for each document
+    combined: bool = False  # all documents in one file
+    summary: bool = True  # for people
+
+
 def archive(
-    results: Sequence[Result],
+    results: Iterable[Result],
+    layout: Layout,
     *,
     title: str,
-    combined: bool,
     manifest: dict[str, Any],
+    not_included: Callable[[], Iterable[dict[str, Any]]] = tuple,
     now: datetime,
 ) -> Iterator[bytes]:
-    """A ZIP archive, piece by piece.
+    """A ZIP archive, piece by piece; every result is read once, and one is in memory at a time.
 
     A result whose file is gone is left out; summary and manifest say so.
 
     Args:
         title: heads the combined file and the summary.
-        manifest: members of manifest.json besides `documents`.
+        manifest: members of manifest.json besides `documents` and `not_included`.
+        not_included: entries of the manifest for documents that have no result.
         now: the time in the names of the files.
     """
     stamp = timestamp(now)
     zipped = ZipStream(compress_type=ZIP_DEFLATED)
-    folder = "individual_files" if combined else "processed_documents"
-    names = unique_names([result.filename for result in results])
-    entries, present, lost = [], [], []
-    for result, name in zip(results, names, strict=True):
-        path = f"{folder}/{name}"
+    with _Parts() as parts:
+        yield from _add_results(zipped, parts, results, layout)
+        if layout.combined:
+            head = _combined_head(title, parts, now)
+            zipped.add(parts.combined.after(head), f"COMBINED_EXPORT_{stamp}.md")
+            yield from zipped.file()
+        if layout.summary:
+            head = _summary_head(title, parts, now)
+            zipped.add(parts.summary.after(head, _USAGE), f"PROCESSING_SUMMARY_{stamp}.md")
+            yield from zipped.file()
+        facts = manifest | {"generated_at": now.isoformat()}
+        zipped.add(_manifest(facts, parts, not_included()), "manifest.json")
+        yield from zipped.finalize()
+
+
+def _add_results(
+    zipped: ZipStream, parts: "_Parts", results: Iterable[Result], layout: Layout
+) -> Iterator[bytes]:
+    folder = "individual_files" if layout.combined else "processed_documents"
+    names = Names()
+    for result in results:
+        path = f"{folder}/{names.next(result.filename)}" if layout.files else None
         try:
-            zipped.add(result.read(), path)
+            markdown = result.read()
         except FileNotFoundError:
-            lost.append(result)
-            entries.append(_entry(result, None))
+            parts.note_lost(result)
             continue
-        yield from zipped.file()
-        present.append(result)
-        entries.append(_entry(result, path))
-    if combined:
-        zipped.add(_combined(present, title, now), f"COMBINED_EXPORT_{stamp}.md")
-    zipped.add(_summary(present, lost, title, now), f"PROCESSING_SUMMARY_{stamp}.md")
-    whole = manifest | {"generated_at": now.isoformat(), "documents": entries}
-    zipped.add(json.dumps(whole, ensure_ascii=False, indent=2), "manifest.json")
-    yield from zipped.finalize()
+        parts.note(result, path, markdown if layout.combined else "")
+        if path:
+            zipped.add(markdown, path)
+            yield from zipped.file()
+
+
+class _Part:
+    """Text that grows while an archive is made: in memory while small, then on disk."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.SpooledTemporaryFile(max_size=_LARGEST_IN_MEMORY)  # noqa: SIM115
+        self.is_empty = True
+
+    def write(self, text: str) -> None:
+        self._file.write(text.encode())
+        self.is_empty = False
+
+    def after(self, head: str, tail: str = "") -> Iterator[bytes]:
+        """All of it, behind `head` and before `tail`."""
+        yield head.encode()
+        self._file.seek(0)
+        while block := self._file.read(_BLOCK):
+            yield block
+        yield tail.encode()
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class _Parts:
+    """What is known of the results that went into an archive."""
+
+    def __init__(self) -> None:
+        self.entries, self.combined, self.summary = _Part(), _Part(), _Part()
+        self.lost: list[str] = []  # file names
+        self.present = self.ready = 0
+
+    def __enter__(self) -> "_Parts":
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        for part in (self.entries, self.combined, self.summary):
+            part.close()
+
+    def note(self, result: Result, path: str | None, markdown: str) -> None:
+        self.present += 1
+        self.ready += result.is_rag_ready
+        self._enter(result, {"path": path})
+        self.summary.write(f"### {result.filename}\n\n{_facts(result)}\n\n")
+        if markdown:
+            head = f"\n---\n\n# {result.filename}\n\n{_facts(result)}\n\n---\n\n"
+            self.combined.write(head + push_headings_down(markdown))
+
+    def note_lost(self, result: Result) -> None:
+        self.lost.append(result.filename)
+        error = "The result is missing from the storage."
+        self._enter(result, {"path": None, "error": error})
+
+    def _enter(self, result: Result, facts: dict[str, Any]) -> None:
+        entry = _json({"filename": result.filename} | facts | result.facts)
+        self.entries.write(entry if self.entries.is_empty else f",\n{entry}")
+
+
+def _manifest(
+    facts: dict[str, Any], parts: _Parts, not_included: Iterable[dict[str, Any]]
+) -> Iterator[bytes]:
+    """manifest.json, an entry at a time."""
+    yield from parts.entries.after(f'{_json(facts)[:-1].rstrip()},\n"documents": [\n')
+    yield b'\n],\n"not_included": ['
+    for number, entry in enumerate(not_included):
+        yield f"{',' if number else ''}\n{_json(entry)}".encode()
+    yield b"\n]\n}\n"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2)
 
 
 def timestamp(now: datetime) -> str:
@@ -95,20 +197,20 @@ def markdown_name(filename: str) -> str:
     return f"{stem}.md"
 
 
-def unique_names(filenames: Sequence[str]) -> list[str]:
+class Names:
     """`markdown_name` of each, with a number where two would be the same to some file system."""
-    taken: set[str] = set()
-    numbers: dict[str, int] = {}
-    names = []
-    for filename in filenames:
-        plain = markdown_name(filename)
-        name = plain
-        while _key(name) in taken:
-            number = numbers[_key(plain)] = numbers.get(_key(plain), 1) + 1
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+        self._numbers: dict[str, int] = {}
+
+    def next(self, filename: str) -> str:
+        plain = name = markdown_name(filename)
+        while _key(name) in self._taken:
+            number = self._numbers[_key(plain)] = self._numbers.get(_key(plain), 1) + 1
             name = f"{plain.removesuffix('.md')} ({number}).md"
-        taken.add(_key(name))
-        names.append(name)
-    return names
+        self._taken.add(_key(name))
+        return name
 
 
 def push_headings_down(markdown: str) -> str:
@@ -129,50 +231,26 @@ def _key(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold()
 
 
-def _entry(result: Result, path: str | None) -> dict[str, Any]:
-    entry: dict[str, Any] = {"filename": result.filename, "path": path} | result.facts
-    if path is None:
-        entry["error"] = "The result is missing from the storage."
-    return entry
-
-
-def _combined(results: Sequence[Result], title: str, now: datetime) -> Iterator[bytes]:
-    ready = sum(result.is_rag_ready for result in results)
-    yield (
+def _combined_head(title: str, parts: _Parts, now: datetime) -> str:
+    return (
         f"# {title}\n\n"
         f"*Generated on {_readable(now)}*\n\n"
-        f"**Total Files:** {len(results)}\n"
-        f"**RAG Ready:** {ready} ({_percent(ready, len(results))}%)\n"
-    ).encode()
-    for result in results:
-        yield f"\n---\n\n# {result.filename}\n\n{_facts(result)}\n\n---\n\n".encode()
-        yield push_headings_down(result.read()).encode()
-
-
-def _summary(present: Sequence[Result], lost: Sequence[Result], title: str, now: datetime) -> str:
-    ready = sum(result.is_rag_ready for result in present)
-    parts = [
-        f"# Processing Summary: {title}",
-        f"*Generated on {_readable(now)}*",
-        "\n".join(
-            (
-                f"- **Total Files Included:** {len(present)}",
-                f"- **RAG Ready Files:** {ready}",
-                f"- **Overall Pass Rate:** {_percent(ready, len(present))}%",
-            )
-        ),
-    ]
-    if lost:
-        names = "\n".join(f"- {result.filename}" for result in lost)
-        parts.append(f"## Missing from the storage\n\n{names}")
-    parts.append("## Documents")
-    parts += [f"### {result.filename}\n\n{_facts(result)}" for result in present]
-    parts.append(
-        "## Usage\n\n"
-        "Each Markdown file can be used on its own. `manifest.json` has the same facts for"
-        " programs, with the SHA-256 of each file."
+        f"**Total Files:** {parts.present}\n"
+        f"**RAG Ready:** {parts.ready} ({_percent(parts.ready, parts.present)}%)\n"
     )
-    return "\n\n".join(parts) + "\n"
+
+
+def _summary_head(title: str, parts: _Parts, now: datetime) -> str:
+    lost = "".join(f"- {filename}\n" for filename in parts.lost)
+    return (
+        f"# Processing Summary: {title}\n\n"
+        f"*Generated on {_readable(now)}*\n\n"
+        f"- **Total Files Included:** {parts.present}\n"
+        f"- **RAG Ready Files:** {parts.ready}\n"
+        f"- **Overall Pass Rate:** {_percent(parts.ready, parts.present)}%\n\n"
+        + (f"## Missing from the storage\n\n{lost}\n" if lost else "")
+        + "## Documents\n\n"
+    )
 
 
 def _facts(result: Result) -> str:

@@ -4,8 +4,9 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery, Value
 from django.db.models.fields.files import FieldFile
+from django.db.models.functions import Coalesce
 
 from curatore.errors import DomainError
 from documents.models import Document
@@ -19,8 +20,17 @@ class ResultMissing(DomainError):
 def latest_results(documents: Collection[Document], user: Any) -> dict[UUID, Any]:
     """For each document that has one, its newest completed row in a job that `user` may see.
 
-    One query, whatever the number of documents. The rows are jobs.models.JobDocument with their
-    job: reached by the reverse relation, since jobs are built upon documents.
+    One query, whatever the number of documents; the rows come with their job.
+    """
+    rows = latest_rows(documents, user).select_related("job").order_by()
+    return {row.document_id: row for row in rows}
+
+
+def latest_rows(documents: Collection[Document], user: Any) -> "QuerySet[Any]":
+    """As `latest_results`, as a query.
+
+    The rows are jobs.models.JobDocument, reached by the reverse relation, since jobs are built
+    upon documents.
     """
     newest = (
         _results(user)
@@ -28,13 +38,7 @@ def latest_results(documents: Collection[Document], user: Any) -> dict[UUID, Any
         .order_by("-completed_at", "-pk")
         .values("pk")[:1]
     )
-    rows = (
-        _results(user)
-        .filter(document__in=documents, pk=Subquery(newest))
-        .select_related("job")
-        .order_by()
-    )
-    return {row.document_id: row for row in rows}
+    return _results(user).filter(document__in=documents, pk=Subquery(newest))
 
 
 def latest_result(document: Document, user: Any) -> Any:
@@ -47,6 +51,20 @@ def latest_result(document: Document, user: Any) -> Any:
     if row is None:
         raise ResultMissing(f"“{document.filename}” has no result yet. Convert it in a job.")
     return row
+
+
+NEW = "NEW"  # the status of a document that is in no job that one may see
+
+
+def with_status(documents: "QuerySet[Any]", wanted: Collection[str], user: Any) -> "QuerySet[Any]":
+    """Those of `documents` whose newest row, in jobs that `user` may see, has one of the statuses.
+
+    Args:
+        wanted: statuses of jobs.models.DocumentStatus, or NEW.
+    """
+    newest = _rows(user).filter(document=OuterRef("pk")).order_by("-created_at", "-pk")
+    status = Coalesce(Subquery(newest.values("status")[:1]), Value(NEW))
+    return documents.alias(newest_status=status).filter(newest_status__in=wanted)
 
 
 def read(stored: FieldFile, filename: str) -> str:
@@ -65,5 +83,9 @@ def read(stored: FieldFile, filename: str) -> str:
 
 
 def _results(user: Any) -> "QuerySet[Any]":
+    return _rows(user).completed()
+
+
+def _rows(user: Any) -> Any:
     rows: Any = Document._meta.get_field("job_documents").related_model
-    return rows.objects.completed().for_user(user)
+    return rows.objects.for_user(user)

@@ -5,13 +5,18 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from curatore.api.base import BlankAsNull, PageQuery
+from curatore.api.base import BlankAsNull, CommaSeparated, PageQuery
 from documents.models import Document
 
 
 class DocumentQuery(PageQuery):
     search = serializers.CharField(
         required=False, allow_blank=True, max_length=255, help_text="Part of the file name."
+    )
+    status = CommaSeparated(
+        ["NEW", "PENDING", "RUNNING", "COMPLETED", "FAILED", "CANCELLED"],
+        help_text="How the newest job with the document left it, of the jobs that you may see: one"
+        " or several, with commas, of NEW (none), PENDING, RUNNING, COMPLETED, FAILED, CANCELLED.",
     )
 
 
@@ -108,6 +113,26 @@ class UploadResultSerializer(serializers.Serializer):
 
 class ContentSerializer(serializers.Serializer):
     content = serializers.CharField(help_text="Markdown.")
+
+
+class ContentChangeSerializer(serializers.Serializer):
+    content = serializers.CharField(
+        trim_whitespace=False, help_text="Markdown, in place of the latest result's."
+    )
+
+
+class FileSerializer(serializers.Serializer):
+    document_id = serializers.CharField(help_text="An id, or the name of a batch file.")
+    filename = serializers.CharField()
+    original_filename = serializers.CharField()
+    file_size = serializers.IntegerField(help_text="Bytes.")
+    upload_time = serializers.IntegerField(help_text="Seconds since 1970-01-01 UTC.")
+    file_path = serializers.CharField()
+
+
+class FileListingSerializer(serializers.Serializer):
+    files = FileSerializer(many=True)
+    count = serializers.IntegerField()
 
 
 class FormatSerializer(serializers.Serializer):

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from curatore.admin import ReadOnlyAdmin
 from curatore.errors import DomainError
 from jobs import lifecycle
-from jobs.models import Job, JobDocument, JobLog, Worker
+from jobs.models import Job, JobDocument, JobLog, ResultVersion, Worker
 from orgsettings.models import User
 
 
@@ -58,6 +58,14 @@ class JobDocumentAdmin(ReadOnlyAdmin):
     list_select_related = ["job", "worker"]
     search_fields = ["filename", "id", "job__id"]
     exclude = ["result_file"]  # it would link to a file that is not served
+
+
+@admin.register(ResultVersion)
+class ResultVersionAdmin(ReadOnlyAdmin):
+    list_display = ["job_document", "number", "made_by", "made_at", "conversion_score"]
+    list_select_related = ["job_document", "made_by"]
+    search_fields = ["job_document__filename", "job_document__id"]
+    exclude = ["result_file"]
 
 
 @admin.register(JobLog)

@@ -1,26 +1,33 @@
-"""What can be taken home from a job: an archive of its results."""
+"""What can be taken home: archives of the results of a job, or of some documents."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from curatore.errors import DomainError
 from documents import exports
+from documents import results as latest
+from documents.models import Document
 from documents.results import ResultMissing
 from jobs import results
 from jobs.models import DocumentStatus, Job, JobDocument
+from orgsettings.models import User
 
 
 class Layout(StrEnum):
     INDIVIDUAL = "individual"  # one Markdown file per document
     COMBINED = "combined"  # the same, and all of them in one file
     RAG_READY = "rag_ready"  # as individual, only documents that meet every threshold
+    SUMMARY = "summary"  # only the summary and the manifest
 
 
-KINDS = tuple(str(layout) for layout in Layout)
+KINDS = tuple(str(layout) for layout in Layout if layout != Layout.SUMMARY)  # of a job
+BULK_KINDS = tuple(str(layout) for layout in Layout)
+_ROWS_AT_ONCE = 200
 
 
 class NothingToDownload(DomainError):
@@ -42,32 +49,87 @@ def archive(job: Job, layout: str, now: datetime | None = None) -> Archive:
         NothingToDownload: it has none, or none that is RAG-ready.
     """
     now = now or timezone.now()
-    rows = list(JobDocument.objects.filter(job=job).select_related("document").defer("warnings"))
-    chosen = [row for row in rows if row.is_completed]
-    if layout == Layout.RAG_READY:
-        rows = chosen = [row for row in chosen if row.is_rag_ready]
-    if not chosen:
-        ready = "RAG-ready " if layout == Layout.RAG_READY else ""
+    rows = JobDocument.objects.filter(job=job).order_by("position")
+    chosen = rows.completed()
+    only_ready = layout == Layout.RAG_READY
+    if only_ready:
+        chosen = chosen.filter(is_rag_ready=True)
+    if not chosen.exists():
+        ready = "RAG-ready " if only_ready else ""
         raise NothingToDownload(f"The job has no {ready}results to download.")
+    others = rows.none() if only_ready else rows.exclude(status=DocumentStatus.COMPLETED)
     manifest = {
         "job_id": str(job.pk),
         "job_name": job.name,
         "status": job.status,
         "layout": str(layout),
         "processing_options": job.processing_options,
-        "not_included": [_failure(row) for row in rows if not row.is_completed],
     }
     kind = "export" if layout == Layout.INDIVIDUAL else str(layout)
     return Archive(
         f"job_{job.pk}_{kind}_{exports.timestamp(now)}.zip",
         exports.archive(
-            [_result(row) for row in chosen],
+            _results(chosen),
+            exports.Layout(combined=layout == Layout.COMBINED),
             title=job.name,
-            combined=layout == Layout.COMBINED,
             manifest=manifest,
+            not_included=lambda: map(_failure, others.iterator(chunk_size=_ROWS_AT_ONCE)),
             now=now,
         ),
     )
+
+
+def bulk(
+    user: User,
+    documents: Sequence[Document],
+    layout: str,
+    *,
+    with_summary: bool = True,
+    with_combined: bool = False,
+    filename: str = "",
+    now: datetime | None = None,
+) -> Archive:
+    """The latest results of documents, out of all jobs that `user` may see, as a ZIP file.
+
+    Args:
+        layout: one of BULK_KINDS.
+        filename: of the archive, with or without ".zip"; made from layout and time if empty.
+
+    Raises:
+        NothingToDownload: none of the documents has a result of this kind.
+    """
+    now = now or timezone.now()
+    chosen = latest.latest_rows(documents, user).order_by("filename", "pk")
+    only_ready = layout == Layout.RAG_READY
+    if only_ready:
+        chosen = chosen.filter(is_rag_ready=True)
+    converted = set(chosen.values_list("document_id", flat=True))
+    if not converted:
+        ready = "RAG-ready " if only_ready else ""
+        raise NothingToDownload(f"None of these documents has a {ready}result.")
+    missing = [row for row in documents if row.pk not in converted]
+    stamp = exports.timestamp(now)
+    stem = exports.markdown_name(filename.removesuffix(".zip")).removesuffix(".md")
+    return Archive(
+        f"{stem}.zip" if filename else f"curatore_{layout}_export_{stamp}.zip",
+        exports.archive(
+            _results(chosen),
+            exports.Layout(
+                files=layout != Layout.SUMMARY,
+                combined=layout == Layout.COMBINED or with_combined,
+                summary=with_summary or layout == Layout.SUMMARY,
+            ),
+            title="Curatore export",
+            manifest={"layout": str(layout)},
+            not_included=lambda: map(_without_result, missing),
+            now=now,
+        ),
+    )
+
+
+def _results(rows: QuerySet[JobDocument]) -> Iterator[exports.Result]:
+    chosen = rows.select_related("document").defer("warnings")
+    return map(_result, chosen.iterator(chunk_size=_ROWS_AT_ONCE))
 
 
 def _result(row: JobDocument) -> exports.Result:
@@ -109,3 +171,7 @@ def _failure(row: JobDocument) -> dict[str, Any]:
         "error_code": row.error_code if failed else None,
         "error_message": row.error_message if failed else None,
     }
+
+
+def _without_result(document: Document) -> dict[str, Any]:
+    return {"document_id": str(document.pk), "filename": document.filename}

@@ -6,8 +6,16 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from curatore.api.base import BlankAsNull, CommaSeparated, PageQuery
-from jobs.downloads import KINDS
-from jobs.models import DocumentStatus, Job, JobDocument, JobLog, JobStatus, LogLevel
+from jobs.downloads import BULK_KINDS, KINDS
+from jobs.models import (
+    DocumentStatus,
+    Job,
+    JobDocument,
+    JobLog,
+    JobStatus,
+    LogLevel,
+    ResultVersion,
+)
 
 OUTCOMES = ("success", "partial", "failed", "cancelled")
 ORDERINGS = ("created_at", "name", "status")
@@ -55,9 +63,75 @@ class DownloadQuery(serializers.Serializer):
     type = serializers.ChoiceField(KINDS, default="individual")
 
 
-class JobCreateSerializer(serializers.Serializer):
+class ChunkQuery(serializers.Serializer):
+    chunk_size = serializers.IntegerField(
+        required=False, min_value=100, max_value=2000, help_text="Tokens; the job's, if missing."
+    )
+    chunk_overlap = serializers.IntegerField(
+        required=False, min_value=0, max_value=500, help_text="Tokens; the job's, if missing."
+    )
+    rag_ready = serializers.BooleanField(
+        default=False, help_text="Only documents that meet every threshold."
+    )
+
+
+class BulkDownloadSerializer(serializers.Serializer):
     document_ids = serializers.ListField(
         child=serializers.CharField(max_length=64), allow_empty=False, max_length=MOST_DOCUMENTS
+    )
+    download_type = serializers.ChoiceField(BULK_KINDS, default="individual")
+    include_summary = serializers.BooleanField(default=True)
+    include_combined = serializers.BooleanField(default=False)
+    custom_filename = serializers.CharField(
+        max_length=255, default="", allow_blank=True, allow_null=True
+    )
+    zip_name = serializers.CharField(
+        max_length=255,
+        default="",
+        allow_blank=True,
+        allow_null=True,
+        help_text="Earlier name of custom_filename.",
+    )
+
+
+class BatchProcessSerializer(serializers.Serializer):
+    document_ids = serializers.ListField(
+        child=serializers.CharField(max_length=255), allow_empty=False, max_length=MOST_DOCUMENTS
+    )
+    options = serializers.JSONField(default=None, allow_null=True)
+
+
+class ProcessStartedSerializer(serializers.Serializer):
+    job_id = serializers.UUIDField()
+    document_id = serializers.UUIDField()
+    status = serializers.CharField(help_text="Always “queued”.")
+    enqueued_at = serializers.DateTimeField()
+
+
+class BatchEntrySerializer(serializers.Serializer):
+    document_id = serializers.CharField()
+    job_id = serializers.UUIDField()
+    status = serializers.CharField(help_text="Always “queued”.")
+
+
+class BatchConflictSerializer(serializers.Serializer):
+    document_id = serializers.CharField()
+    error = serializers.CharField()
+
+
+class BatchStartedSerializer(serializers.Serializer):
+    batch_id = serializers.UUIDField(allow_null=True, help_text="The id of the job.")
+    jobs = BatchEntrySerializer(many=True)
+    conflicts = BatchConflictSerializer(many=True)
+    total = serializers.IntegerField()
+
+
+class JobCreateSerializer(serializers.Serializer):
+    document_ids = serializers.ListField(
+        child=serializers.CharField(max_length=255),
+        allow_empty=False,
+        max_length=MOST_DOCUMENTS,
+        help_text="Ids of documents; names of files in the batch directory are understood, too.",
     )
     options = serializers.JSONField(
         default=None,
@@ -165,6 +239,35 @@ class JobDocumentSerializer(serializers.ModelSerializer):
             "processing_time_seconds",
         ]
         read_only_fields = fields
+
+
+class VersionSerializer(serializers.ModelSerializer):
+    """A state of a result; give the name of the current file as `current` in the context."""
+
+    made_by = serializers.CharField(
+        source="made_by.username",
+        read_only=True,
+        allow_null=True,
+        default=None,
+        help_text="null: the conversion made it.",
+    )
+    is_current = serializers.SerializerMethodField()
+
+    class Meta:
+        model = ResultVersion
+        fields = [
+            "number",
+            "made_at",
+            "made_by",
+            "conversion_score",
+            "result_size",
+            "result_sha256",
+            "is_current",
+        ]
+        read_only_fields = fields
+
+    def get_is_current(self, version: ResultVersion) -> bool:
+        return version.result_file.name == self.context["current"]
 
 
 class JobLogSerializer(serializers.ModelSerializer):

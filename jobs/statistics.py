@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q, Sum
+from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q, QuerySet, Sum
 
 from documents.models import Document
-from jobs.models import ACTIVE, DocumentStatus, Job, JobDocument, JobStatus
+from jobs.models import ACTIVE, DocumentStatus, Job, JobDocument, JobStatus, ResultVersion
 from orgsettings.models import Organization, User
 
 _COMPLETED = Q(status=JobStatus.COMPLETED)
@@ -50,10 +50,19 @@ def of_organization(organization: Organization, now: datetime) -> dict[str, Any]
 
 
 def storage_usage_bytes(organization: Organization) -> int:
-    """Bytes of uploads and results together."""
-    uploads = Document.objects.for_org(organization).aggregate(total=Sum("file_size"))["total"]
-    results = _rows(organization).aggregate(total=Sum("result_size"))["total"]
-    return (uploads or 0) + (results or 0)
+    """Bytes of uploads and results together, with the versions before edits."""
+    earlier = ResultVersion.objects.filter(job_document__job__organization=organization).exclude(
+        result_file=F("job_document__result_file")
+    )
+    return (
+        _sum(Document.objects.for_org(organization), "file_size")
+        + _sum(_rows(organization), "result_size")
+        + _sum(earlier.order_by(), "result_size")
+    )
+
+
+def _sum(rows: QuerySet[Any], field: str) -> int:
+    return rows.aggregate(total=Sum(field))["total"] or 0
 
 
 def _rows(organization: Organization) -> Any:

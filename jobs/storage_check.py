@@ -7,12 +7,19 @@ from typing import Any
 
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.fields.files import FieldFile
 
 from documents.models import Document
 from jobs import lifecycle, logs
-from jobs.models import DocumentStatus, Job, JobDocument, JobStatus, LogLevel
+from jobs.models import (
+    DocumentStatus,
+    Job,
+    JobDocument,
+    JobStatus,
+    LogLevel,
+    ResultVersion,
+)
 
 # A file this young may belong to an upload or attempt whose row is about to be written.
 GRACE = timedelta(hours=1)
@@ -24,10 +31,11 @@ class Findings:
 
     orphans: list[str] = field(default_factory=list)  # files that no row names
     lost_results: list[JobDocument] = field(default_factory=list)
+    lost_versions: list[ResultVersion] = field(default_factory=list)  # earlier ones of a result
     lost_uploads: list[Document] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.orphans or self.lost_results or self.lost_uploads)
+        return bool(self.orphans or self.lost_results or self.lost_versions or self.lost_uploads)
 
 
 def look(now: datetime) -> Findings:
@@ -41,11 +49,12 @@ def look(now: datetime) -> Findings:
         ],
         lost_uploads=[row for row in uploads.iterator() if not _is_stored(row.file)],
         lost_results=[row for row in results.iterator() if not _is_stored(row.result_file)],
+        lost_versions=[row for row in _earlier().iterator() if not _is_stored(row.result_file)],
     )
 
 
 def fix(findings: Findings, now: datetime) -> None:
-    """Remove the orphans, fail documents whose result is lost, forget uploads whose bytes are.
+    """Remove the orphans, fail documents whose result is lost, forget what else is lost.
 
     A lost upload that an unfinished job needs stays: its document fails with a reason.
     """
@@ -53,6 +62,8 @@ def fix(findings: Findings, now: datetime) -> None:
         default_storage.delete(name)
     for row in findings.lost_results:
         _fail(row, now)
+    for version in findings.lost_versions:
+        version.delete()
     for document in findings.lost_uploads:
         using: Any = document
         if not using.job_documents.in_unfinished_jobs().exists():
@@ -103,7 +114,16 @@ def _is_upload(name: str) -> bool:
 
 
 def _is_result(name: str) -> bool:
-    return JobDocument.objects.filter(result_file=name).exists()
+    return (
+        JobDocument.objects.filter(result_file=name).exists()
+        or ResultVersion.objects.filter(result_file=name).exists()
+    )
+
+
+def _earlier() -> QuerySet[ResultVersion]:
+    """Versions that are not the current result; losing that is told of its document."""
+    earlier = ResultVersion.objects.exclude(result_file=F("job_document__result_file"))
+    return earlier.select_related("job_document").order_by("pk")
 
 
 def _is_stored(file: FieldFile) -> bool:

@@ -10,7 +10,14 @@ from django.utils import timezone
 
 from curatore.admin import ReadOnlyAdmin
 from orgsettings import tokens
-from orgsettings.models import ApiToken, Membership, Organization, OrgSettings, User
+from orgsettings.models import (
+    ApiToken,
+    Membership,
+    Organization,
+    OrgSettings,
+    SettingsChange,
+    User,
+)
 
 
 class SettingsInline(admin.StackedInline):
@@ -70,3 +77,11 @@ class ApiTokenAdmin(ReadOnlyAdmin):
         now = timezone.now()
         count = sum(tokens.revoke(token, now) for token in queryset)
         self.message_user(request, f"Tokens revoked: {count}.", messages.SUCCESS)
+
+
+@admin.register(SettingsChange)
+class SettingsChangeAdmin(ReadOnlyAdmin):
+    list_display = ["changed_at", "organization", "user", "before", "after"]
+    list_filter = ["organization"]
+    list_select_related = ["organization", "user"]
+    date_hierarchy = "changed_at"

@@ -1,4 +1,4 @@
-"""Who uses Curatore: organizations, their people, their settings and their API tokens."""
+"""Who uses Curatore: organizations, people, settings, API tokens, and traces of their requests."""
 
 import uuid
 from datetime import datetime
@@ -173,3 +173,64 @@ class ApiToken(models.Model):
     @property
     def is_active(self) -> bool:
         return self.revoked_at is None
+
+
+class SettingsChange(models.Model):
+    """Who changed which settings of an organization, and from what to what."""
+
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="settings_changes"
+    )
+    user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    changed_at = models.DateTimeField()
+    # Only what changed, by the names of the columns of OrgSettings; null followed the server.
+    before = models.JSONField()
+    after = models.JSONField()
+
+    class Meta:
+        ordering = ["-changed_at", "-pk"]
+        indexes = [
+            models.Index(fields=["organization", "-changed_at"], name="settingschange_history")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization}: {', '.join(self.after)}"
+
+
+class StoredAnswer(models.Model):
+    """The answer to a request that came with an Idempotency-Key, to be given again."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=255)
+    request_hash = models.CharField(max_length=64)  # SHA-256 of address and body, hexadecimal
+    status = models.PositiveSmallIntegerField(default=0)  # 0 only inside of its transaction
+    body = models.JSONField(default=dict)
+    location = models.CharField(max_length=255, blank=True)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "user", "key"], name="storedanswer_once_per_key"
+            ),
+        ]
+        indexes = [models.Index(fields=["expires_at"], name="storedanswer_expiry")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class RateWindow(models.Model):
+    """How many requests somebody made in the latest window of time; see curatore/rate_limits.py."""
+
+    key = models.CharField(primary_key=True, max_length=100)  # what is limited, and whom
+    starts_at = models.BigIntegerField()  # seconds since 1970
+    requests = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["starts_at"], name="ratewindow_age")]
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,8 +1,11 @@
-"""API tokens, sign-in and defaults as JSON."""
+"""Organizations, settings, API tokens and sign-in as JSON."""
 
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from orgsettings.models import ApiToken
+from orgsettings.models import ApiToken, Organization
 from orgsettings.tokens import LONGEST_DAYS, LONGEST_NAME
 
 
@@ -62,3 +65,63 @@ class DefaultsSerializer(serializers.Serializer):
     processing_settings = serializers.DictField(child=serializers.IntegerField())
     auto_optimize = serializers.BooleanField()
     extraction_engine = serializers.CharField()
+
+
+class SettingsValuesSerializer(serializers.Serializer):
+    job_concurrency_limit = serializers.IntegerField(
+        min_value=1, max_value=10, help_text="Jobs that may be active at once, 1 to 10."
+    )
+    job_retention_days = serializers.ChoiceField(
+        choices=[7, 30, 90, 0], help_text="Days that an ended job is kept; 0 for ever."
+    )
+    default_processing_options = serializers.DictField(
+        help_text="What new jobs start with, where it differs from the server's defaults."
+    )
+
+
+class OrganizationSettingsSerializer(SettingsValuesSerializer):
+    """What applies now, be it chosen by an admin or the server's default."""
+
+    updated_at = serializers.DateTimeField()
+    settings = SettingsValuesSerializer(help_text="The same again, for earlier clients.")
+
+
+class OrganizationSettingsChangeSerializer(serializers.Serializer):
+    """Describes the body; orgsettings/changes.py checks it, for the pages too."""
+
+    job_concurrency_limit = serializers.IntegerField(
+        min_value=1, max_value=10, required=False, allow_null=True
+    )
+    job_retention_days = serializers.ChoiceField(
+        choices=[7, 30, 90, 0], required=False, allow_null=True
+    )
+    default_processing_options = serializers.DictField(required=False, allow_null=True)
+
+
+class OrganizationSerializer(serializers.ModelSerializer):
+    display_name = serializers.CharField(source="name", read_only=True)
+    settings = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Organization
+        fields = [
+            "id",
+            "name",
+            "display_name",
+            "slug",
+            "is_active",
+            "settings",
+            "created_at",
+            "updated_at",
+        ]
+        read_only_fields = fields
+
+    @extend_schema_field(SettingsValuesSerializer)
+    def get_settings(self, organization: Organization) -> dict[str, Any]:
+        row = organization.settings
+        values = {
+            "job_concurrency_limit": row.concurrency_limit,
+            "job_retention_days": row.retention_days or 0,
+            "default_processing_options": row.default_processing_options,
+        }
+        return SettingsValuesSerializer(values).data

@@ -6,8 +6,10 @@ Every argument has a default, so that a test names only what it is about.
 import hashlib
 from datetime import timedelta
 from itertools import count
+from pathlib import Path
 from uuid import uuid4
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.utils import timezone
 from rest_framework.test import APIClient
@@ -90,6 +92,14 @@ def make_document(user=None, *, filename="", content=None, **fields):
     document.file.save(document.filename, ContentFile(content), save=False)
     document.save(force_insert=True)
     return document
+
+
+def batch_file(org, name, content=b"Some words.\n"):
+    """A file in the organization's batch directory; returns its path."""
+    folder = Path(settings.BATCH_DIR) / org.slug
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(content)
+    return folder / name
 
 
 def make_job(user=None, *, status=JobStatus.PENDING, rows=1, **fields):

@@ -5,25 +5,36 @@ from drf_spectacular.views import SpectacularAPIView
 
 from curatore.api import schema  # noqa: F401  # tells drf-spectacular about tokens
 from curatore.routes import tolerant
-from documents import api as documents
-from jobs.api import actions, contents, jobs, logs, statistics
-from orgsettings import api as orgsettings
+from documents.api import documents, listings
+from documents.api import results as document_results
+from jobs.api import actions, contents, editing, exports, jobs, legacy, logs, statistics
+from orgsettings.api import organization, tokens
 
 app_name = "api"
 
+_ROW = "jobs/<str:job_id>/documents/<str:row_id>"
+
 urlpatterns: list[URLPattern] = [
     *tolerant("schema", SpectacularAPIView.as_view(), name="schema"),
-    *tolerant("auth/login", orgsettings.Login.as_view()),
-    *tolerant("api-keys", orgsettings.TokenList.as_view()),
-    *tolerant("api-keys/<str:token_id>", orgsettings.TokenDetail.as_view()),
-    *tolerant("config/defaults", orgsettings.Defaults.as_view()),
-    *tolerant("config/supported-formats", documents.SupportedFormats.as_view()),
+    *tolerant("auth/login", tokens.Login.as_view()),
+    *tolerant("api-keys", tokens.TokenList.as_view()),
+    *tolerant("api-keys/<str:token_id>", tokens.TokenDetail.as_view()),
+    *tolerant("organizations/me", organization.OwnOrganization.as_view()),
+    *tolerant("organizations/me/settings", organization.OwnOrganizationSettings.as_view()),
+    *tolerant("config/defaults", organization.Defaults.as_view()),
+    *tolerant("config/supported-formats", listings.SupportedFormats.as_view()),
     *tolerant("documents", documents.DocumentList.as_view()),
     *tolerant("documents/upload", documents.DocumentUpload.as_view()),
+    *tolerant("documents/uploaded", listings.UploadedFiles.as_view()),
+    *tolerant("documents/batch", listings.BatchFiles.as_view()),
+    *tolerant("documents/batch/process", legacy.ProcessBatch.as_view()),
+    *tolerant("documents/batch/<str:filename>/process", legacy.ProcessBatchFile.as_view()),
+    *tolerant("documents/download/bulk", exports.BulkDownload.as_view()),
     *tolerant("documents/<str:document_id>", documents.DocumentDetail.as_view()),
-    *tolerant("documents/<str:document_id>/result", documents.DocumentResult.as_view()),
-    *tolerant("documents/<str:document_id>/content", documents.DocumentContent.as_view()),
-    *tolerant("documents/<str:document_id>/download", documents.DocumentDownload.as_view()),
+    *tolerant("documents/<str:document_id>/result", document_results.DocumentResult.as_view()),
+    *tolerant("documents/<str:document_id>/content", editing.EditableDocumentContent.as_view()),
+    *tolerant("documents/<str:document_id>/download", document_results.DocumentDownload.as_view()),
+    *tolerant("documents/<str:document_id>/process", legacy.ProcessDocument.as_view()),
     *tolerant("jobs", jobs.JobList.as_view()),
     *tolerant("jobs/stats/user", statistics.UserStatistics.as_view()),
     *tolerant("jobs/stats/organization", statistics.OrganizationStatistics.as_view()),
@@ -32,9 +43,10 @@ urlpatterns: list[URLPattern] = [
     *tolerant("jobs/<str:job_id>/cancel", actions.JobCancel.as_view()),
     *tolerant("jobs/<str:job_id>/retry", actions.JobRetry.as_view()),
     *tolerant("jobs/<str:job_id>/documents", contents.JobDocuments.as_view()),
-    *tolerant(
-        "jobs/<str:job_id>/documents/<str:row_id>/content", contents.JobDocumentContent.as_view()
-    ),
+    *tolerant(f"{_ROW}/content", contents.JobDocumentContent.as_view()),
+    *tolerant(f"{_ROW}/versions", editing.ResultVersions.as_view()),
+    *tolerant(f"{_ROW}/versions/<str:number>/restore", editing.ResultRestore.as_view()),
     *tolerant("jobs/<str:job_id>/logs", logs.JobLogs.as_view()),
     *tolerant("jobs/<str:job_id>/download", contents.JobDownload.as_view()),
+    *tolerant("jobs/<str:job_id>/chunks", exports.JobChunks.as_view()),
 ]

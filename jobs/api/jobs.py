@@ -15,6 +15,7 @@ from rest_framework.reverse import reverse
 
 from curatore.api.base import ApiView, checked, page, page_of
 from curatore.errors import InvalidInput
+from documents import batch
 from jobs import access, drafts, lifecycle
 from jobs.models import Job, JobDocument, JobLog
 from jobs.serializers import (
@@ -79,7 +80,8 @@ class JobList(ApiView):
         """
         require_writer(self.user)
         body = checked(JobCreateSerializer, request.data)
-        documents = drafts.find_documents(self.user, body["document_ids"])
+        ids = batch.resolve(self.user, body["document_ids"])
+        documents = drafts.find_documents(self.user, ids)
         make = drafts.create_and_start if body["start_immediately"] else drafts.create
         with options_of_body():
             job = make(

@@ -4,13 +4,25 @@ import pytest
 from django.contrib import admin
 
 from documents.models import Discard, Document
-from jobs.models import Job, JobDocument, JobLog, JobStatus, Worker
-from orgsettings.models import ApiToken, Membership, Organization, Role, User
+from jobs import edits
+from jobs.models import Job, JobDocument, JobLog, JobStatus, ResultVersion, Worker
+from orgsettings import changes
+from orgsettings.models import (
+    ApiToken,
+    Membership,
+    Organization,
+    Role,
+    SettingsChange,
+    User,
+)
 from tests.factories import PASSWORD, make_job, make_log, make_token, make_user, make_worker
 
 pytestmark = pytest.mark.django_db
 
-OWN = [Organization, User, ApiToken, Discard, Document, Job, JobDocument, JobLog, Worker]
+READ_ONLY = [
+    ApiToken, Discard, Document, Job, JobDocument, JobLog, ResultVersion, SettingsChange, Worker,
+]  # fmt: skip
+OWN = [Organization, User, *READ_ONLY]
 
 
 @pytest.fixture
@@ -21,7 +33,9 @@ def site(client):
 
 @pytest.fixture
 def job():
-    job = make_job(status=JobStatus.RUNNING, rows=2)
+    job = make_job(status=JobStatus.RUNNING, rows=["COMPLETED", "PENDING"])
+    edits.save(job.job_documents.completed().get(), "# Edited\n", job.user)
+    changes.save(job.organization, job.user, {"job_concurrency_limit": 5})
     make_log(job, job_document=job.job_documents.first())
     make_token(job.user)
     make_worker()
@@ -44,7 +58,7 @@ def test_every_model_can_be_listed_searched_and_looked_at(site, job, model):
     assert site.get(address(model, row)).status_code == 200
 
 
-@pytest.mark.parametrize("model", [ApiToken, Discard, Document, Job, JobDocument, JobLog, Worker])
+@pytest.mark.parametrize("model", READ_ONLY)
 def test_what_the_life_cycle_owns_cannot_be_added_changed_or_deleted(site, job, model):
     row = model.objects.first()
 

@@ -2,7 +2,12 @@
 
 import pytest
 
-from documents.exports import markdown_name, push_headings_down, unique_names
+from documents.exports import Names, markdown_name, push_headings_down
+
+
+def unique_names(filenames):
+    names = Names()
+    return [names.next(filename) for filename in filenames]
 
 
 @pytest.mark.parametrize(

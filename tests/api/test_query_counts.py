@@ -105,13 +105,13 @@ def test_the_list_of_documents_asks_four_questions(django_assert_num_queries, le
     assert sum(item["latest_result"] is not None for item in told["documents"]) == length
 
 
-def test_an_archive_asks_three_questions(django_assert_num_queries, length):
+def test_an_archive_asks_five_questions(django_assert_num_queries, length):
     user = make_user()
     api = make_api_client(user)
     job = make_job(user, status=JobStatus.COMPLETED, rows=length)
 
-    # token; job with owner; rows with documents
-    with django_assert_num_queries(3):
+    # token; job with owner; is there a result; rows with documents; documents without a result
+    with django_assert_num_queries(5):
         answer = api.get(f"{URL}/jobs/{job.pk}/download?type=combined")
         assert b"".join(answer.streaming_content).startswith(b"PK")
 

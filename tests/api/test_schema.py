@@ -8,9 +8,10 @@ import pytest
 from django.core.management import call_command
 from django.urls import get_resolver
 
+from jobs import edits
 from jobs.models import JobStatus
 from orgsettings.models import Role
-from tests.factories import make_api_client, make_job, make_log, make_org, make_user
+from tests.factories import batch_file, make_api_client, make_job, make_log, make_org, make_user
 
 DOCUMENT = "/api/v1/documents/{document_id}"
 JOB = "/api/v1/jobs/{job_id}"
@@ -24,14 +25,20 @@ READS = [
     f"{DOCUMENT}/content",
     f"{DOCUMENT}/download",
     f"{DOCUMENT}/result",
+    "/api/v1/documents/batch",
+    "/api/v1/documents/uploaded",
     "/api/v1/jobs",
     "/api/v1/jobs/stats/organization",
     "/api/v1/jobs/stats/user",
     JOB,
+    f"{JOB}/chunks",
     f"{JOB}/documents",
     f"{JOB}/documents/{{row_id}}/content",
+    f"{JOB}/documents/{{row_id}}/versions",
     f"{JOB}/download",
     f"{JOB}/logs",
+    "/api/v1/organizations/me",
+    "/api/v1/organizations/me/settings",
 ]
 
 
@@ -91,6 +98,8 @@ def test_an_answer_is_what_the_schema_says(schema, path):
     make_job(admin, status=JobStatus.RUNNING, description="not empty")
     row = job.job_documents.order_by("position").first()
     make_log(job, job_document=row, metadata={"page": 1})
+    edits.save(row, "# Better\n", admin)
+    batch_file(org, "report.txt")
     url = path.format(document_id=row.document_id, job_id=job.pk, row_id=row.pk)
 
     answer = make_api_client(admin).get(url)

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from documents.models import Document
-from jobs import lifecycle
+from jobs import edits, lifecycle
 from jobs.models import DocumentStatus, JobStatus
 from jobs.storage_check import GRACE
 from tests.factories import make_document, make_job
@@ -94,3 +94,23 @@ def test_a_lost_upload_stays_while_an_unfinished_job_needs_it():
 
     assert Document.objects.filter(pk=document.pk).exists()
     assert timezone.now() > job.created_at
+
+
+def test_a_lost_earlier_version_is_found_and_forgotten_while_the_result_stays():
+    job = make_job(status=JobStatus.COMPLETED)
+    row = job.job_documents.get()
+    earlier = Path(row.result_file.path)
+    edits.save(row, "# Edited\n", job.user)
+    age(earlier)
+    age(row.result_file.path)
+    assert run()[0] == 0
+    earlier.unlink()
+
+    code, output = run()
+    run("--fix")
+
+    assert (code, output.startswith("earlier version lost:")) == (1, True)
+    assert run()[0] == 0
+    row.refresh_from_db()
+    assert row.status == DocumentStatus.COMPLETED
+    assert [version.number for version in edits.versions(row)] == [2]

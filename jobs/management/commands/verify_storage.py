@@ -20,7 +20,7 @@ class Command(BaseCommand):
             "--fix",
             action="store_true",
             help="remove files without rows; fail documents whose result is lost, so that they can"
-            " be retried; forget uploads whose bytes are lost",
+            " be retried; forget uploads and earlier versions whose bytes are lost",
         )
 
     def handle(self, *args: Any, fix: bool, **options: Any) -> None:
@@ -30,6 +30,10 @@ class Command(BaseCommand):
             self.stdout.write(f"file without row: {name}")
         for row in findings.lost_results:
             self.stdout.write(f"result lost: {row.filename} of job {row.job_id} ({row.job})")
+        for version in findings.lost_versions:
+            self.stdout.write(
+                f"earlier version lost: {version} of job {version.job_document.job_id}"
+            )
         for document in findings.lost_uploads:
             self.stdout.write(f"upload lost: {document.filename} ({document.pk})")
         if not findings:

@@ -1,30 +1,22 @@
-"""Documents over the API: upload, list, results, delete."""
+"""Documents over the API: upload, list, look at, delete."""
 
 from typing import Any
 
-from django.conf import settings
-from django.http import HttpResponse
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from curatore.api.base import ApiView, checked, page, page_of
-from curatore.api.files import AnyRenderer, markdown_file
 from curatore.errors import InvalidInput
 from documents import access, deletion, results, uploads
-from documents.conversion import SUPPORTED_FORMATS
-from documents.exports import markdown_name
 from documents.models import Document
 from documents.serializers import (
     AcceptedSerializer,
-    ContentSerializer,
     DocumentQuery,
     DocumentSerializer,
     RejectedSerializer,
-    ResultSerializer,
-    SupportedFormatsSerializer,
     UploadedSerializer,
     UploadFileSerializer,
     UploadFilesSerializer,
@@ -82,7 +74,10 @@ class DocumentList(ApiView):
     def get(self, request: Request) -> Response:
         """All documents of the organization, the newest first."""
         query = checked(DocumentQuery, request.query_params)
-        documents = Document.objects.for_user(self.user).select_related("uploaded_by")
+        documents: QuerySet[Document] = Document.objects.for_user(self.user)
+        documents = documents.select_related("uploaded_by")
+        if query.get("status"):
+            documents = results.with_status(documents, query["status"], self.user)
         if query.get("search"):
             documents = documents.filter(filename__icontains=query["search"])
         return page(request, documents, query, "documents", self._serialized)
@@ -137,64 +132,6 @@ class DocumentDetail(ApiView):
         """Results made from it stay with their jobs. 409 while a draft or active job needs it."""
         deletion.delete(access.find_to_delete(self.user, document_id))
         return Response(status=204)
-
-
-@extend_schema(tags=["documents"])
-class DocumentResult(ApiView):
-    @extend_schema(
-        operation_id="documents_result",
-        summary="Scores of the latest result",
-        responses=ResultSerializer,
-    )
-    def get(self, request: Request, document_id: str) -> Response:
-        row = results.latest_result(access.find(self.user, document_id), self.user)
-        return Response(ResultSerializer(row).data)
-
-
-@extend_schema(tags=["documents"])
-class DocumentContent(ApiView):
-    @extend_schema(
-        operation_id="documents_content",
-        summary="Markdown of the latest result, as JSON",
-        responses=ContentSerializer,
-    )
-    def get(self, request: Request, document_id: str) -> Response:
-        row = results.latest_result(access.find(self.user, document_id), self.user)
-        return Response({"content": results.read(row.result_file, row.filename)})
-
-
-@extend_schema(tags=["documents"])
-class DocumentDownload(ApiView):
-    renderer_classes = [AnyRenderer]
-
-    @extend_schema(
-        operation_id="documents_download",
-        summary="Markdown of the latest result, as a file",
-        responses={
-            (200, "text/markdown"): OpenApiResponse(OpenApiTypes.STR, description="Markdown.")
-        },
-    )
-    def get(self, request: Request, document_id: str) -> HttpResponse:
-        row = results.latest_result(access.find(self.user, document_id), self.user)
-        markdown = results.read(row.result_file, row.filename)
-        return markdown_file(markdown, markdown_name(row.filename))
-
-
-@extend_schema(tags=["configuration"])
-class SupportedFormats(ApiView):
-    @extend_schema(
-        operation_id="supported_formats",
-        summary="What can be uploaded",
-        responses=SupportedFormatsSerializer,
-    )
-    def get(self, request: Request) -> Response:
-        extensions = sorted(ext for format_ in SUPPORTED_FORMATS for ext in format_.extensions)
-        shown = {
-            "supported_extensions": extensions,
-            "max_file_size": settings.MAX_UPLOAD_SIZE,
-            "formats": SUPPORTED_FORMATS,
-        }
-        return Response(SupportedFormatsSerializer(shown).data)
 
 
 def _missing(field: str) -> InvalidInput:

@@ -1,4 +1,4 @@
-"""API tokens, sign-in and default options over the API."""
+"""API tokens and sign-in over the API."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -11,10 +11,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from curatore.api.base import ApiView, PageQuery, checked, page, page_of
-from orgsettings import options, tokens
+from orgsettings import tokens
 from orgsettings.models import ApiToken
 from orgsettings.serializers import (
-    DefaultsSerializer,
     LoggedInSerializer,
     LoginSerializer,
     NewTokenSerializer,
@@ -106,15 +105,3 @@ class Login(ApiView):
         )
         lifetime = int(tokens.LOGIN_LIFETIME.total_seconds())
         return Response({"access_token": secret, "token_type": "bearer", "expires_in": lifetime})
-
-
-@extend_schema(tags=["configuration"])
-class Defaults(ApiView):
-    @extend_schema(
-        operation_id="config_defaults",
-        summary="Processing options of a new job",
-        responses=DefaultsSerializer,
-    )
-    def get(self, request: Request) -> Response:
-        chosen = self.organization.settings.default_processing_options
-        return Response(DefaultsSerializer(options.effective(chosen)).data)

@@ -1,0 +1,54 @@
+"""Latest results of documents over the API, whichever job made them."""
+
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from curatore.api.base import ApiView
+from curatore.api.files import AnyRenderer, markdown_file
+from documents import access, results
+from documents.exports import markdown_name
+from documents.serializers import ContentSerializer, ResultSerializer
+
+
+@extend_schema(tags=["documents"])
+class DocumentResult(ApiView):
+    @extend_schema(
+        operation_id="documents_result",
+        summary="Scores of the latest result",
+        responses=ResultSerializer,
+    )
+    def get(self, request: Request, document_id: str) -> Response:
+        row = results.latest_result(access.find(self.user, document_id), self.user)
+        return Response(ResultSerializer(row).data)
+
+
+@extend_schema(tags=["documents"])
+class DocumentContent(ApiView):
+    @extend_schema(
+        operation_id="documents_content",
+        summary="Markdown of the latest result, as JSON",
+        responses=ContentSerializer,
+    )
+    def get(self, request: Request, document_id: str) -> Response:
+        row = results.latest_result(access.find(self.user, document_id), self.user)
+        return Response({"content": results.read(row.result_file, row.filename)})
+
+
+@extend_schema(tags=["documents"])
+class DocumentDownload(ApiView):
+    renderer_classes = [AnyRenderer]
+
+    @extend_schema(
+        operation_id="documents_download",
+        summary="Markdown of the latest result, as a file",
+        responses={
+            (200, "text/markdown"): OpenApiResponse(OpenApiTypes.STR, description="Markdown.")
+        },
+    )
+    def get(self, request: Request, document_id: str) -> HttpResponse:
+        row = results.latest_result(access.find(self.user, document_id), self.user)
+        markdown = results.read(row.result_file, row.filename)
+        return markdown_file(markdown, markdown_name(row.filename))

@@ -1,0 +1,70 @@
+"""Mending the Markdown of a document's latest result over the API."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from curatore.api.base import ApiView, checked
+from curatore.errors import PermissionRefused
+from documents import access as documents
+from documents.api.results import DocumentContent
+from documents.results import latest_result
+from documents.serializers import ContentChangeSerializer
+from jobs import access, edits
+from jobs.models import JobDocument
+from jobs.serializers import JobDocumentSerializer, VersionSerializer
+from orgsettings.models import User
+
+
+class EditableDocumentContent(DocumentContent):
+    @extend_schema(
+        operation_id="documents_content_change",
+        summary="Replace the Markdown of the latest result",
+        request=ContentChangeSerializer,
+        responses=JobDocumentSerializer,
+    )
+    def put(self, request: Request, document_id: str) -> Response:
+        """Scores and readiness follow the new text; the earlier one is kept.
+
+        Only for the owner of the job that made the result, and admins.
+        """
+        document = documents.find(self.user, document_id)
+        row = latest_result(document, self.user)
+        _require_manager(self.user, row)
+        edits.save(row, checked(ContentChangeSerializer, request.data)["content"], self.user)
+        return Response(JobDocumentSerializer(row).data)
+
+
+@extend_schema(tags=["jobs"])
+class ResultVersions(ApiView):
+    @extend_schema(
+        operation_id="jobs_documents_versions",
+        summary="States of a result that was edited, newest first",
+        responses=VersionSerializer(many=True),
+    )
+    def get(self, request: Request, job_id: str, row_id: str) -> Response:
+        """Empty before the first edit."""
+        row = access.find_row(access.find(self.user, job_id), row_id)
+        context = {"current": row.result_file.name}
+        return Response(VersionSerializer(edits.versions(row), many=True, context=context).data)
+
+
+@extend_schema(tags=["jobs"])
+class ResultRestore(ApiView):
+    @extend_schema(
+        operation_id="jobs_documents_restore",
+        summary="Go back to an earlier state of a result",
+        request=None,
+        responses=JobDocumentSerializer,
+    )
+    def post(self, request: Request, job_id: str, row_id: str, number: str) -> Response:
+        """Nothing is lost: the state before stays among the versions."""
+        row = access.find_row(access.find_to_manage(self.user, job_id), row_id)
+        edits.restore(edits.find_version(row, number), self.user)
+        row.refresh_from_db()
+        return Response(JobDocumentSerializer(row).data)
+
+
+def _require_manager(user: User, row: JobDocument) -> None:
+    if not access.can_manage(user, row.job):
+        raise PermissionRefused("Only the owner of the job or an admin may edit its results.")

@@ -1,0 +1,74 @@
+"""Results for other systems over the API: chunks of a job, and archives of any documents."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.http.response import StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.request import Request
+from rest_framework.utils import json
+
+from curatore.api.base import ApiView, checked
+from curatore.api.files import AnyRenderer, attachment, zip_file
+from jobs import access, chunk_export, downloads, drafts
+from jobs.serializers import BulkDownloadSerializer, ChunkQuery
+
+
+@extend_schema(tags=["jobs"])
+class JobChunks(ApiView):
+    renderer_classes = [AnyRenderer]
+
+    @extend_schema(
+        operation_id="jobs_chunks",
+        summary="All results in chunks for retrieval, as JSON lines",
+        parameters=[ChunkQuery],
+        responses={
+            (200, "application/x-ndjson"): OpenApiResponse(
+                OpenApiTypes.STR, description="One chunk a line; the fields are in docs/api.md."
+            )
+        },
+    )
+    def get(self, request: Request, job_id: str) -> StreamingHttpResponse:
+        """Cut along headings and paragraphs, with the `chunk_size` and `chunk_overlap` of the job.
+
+        The answer has the results that exist by now; without any it is empty.
+        """
+        job = access.find(self.user, job_id)
+        query = checked(ChunkQuery, request.query_params)
+        size, overlap = chunk_export.bounds(
+            job, size=query.get("chunk_size"), overlap=query.get("chunk_overlap")
+        )
+        lines = chunk_export.lines(job, size=size, overlap=overlap, only_ready=query["rag_ready"])
+        return StreamingHttpResponse(
+            _as_json(lines),
+            content_type="application/x-ndjson",
+            headers=attachment(f"job_{job.pk}_chunks.ndjson"),
+        )
+
+
+@extend_schema(tags=["documents"])
+class BulkDownload(ApiView):
+    @extend_schema(
+        operation_id="documents_download_bulk",
+        summary="Latest results of several documents as a ZIP file",
+        request=BulkDownloadSerializer,
+        responses={(200, "application/zip"): OpenApiTypes.BINARY},
+    )
+    def post(self, request: Request) -> StreamingHttpResponse:
+        """`manifest.json` lists documents without a result. 409 when none has one."""
+        body = checked(BulkDownloadSerializer, request.data)
+        filename, chunks = downloads.bulk(
+            self.user,
+            drafts.find_documents(self.user, body["document_ids"]),
+            body["download_type"],
+            with_summary=body["include_summary"],
+            with_combined=body["include_combined"],
+            filename=body["custom_filename"] or body["zip_name"] or "",
+        )
+        return zip_file(chunks, filename)
+
+
+def _as_json(lines: Iterator[dict[str, Any]]) -> Iterator[str]:
+    for line in lines:
+        yield json.dumps(line, ensure_ascii=False) + "\n"

@@ -1,0 +1,108 @@
+"""The deprecated process endpoints: they make jobs, and say so in their headers."""
+
+from typing import Any
+
+from django.http import Http404
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from curatore.api.base import ApiView, checked
+from documents import access, batch
+from documents.models import Document
+from jobs import legacy
+from jobs.api.jobs import options_of_body
+from jobs.serializers import (
+    BatchProcessSerializer,
+    BatchStartedSerializer,
+    ProcessStartedSerializer,
+)
+from orgsettings import options as processing_options
+from orgsettings.access import require_writer
+
+HEADERS = {
+    "Deprecation": "true",
+    "Sunset": "Tue, 30 Nov 2027 23:59:59 GMT",
+    "Link": '</api/v1/jobs>; rel="successor-version"',
+}
+
+
+class DeprecatedView(ApiView):
+    """Every answer, refusals too, says what to use instead."""
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        for name, value in HEADERS.items():
+            answer.headers[name] = value
+        return answer
+
+    def start(self, document: Document, given: str, body: Any) -> Response:
+        options = processing_options.normalise(body or None)
+        job = legacy.process(self.user, document, options)
+        return Response(
+            {
+                "job_id": str(job.pk),
+                "document_id": given,
+                "status": "queued",
+                "enqueued_at": job.queued_at,
+            },
+            status=202,
+        )
+
+
+@extend_schema(tags=["deprecated"])
+class ProcessDocument(DeprecatedView):
+    @extend_schema(
+        operation_id="documents_process",
+        summary="Convert one document",
+        description="Use `POST /jobs`. The body is an object of processing options.",
+        request={"application/json": {"type": "object", "description": "Processing options."}},
+        responses={202: ProcessStartedSerializer},
+        deprecated=True,
+    )
+    def post(self, request: Request, document_id: str) -> Response:
+        require_writer(self.user)
+        document = access.find(self.user, document_id)
+        return self.start(document, str(document.pk), request.data)
+
+
+@extend_schema(tags=["deprecated"])
+class ProcessBatchFile(DeprecatedView):
+    @extend_schema(
+        operation_id="documents_batch_file_process",
+        summary="Convert one file of the batch directory",
+        description="Use `POST /jobs`. The body is an object of processing options.",
+        request={"application/json": {"type": "object", "description": "Processing options."}},
+        responses={202: ProcessStartedSerializer},
+        deprecated=True,
+    )
+    def post(self, request: Request, filename: str) -> Response:
+        require_writer(self.user)
+        if filename not in {file.name for file in batch.files(self.organization)}:
+            raise Http404("There is no such file in the batch directory.")
+        processing_options.normalise(request.data or None)  # before the file is brought in
+        document = batch.bring(self.organization, self.user, [filename])[0]
+        return self.start(document, str(document.pk), request.data)
+
+
+@extend_schema(tags=["deprecated"])
+class ProcessBatch(DeprecatedView):
+    @extend_schema(
+        operation_id="documents_batch_process",
+        summary="Convert several documents in one job",
+        description="Use `POST /jobs`. Ids that are unknown are listed as conflicts.",
+        request=BatchProcessSerializer,
+        responses={202: BatchStartedSerializer},
+        deprecated=True,
+    )
+    def post(self, request: Request) -> Response:
+        require_writer(self.user)
+        body = checked(BatchProcessSerializer, request.data)
+        with options_of_body():
+            options = processing_options.normalise(body["options"])
+            made = legacy.process_batch(self.user, body["document_ids"], options)
+        key = str(made.job.pk) if made.job else None
+        jobs = [{"document_id": raw, "job_id": key, "status": "queued"} for raw in made.found]
+        conflicts = [{"document_id": raw, "error": "Document not found"} for raw in made.unknown]
+        answer = {"batch_id": key, "jobs": jobs, "conflicts": conflicts, "total": len(jobs)}
+        return Response(answer, status=202)

@@ -1,0 +1,71 @@
+"""The results of a job in chunks, for a vector database."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from curatore.errors import InvalidInput
+from documents.chunks import chunks
+from documents.results import ResultMissing
+from jobs import results
+from jobs.models import Job, JobDocument
+
+_ROWS_AT_ONCE = 100
+
+
+def bounds(job: Job, *, size: int | None, overlap: int | None) -> tuple[int, int]:
+    """Chunk size and overlap in tokens: as given, else the job's.
+
+    Raises:
+        InvalidInput: the overlap is not smaller than the size.
+    """
+    options = job.processing_options.get("processing_settings", {})
+    size = options.get("chunk_size", 1000) if size is None else size
+    # A chosen size may be smaller than the job's overlap, which nobody asked for then.
+    overlap = min(options.get("chunk_overlap", 200), size // 2) if overlap is None else overlap
+    if overlap >= size:
+        detail = f"The overlap must be smaller than the chunk size, which is {size} tokens."
+        raise InvalidInput(
+            "The chunks cannot be made.",
+            [{"pointer": "/chunk_overlap", "code": "out_of_range", "detail": detail}],
+        )
+    return size, overlap
+
+
+def lines(job: Job, *, size: int, overlap: int, only_ready: bool) -> Iterator[dict[str, Any]]:
+    """The chunks of all results, in the order of the documents, one document at a time.
+
+    A result that the storage lost gives one line with `error` instead of `text`.
+    """
+    rows = JobDocument.objects.filter(job=job).completed().order_by("position")
+    if only_ready:
+        rows = rows.filter(is_rag_ready=True)
+    for row in rows.defer("warnings", "quality_scores").iterator(chunk_size=_ROWS_AT_ONCE):
+        facts = _facts(row)
+        try:
+            markdown = results.read(row)
+        except ResultMissing as missing:
+            yield facts | {"error": {"code": missing.code, "detail": str(missing)}}
+            continue
+        known = facts["document_id"] or facts["job_document_id"]
+        for chunk in chunks(markdown, document=known, size=size, overlap=overlap):
+            yield {
+                "id": chunk.id,
+                **facts,
+                "index": chunk.index,
+                "page": chunk.page,
+                "last_page": chunk.last_page,
+                "headings": chunk.headings,
+                "text": chunk.text,
+                "token_count": chunk.tokens,
+            }
+
+
+def _facts(row: JobDocument) -> dict[str, Any]:
+    return {
+        "job_id": str(row.job_id),
+        "job_document_id": str(row.pk),
+        "document_id": str(row.document_id) if row.document_id else None,
+        "filename": row.filename,
+        "conversion_score": row.conversion_score,
+        "is_rag_ready": row.is_rag_ready,
+    }

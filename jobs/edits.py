@@ -1,0 +1,193 @@
+"""Editing results: people mend the Markdown of a document; every earlier state is kept.
+
+A result file is never overwritten. An edit stores a new file and lets the row name it, in the
+transaction that also scores it anew and writes the log line; going back names an earlier file.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from django.db import transaction
+from django.db.models import F
+from django.http import Http404
+from django.utils import timezone
+
+from curatore.errors import DomainError, InvalidInput
+from documents.conversion import Quality, is_rag_ready, score
+from jobs import lifecycle, logs, results
+from jobs.models import Job, JobDocument, LogLevel, ResultVersion
+from jobs.results import StoredResult
+from orgsettings.models import User
+
+
+class NotEditable(DomainError):
+    code = "result_not_editable"
+
+
+def save(row: JobDocument, markdown: str, by: User | None) -> None:
+    """Replace the Markdown of a converted document; scores and readiness follow the new text.
+
+    `row` is refreshed. The same text again changes nothing.
+
+    Raises:
+        InvalidInput: there is no text.
+        NotEditable: the document has no result.
+    """
+    text = markdown.replace("\r\n", "\n").replace("\r", "\n")
+    if not text.strip():
+        raise _empty()
+    if hashlib.sha256(text.encode()).hexdigest() == row.result_sha256:
+        return
+    quality = score(text)
+    stored = results.write(row, uuid4(), text)
+    try:
+        _store(row, stored, quality, by)
+    except BaseException:
+        results.storage().delete(stored.name)  # nobody names it
+        raise
+    row.refresh_from_db()
+
+
+def versions(row: JobDocument) -> list[ResultVersion]:
+    """All states of the result, newest first, the current one included; none before an edit.
+
+    The current one is that whose `result_file` is the row's.
+    """
+    return list(ResultVersion.objects.filter(job_document=row).select_related("made_by"))
+
+
+def find_version(row: JobDocument, number: int | str) -> ResultVersion:
+    """Raises Http404 when the result has no such version."""
+    found = None
+    if str(number).isdecimal() and len(str(number)) < 10:
+        found = ResultVersion.objects.filter(job_document=row, number=int(number)).first()
+    if found is None:
+        raise Http404("This result has no such version.")
+    return found
+
+
+def restore(version: ResultVersion, by: User | None) -> None:
+    """Make an earlier state the current one, with the scores it had; nothing is lost.
+
+    Raises:
+        NotEditable: the document has no result any more, or the version's file is gone.
+    """
+    if not version.result_file.storage.exists(str(version.result_file.name)):
+        raise NotEditable(f"Version {version.number} is missing from the storage.")
+    now = timezone.now()
+    with _editable(version.job_document) as (job, row):
+        if row.result_file.name == version.result_file.name:
+            return
+        _show(job, row, version)
+        _tell(
+            job,
+            row,
+            "document.restored",
+            f"Version {version.number} of the result was restored by {_name(by)}: {row.filename}",
+            now,
+            version=version.number,
+        )
+
+
+def _store(row: JobDocument, stored: StoredResult, quality: Quality, by: User | None) -> None:
+    now = timezone.now()
+    with _editable(row) as (job, current):
+        newest = ResultVersion.objects.filter(job_document=current).first()
+        if newest is None or not _is_known(current):
+            newest = _keep_current(current, newest)
+        version = ResultVersion.objects.create(
+            job_document=current,
+            number=newest.number + 1,
+            made_at=now,
+            made_by=by,
+            result_file=stored.name,
+            result_size=stored.size,
+            result_sha256=stored.sha256,
+            conversion_score=quality.conversion_score,
+            quality_scores=quality.as_dict(),
+        )
+        before = current.conversion_score
+        _show(job, current, version)
+        _tell(
+            job,
+            current,
+            "document.edited",
+            f"The result was edited by {_name(by)}: {current.filename}"
+            f" (score {quality.conversion_score}/100, before {before}/100)",
+            now,
+            version=version.number,
+            conversion_score=quality.conversion_score,
+        )
+
+
+@contextmanager
+def _editable(row: JobDocument) -> Iterator[tuple[Job, JobDocument]]:
+    """The job, locked until the end of the block, and the row as it is now, with its result."""
+    with transaction.atomic():
+        job = lifecycle.lock(row.job)
+        current = JobDocument.objects.filter(pk=row.pk).first()
+        if current is None or not current.is_completed:
+            raise NotEditable(f"“{row.filename}” has no result to edit.")
+        yield job, current
+
+
+def _is_known(row: JobDocument) -> bool:
+    known = ResultVersion.objects.filter(job_document=row, result_file=row.result_file.name)
+    return known.exists()
+
+
+def _keep_current(row: JobDocument, newest: ResultVersion | None) -> ResultVersion:
+    """Note what a conversion made before it is replaced for the first time."""
+    return ResultVersion.objects.create(
+        job_document=row,
+        number=newest.number + 1 if newest else 1,
+        made_at=row.completed_at or row.created_at,
+        made_by=None,
+        result_file=row.result_file.name,
+        result_size=row.result_size or 0,
+        result_sha256=row.result_sha256,
+        conversion_score=row.conversion_score or 0,
+        quality_scores=row.quality_scores,
+    )
+
+
+def _show(job: Job, row: JobDocument, version: ResultVersion) -> None:
+    """Let the row name this version's file and scores. Under the job's lock."""
+    JobDocument.objects.filter(pk=row.pk).update(
+        result_file=version.result_file.name,
+        result_size=version.result_size,
+        result_sha256=version.result_sha256,
+        conversion_score=version.conversion_score,
+        quality_scores=version.quality_scores,
+        is_rag_ready=is_rag_ready(
+            _quality(version), job.processing_options.get("quality_thresholds", {})
+        ),
+    )
+    Job.objects.filter(pk=job.pk).update(version=F("version") + 1)
+
+
+def _quality(version: ResultVersion) -> Quality:
+    scores = version.quality_scores or {"conversion_score": version.conversion_score}
+    return Quality.from_dict(scores)
+
+
+def _tell(
+    job: Job, row: JobDocument, event: str, message: str, now: datetime, /, **metadata: Any
+) -> None:
+    logs.write(job, event, message, level=LogLevel.INFO, document=row, now=now, **metadata)
+
+
+def _name(user: User | None) -> str:
+    return user.username if user else "the system"
+
+
+def _empty() -> InvalidInput:
+    detail = "The text is empty. To give up a result, delete its job."
+    return InvalidInput(
+        "The text cannot be saved.",
+        [{"pointer": "/content", "code": "blank", "detail": detail}],
+    )

@@ -1,0 +1,91 @@
+"""The organization and its settings over the API."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from curatore.api.base import ApiView
+from curatore.errors import InvalidInput
+from orgsettings import changes, options
+from orgsettings.access import require_admin
+from orgsettings.models import OrgSettings
+from orgsettings.serializers import (
+    DefaultsSerializer,
+    OrganizationSerializer,
+    OrganizationSettingsChangeSerializer,
+    OrganizationSettingsSerializer,
+)
+
+
+@extend_schema(tags=["organization"])
+class OwnOrganization(ApiView):
+    @extend_schema(
+        operation_id="organization_retrieve",
+        summary="One's own organization",
+        responses=OrganizationSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        return Response(OrganizationSerializer(self.organization).data)
+
+
+@extend_schema(tags=["organization"])
+class OwnOrganizationSettings(ApiView):
+    @extend_schema(
+        operation_id="organization_settings_retrieve",
+        summary="Settings of the organization",
+        responses=OrganizationSettingsSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        return Response(_shown(self.organization.settings))
+
+    @extend_schema(
+        operation_id="organization_settings_change",
+        summary="Change settings of the organization (admins)",
+        request=OrganizationSettingsChangeSerializer,
+        responses=OrganizationSettingsSerializer,
+    )
+    def put(self, request: Request) -> Response:
+        """Members that are missing stay as they are; null goes back to the server's default.
+
+        New jobs follow the change; jobs that exist keep what they were made with.
+        """
+        require_admin(self.user)
+        return Response(_shown(changes.save(self.organization, self.user, _given(request.data))))
+
+
+@extend_schema(tags=["configuration"])
+class Defaults(ApiView):
+    @extend_schema(
+        operation_id="config_defaults",
+        summary="Processing options of a new job",
+        responses=DefaultsSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        chosen = self.organization.settings.default_processing_options
+        return Response(DefaultsSerializer(options.effective(chosen)).data)
+
+
+def _given(body: Any) -> Mapping[str, Any]:
+    """The settings in the body, which earlier clients wrap in `settings`."""
+    given = body["settings"] if isinstance(body, Mapping) and set(body) == {"settings"} else body
+    if not isinstance(given, Mapping):
+        detail = "The settings must be an object."
+        raise InvalidInput(
+            "The settings cannot be used.",
+            [{"pointer": "", "code": "wrong_type", "detail": detail}],
+        )
+    return given
+
+
+def _shown(row: OrgSettings) -> dict[str, Any]:
+    values = {
+        "job_concurrency_limit": row.concurrency_limit,
+        "job_retention_days": row.retention_days or 0,
+        "default_processing_options": row.default_processing_options,
+    }
+    return OrganizationSettingsSerializer(
+        values | {"updated_at": row.updated_at, "settings": values}
+    ).data

@@ -1,0 +1,102 @@
+"""Changing the settings of an organization: checked, saved, and remembered with who and when."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from curatore.errors import InvalidInput
+from orgsettings import options as processing_options
+from orgsettings.models import RETENTION_CHOICES, Organization, OrgSettings, SettingsChange, User
+
+FIELDS = ("job_concurrency_limit", "job_retention_days", "default_processing_options")
+LIMITS = range(1, 11)
+RETENTIONS = tuple(days for days, _ in RETENTION_CHOICES)
+
+
+def save(organization: Organization, user: User | None, values: Mapping[str, Any]) -> OrgSettings:
+    """Change the given settings and keep the others; null goes back to the server's default.
+
+    New jobs follow the changed settings; jobs that exist keep theirs. What is the same already is
+    no change.
+
+    Args:
+        values: members of FIELDS. `default_processing_options` replaces all earlier ones and may
+            be partial and in any spelling that jobs accept.
+
+    Raises:
+        InvalidInput: unknown members and values out of range, each named by pointer.
+    """
+    checked = _checked(values)
+    with transaction.atomic():
+        row = OrgSettings.objects.select_for_update().get(organization=organization)
+        before = {name: getattr(row, name) for name in checked}
+        changed = [name for name in checked if before[name] != checked[name]]
+        if changed:
+            for name in changed:
+                setattr(row, name, checked[name])
+            row.save(update_fields=[*changed, "updated_at"])
+            SettingsChange.objects.create(
+                organization=organization,
+                user=user,
+                changed_at=timezone.now(),
+                before={name: before[name] for name in changed},
+                after={name: checked[name] for name in changed},
+            )
+    return row
+
+
+def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
+    errors: list[dict[str, str]] = []
+    checked: dict[str, Any] = {}
+    for name, value in values.items():
+        check = _CHECKS.get(name)
+        if check is None:
+            errors.append(_error(name, "unknown_setting", f"“{name}” is not a setting."))
+            continue
+        try:
+            checked[name] = check(value)
+        except processing_options.OptionsError as refusal:
+            errors += [
+                error | {"pointer": f"/default_processing_options{error['pointer']}"}
+                for error in refusal.errors
+            ]
+        except ValueError as refusal:
+            errors.append(_error(name, "out_of_range", str(refusal)))
+    if errors:
+        raise InvalidInput("Some settings cannot be used. Nothing was changed.", errors)
+    return checked
+
+
+def _limit(value: Any) -> int | None:
+    if value is None or (_is_whole(value) and value in LIMITS):
+        return value
+    raise ValueError("“job_concurrency_limit” must be a whole number from 1 to 10, or null.")
+
+
+def _retention(value: Any) -> int | None:
+    if value is None or (_is_whole(value) and value in RETENTIONS):
+        return value
+    raise ValueError("“job_retention_days” must be 7, 30, 90, 0 (keep for ever), or null.")
+
+
+def _options(value: Any) -> dict[str, Any]:
+    chosen = processing_options.normalise(value)
+    processing_options.complete(chosen)  # what does not fit together would refuse every job
+    return chosen
+
+
+_CHECKS = {
+    "job_concurrency_limit": _limit,
+    "job_retention_days": _retention,
+    "default_processing_options": _options,
+}
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _error(name: str, code: str, detail: str) -> dict[str, str]:
+    return {"pointer": f"/{name}", "code": code, "detail": detail}

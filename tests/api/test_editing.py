@@ -1,0 +1,192 @@
+"""Editing the Markdown of a result: scored anew, the earlier states kept."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from django.core.files.storage import default_storage
+
+from jobs import edits, lifecycle, statistics
+from jobs.models import JobDocument, JobStatus, ResultVersion
+from orgsettings.models import Role
+from tests.factories import make_api_client, make_job, make_org, make_row, make_user
+
+pytestmark = pytest.mark.django_db
+
+GARBLED = "(cid:12)(cid:13)(cid:99) x~~w|1 qzxwv\n" * 20
+
+
+@pytest.fixture
+def user():
+    return make_user()
+
+
+@pytest.fixture
+def row(user):
+    job = make_job(user, status=JobStatus.COMPLETED, rows=0, total_documents=1,
+                   completed_documents=1)  # fmt: skip
+    return make_row(job, status="COMPLETED", markdown="# First\n\nAs converted.\n")
+
+
+def content_url(row):
+    return f"/api/v1/documents/{row.document_id}/content"
+
+
+def put(user, row, content):
+    return make_api_client(user).put(content_url(row), {"content": content}, format="json")
+
+
+def test_an_edit_replaces_the_text_and_its_scores_and_readiness_follow(user, row):
+    answer = put(user, row, GARBLED)
+
+    told = answer.json()
+    assert answer.status_code == 200
+    assert told["conversion_score"] < 70
+    assert told["is_rag_ready"] is False
+    assert told["quality_scores"]["conversion_score"] == told["conversion_score"]
+    assert make_api_client(user).get(content_url(row)).json() == {"content": GARBLED}
+
+    better = put(user, row, "# Second\n\nA sentence that everybody can read.\n").json()
+    assert (better["conversion_score"], better["is_rag_ready"]) == (100, True)
+
+
+def test_an_edit_is_in_the_log_and_raises_the_version_that_pages_compare(user, row):
+    before = row.job.version
+
+    put(user, row, "# Second\n")
+
+    row.job.refresh_from_db()
+    assert row.job.version > before
+    assert row.job.logs.get(event="document.edited").metadata["version"] == 2
+
+
+def test_the_archive_has_the_edited_text_and_its_hash(user, row):
+    put(user, row, "# Second\n")
+
+    answer = make_api_client(user).get(f"/api/v1/jobs/{row.job_id}/download")
+
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
+    (name,) = [name for name in archive.namelist() if name.startswith("processed_documents/")]
+    assert archive.read(name) == b"# Second\n"
+
+
+def test_every_state_is_kept_and_can_be_made_the_current_one_again(user, row):
+    put(user, row, "# Second\n")
+    put(user, row, "# Third\n")
+    api = make_api_client(user)
+    url = f"/api/v1/jobs/{row.job_id}/documents/{row.pk}/versions"
+
+    told = api.get(url).json()
+    answer = api.post(f"{url}/1/restore")
+
+    assert [(item["number"], item["is_current"]) for item in told] == [
+        (3, True), (2, False), (1, False),
+    ]  # fmt: skip
+    assert [item["made_by"] for item in told] == [user.username, user.username, None]
+    assert answer.status_code == 200
+    assert answer.json()["conversion_score"] == 95
+    assert api.get(content_url(row)).json()["content"] == "# First\n\nAs converted.\n"
+    assert [item["is_current"] for item in api.get(url).json()] == [False, False, True]
+
+
+def test_a_restored_state_is_edited_without_losing_the_ones_after_it(user, row):
+    put(user, row, "# Second\n")
+    edits.restore(edits.find_version(row, 1), user)
+    put(user, row, "# Third\n")
+
+    row.refresh_from_db()
+    assert [version.number for version in edits.versions(row)] == [3, 2, 1]
+    assert edits.versions(row)[0].result_file.name == row.result_file.name
+
+
+def test_the_same_text_again_is_no_new_version(user, row):
+    put(user, row, "# First\n\nAs converted.\n")
+
+    assert edits.versions(row) == []
+
+
+@pytest.mark.parametrize("content", ["", "  \n\t", None, ["# List"]])
+def test_an_edit_without_text_is_refused_and_changes_nothing(user, row, content):
+    answer = put(user, row, content)
+
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/content")
+    assert make_api_client(user).get(content_url(row)).json()["content"].startswith("# First")
+
+
+def test_white_space_at_the_ends_is_kept_and_line_ends_are_made_one_kind(user, row):
+    put(user, row, "    code\r\nmore\n\n")
+
+    text = make_api_client(user).get(content_url(row)).json()["content"]
+    assert text == "    code\nmore\n\n"
+
+
+def test_only_the_owner_of_the_job_and_admins_edit(row):
+    org = row.job.organization
+    seen = {role: put(make_user(org, role=role), row, f"# By {role}\n").status_code
+            for role in Role}  # fmt: skip
+
+    assert seen == {Role.ADMIN: 200, Role.MEMBER: 404, Role.VIEWER: 403}
+    assert put(make_user(role=Role.ADMIN), row, "# Foreign\n").status_code == 404
+
+
+def test_versions_of_a_colleagues_job_cannot_be_restored_by_viewers(user, row):
+    put(user, row, "# Second\n")
+    api = make_api_client(make_user(row.job.organization, role=Role.VIEWER))
+
+    url = f"/api/v1/jobs/{row.job_id}/documents/{row.pk}/versions"
+    assert api.get(url).status_code == 200
+    assert api.post(f"{url}/1/restore").status_code == 403
+
+
+@pytest.mark.parametrize("number", ["2", "0", "-1", "x", "9" * 30])
+def test_an_unknown_version_is_not_found(user, row, number):
+    url = f"/api/v1/jobs/{row.job_id}/documents/{row.pk}/versions/{number}/restore"
+
+    assert make_api_client(user).post(url).status_code == 404
+
+
+def test_a_version_whose_file_is_gone_is_not_restored(user, row):
+    put(user, row, "# Second\n")
+    version = edits.find_version(row, 1)
+    default_storage.delete(version.result_file.name)
+
+    url = f"/api/v1/jobs/{row.job_id}/documents/{row.pk}/versions/1/restore"
+    answer = make_api_client(user).post(url)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "result_not_editable")
+    assert make_api_client(user).get(content_url(row)).json()["content"] == "# Second\n"
+
+
+def test_a_refused_edit_leaves_no_file(user, row, stored_files):
+    before = sorted(path for path in Path(stored_files).rglob("*") if path.is_file())
+    stale = JobDocument.objects.get(pk=row.pk)
+    JobDocument.objects.filter(pk=row.pk).update(status="FAILED", error_code="result_lost")
+
+    with pytest.raises(edits.NotEditable):
+        edits.save(stale, "# Late\n", user)
+
+    assert sorted(path for path in Path(stored_files).rglob("*") if path.is_file()) == before
+
+
+def test_all_versions_go_with_their_job(user, row, django_capture_on_commit_callbacks):
+    put(user, row, "# Second\n")
+    names = list(ResultVersion.objects.values_list("result_file", flat=True))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        lifecycle.delete(row.job, by=user)
+
+    assert len(names) == 2
+    assert not any(default_storage.exists(name) for name in names)
+    assert not ResultVersion.objects.exists()
+
+
+def test_earlier_versions_count_as_used_storage():
+    org = make_org()
+    user = make_user(org, role=Role.ADMIN)
+    row = make_row(make_job(user, rows=0), status="COMPLETED", markdown="# One\n")
+    before = statistics.storage_usage_bytes(org)
+
+    put(user, row, "# Three\n")
+
+    assert statistics.storage_usage_bytes(org) == before + len("# Three\n")
