@@ -35,9 +35,7 @@ class UsernameOrEmailBackend(ModelBackend):
 
     def get_user(self, user_id: Any) -> User | None:
         """The signed-in user with membership and organization, in one query."""
-        user = (
-            User.objects.select_related("membership__organization").filter(pk=user_id).first()
-        )
+        user = User.objects.select_related("membership__organization").filter(pk=user_id).first()
         return user if user and self.user_can_authenticate(user) else None
 
     @staticmethod

@@ -21,7 +21,9 @@ TOKEN_LIFETIMES = (
 
 class SignInForm(AuthenticationForm):
     error_messages = {
-        "invalid_login": _("The name or the password is wrong. Mind capital letters in the password."),
+        "invalid_login": _(
+            "The name or the password is wrong. Mind capital letters in the password."
+        ),
         "inactive": _("This account is switched off. Ask an admin of your organization."),
     }
 
