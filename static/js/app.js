@@ -88,6 +88,24 @@ function isAtEnd(log) {
   return log.scrollHeight - log.scrollTop - log.clientHeight < 40;
 }
 
+// A request that never comes back, or an answer that cannot be put into the page: whatever the
+// reason, a page that shows live work must not stand still without a word. It loads itself again.
+function watchOverLive() {
+  const patience = 3000 * Number(document.body.dataset.idlePoll); // three slow polls, in ms
+  let heard = Date.now();
+  document.body.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.elt.matches("#job-live, #job-list")) heard = Date.now();
+  });
+  document.body.addEventListener("htmx:swapError", (event) => {
+    if (event.detail.elt.matches("[data-poll]")) location.reload();
+  });
+  setInterval(() => {
+    if (document.hidden || isTyping(document.activeElement)) heard = Date.now();
+    const follows = document.querySelector("#job-live[data-poll], #job-list");
+    if (follows && Date.now() - heard > patience) location.reload();
+  }, 1000);
+}
+
 function listenToLive() {
   const body = document.body;
   body.addEventListener("htmx:beforeRequest", (event) => {
@@ -211,6 +229,7 @@ function nameKeys() {
 
 // --- start ---------------------------------------------------------------------------------------------
 
+watchOverLive();
 keepWhatIsOpen();
 listenToLive();
 listenToControls();

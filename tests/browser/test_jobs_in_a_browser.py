@@ -9,6 +9,8 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import expect
 
+from tests.browser.conftest import sign_in
+
 SAMPLES = settings.BASE_DIR / "documents" / "samples" / "files"
 
 pytestmark = pytest.mark.browser
@@ -179,6 +181,51 @@ def test_a_session_that_ends_while_a_page_polls_leads_to_signing_in(page, contex
     page.get_by_role("button", name="Cancel", exact=True).click()
     page.get_by_role("button", name="Cancel the job").click()
     expect(page.locator(".job-state")).to_contain_text("Cancelled")
+
+
+@pytest.fixture
+def troubled_page(context):
+    """A signed-in page that may write errors: the test makes them."""
+    page = context.new_page()
+    sign_in(page)
+    return page
+
+
+def test_an_answer_that_never_comes_does_not_end_the_following(troubled_page):
+    page = troubled_page
+    unanswered = []
+
+    def leave_unanswered(route):
+        unanswered.append(route)
+
+    page.route(re.compile(r"/live\?v="), leave_unanswered, times=1)
+    start(page, "Unheard", slow(2))
+
+    expect(page.locator(".job-state")).to_contain_text("Completed")
+    assert len(unanswered) == 1
+
+
+def test_an_answer_that_cannot_be_shown_loads_the_page_again(troubled_page):
+    page = troubled_page
+    start(page, "Unshown", slow(2))
+
+    page.evaluate("() => { Idiomorph.morph = () => { throw new Error('on purpose') } }")
+
+    expect(page.locator(".job-state")).to_contain_text("Completed")
+
+
+def test_a_page_that_cannot_ask_loads_itself_again(troubled_page):
+    page = troubled_page
+    page.clock.install()
+    start(page, "Mute", slow(2))
+    page.route("**/htmx*.js", lambda route: route.abort())
+    page.reload()
+    assert page.evaluate("typeof htmx") == "undefined"
+    page.unroute("**/htmx*.js")
+
+    page.clock.fast_forward("01:00")
+
+    expect(page.locator(".job-state")).to_contain_text("Completed")
 
 
 def test_files_are_dropped_removed_and_chosen_again(page):

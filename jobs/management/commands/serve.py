@@ -83,6 +83,9 @@ def _web_server(host: str, port: int) -> list[str]:
         f"--workers={settings.WEB_PROCESSES}",
         f"--threads={settings.WEB_THREADS}",
         "--graceful-timeout=10",
+        # Seconds; longer than the pause between two polls, or every fifth of them finds its
+        # connection just closed.
+        "--keep-alive=75",
         "--log-level=warning",
     ]
 
