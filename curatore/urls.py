@@ -5,7 +5,7 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from curatore import health
-from curatore.api.problems import no_such_route
+from curatore.api.problems import no_such_route, problem_codes_page
 from curatore.routes import tolerant, without_slash
 
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
         ),
         name="docs",
     ),
+    *tolerant("docs/errors", problem_codes_page, name="docs-errors"),
     *tolerant("healthz", health.healthz),
     *tolerant("readyz", health.readyz),
     path("", include("jobs.urls")),

@@ -3,7 +3,11 @@
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -11,6 +15,8 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
+from curatore import rate_limits
+from curatore.rate_limits import Allowance
 from orgsettings.models import Organization, User
 
 Row = TypeVar("Row", bound=Model)
@@ -22,6 +28,8 @@ _LAST_PAGE = 10**9
 class ApiView(APIView):
     """An endpoint for members: `IsMember` has let in whoever reaches a handler."""
 
+    allowance: Allowance | None = None  # what is left to whoever asks; None: no limit
+
     @property
     def user(self) -> User:
         return cast(User, self.request.user)
@@ -30,10 +38,44 @@ class ApiView(APIView):
     def organization(self) -> Organization:
         return self.user.membership.organization
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        refuse_too_large(request._request)
+        super().initial(request, *args, **kwargs)
+
+    def perform_authentication(self, request: Request) -> None:
+        """Count the request before anything is looked up: against its token, person or address."""
+        try:
+            super().perform_authentication(request)
+        finally:  # a wrong token counts, too
+            self.allowance = self.counted(request)
+
+    def counted(self, request: Request) -> Allowance | None:
+        """Raises RateLimited when it is one request too many."""
+        now = timezone.now()
+        if request.user.is_authenticated:
+            who = f"token {request.auth.pk}" if request.auth else f"user {request.user.pk}"
+            return rate_limits.count("api", who, settings.API_RATE_LIMIT, now)
+        address = rate_limits.client_address(request._request)
+        return rate_limits.count("address", address, settings.API_ANONYMOUS_RATE_LIMIT, now)
+
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         answer = super().finalize_response(request, response, *args, **kwargs)
         answer.headers.setdefault("Cache-Control", "private, no-cache")
+        if self.allowance:
+            for name, value in self.allowance.headers.items():
+                answer.headers[name] = value
         return answer
+
+
+def refuse_too_large(request: HttpRequest) -> None:
+    """Look at what the request announces, before a byte of its body is read.
+
+    Raises:
+        RequestDataTooBig: it is larger than MAX_REQUEST_SIZE.
+    """
+    announced = request.META.get("CONTENT_LENGTH") or "0"
+    if announced.isdecimal() and int(announced) > settings.MAX_REQUEST_SIZE:
+        raise RequestDataTooBig
 
 
 def checked(serializer: type[serializers.Serializer], data: Any) -> dict[str, Any]:

@@ -20,7 +20,9 @@ from django.core.exceptions import (
 )
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
+from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
 from rest_framework.settings import api_settings
 from rest_framework.utils.encoders import JSONEncoder
@@ -28,6 +30,8 @@ from rest_framework.utils.encoders import JSONEncoder
 from curatore.api.authentication import CHALLENGE
 from curatore.errors import DomainError
 from curatore.middleware import current_request_id
+from curatore.problem_codes import DOCUMENTS, PROBLEMS, VALUES
+from curatore.rate_limits import RateLimited
 
 logger = logging.getLogger(__name__)
 
@@ -60,13 +64,14 @@ def problem(
 
     Args:
         status: HTTP status, 400 to 599.
-        code: stable name of the problem, for programs.
+        code: stable name of the problem, for programs; one of PROBLEMS.
         detail: a sentence for people.
         members: further members of the document.
     """
+    known = PROBLEMS.get(code)
     document = {
-        "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
+        "type": known.type if known else "about:blank",
+        "title": known.title if known else HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
         "code": code,
@@ -81,6 +86,17 @@ def problem(
 def no_such_route(request: HttpRequest) -> HttpResponse:
     """The answer for every path below /api that is no endpoint."""
     return problem(request, 404, "not_found", _SENTENCES["not_found"])
+
+
+@require_safe
+def problem_codes_page(request: HttpRequest) -> HttpResponse:
+    """/docs/errors: what each code means; the `type` of a problem document leads here."""
+    context = {
+        "problems": PROBLEMS.values(),
+        "values": sorted(VALUES.items()),
+        "documents": sorted(DOCUMENTS.items()),
+    }
+    return render(request, "api/errors.html", context)
 
 
 @singledispatch
@@ -98,6 +114,8 @@ def _answer(exc: Exception, request: HttpRequest) -> HttpResponse:
 @_answer.register
 def _(exc: DomainError, request: HttpRequest) -> HttpResponse:
     headers = {"WWW-Authenticate": CHALLENGE} if exc.status == 401 else {}
+    if isinstance(exc, RateLimited):
+        headers |= exc.allowance.headers
     if "retry_after" in exc.extra:
         headers["Retry-After"] = str(exc.extra["retry_after"])
     return problem(request, exc.status, exc.code, str(exc), headers=headers, **exc.extra)
@@ -108,6 +126,8 @@ def _(exc: APIException, request: HttpRequest) -> HttpResponse:
     headers = {}
     if challenge := getattr(exc, "auth_header", None):  # set by DRF along with status 401
         headers["WWW-Authenticate"] = challenge
+    if allow := getattr(exc, "allow", None):
+        headers["Allow"] = allow
     code = str(exc.get_codes())
     code = _CODES.get(code, code)
     detail = _SENTENCES.get(code, str(exc.detail))

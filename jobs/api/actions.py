@@ -1,6 +1,8 @@
 """What can be done with a job over the API: start, cancel, retry."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.conf import settings
 from drf_spectacular.utils import extend_schema
@@ -27,7 +29,8 @@ class JobStart(ApiView):
     def post(self, request: Request, job_id: str) -> Response:
         """PENDING to QUEUED. 409 in any other state, or when the organization is at its limit."""
         job = access.find_to_manage(self.user, job_id)
-        lifecycle.start(job, by=self.user)
+        with _deleted_is_not_found():
+            lifecycle.start(job, by=self.user)
         return Response(JobSerializer(job).data)
 
 
@@ -44,9 +47,11 @@ class JobCancel(ApiView):
 
         Results that exist by then are kept. 409 `job_not_cancellable` when the job has ended.
         """
+        give_up_at = time.monotonic() + CANCEL_WAIT_SECONDS
         job = access.find_to_manage(self.user, job_id)
-        lifecycle.request_cancel(job, by=self.user)
-        _wait_for_end(job)
+        with _deleted_is_not_found():
+            lifecycle.request_cancel(job, by=self.user)
+            _wait_for_end(job, give_up_at)
         receipt = CancelReceiptSerializer(job).data
         if job.is_terminal:
             return Response(receipt)
@@ -54,11 +59,20 @@ class JobCancel(ApiView):
         return Response(receipt, status=202, headers=headers)
 
 
-def _wait_for_end(job: Job) -> None:
-    give_up_at = time.monotonic() + CANCEL_WAIT_SECONDS
+def _wait_for_end(job: Job, give_up_at: float) -> None:
+    """Look at the job until it ended, or until then by the monotonic clock; keeps it in step."""
     while job.is_active and time.monotonic() < give_up_at:
         time.sleep(_LOOK_EVERY_SECONDS)
         job.refresh_from_db()
+
+
+@contextmanager
+def _deleted_is_not_found() -> Iterator[None]:
+    """Somebody may delete a job as soon as it has ended, while its client still waits."""
+    try:
+        yield
+    except Job.DoesNotExist as gone:
+        raise lifecycle.JobGone("The job was deleted meanwhile.") from gone
 
 
 @extend_schema(tags=["jobs"])
@@ -74,7 +88,7 @@ class JobRetry(ApiView):
         job = access.find_to_manage(self.user, job_id)
         body = checked(JobRetrySerializer, request.data)
         rows = access.find_rows(job, body["document_ids"]) if "document_ids" in body else None
-        with options_of_body():
+        with options_of_body(), _deleted_is_not_found():
             options = processing_options.normalise(body["options"])
             lifecycle.retry(job, by=self.user, rows=rows, options=options)
         return Response(JobSerializer(job).data)

@@ -7,16 +7,19 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
+from rest_framework.utils import json
+from rest_framework.utils.encoders import JSONEncoder
 
 from curatore.api.base import ApiView, checked, page, page_of
 from curatore.errors import InvalidInput
 from documents import batch
-from jobs import access, drafts, lifecycle
+from jobs import access, drafts, idempotency, lifecycle
 from jobs.models import Job, JobDocument, JobLog
 from jobs.serializers import (
     JobCreateSerializer,
@@ -80,6 +83,19 @@ class JobList(ApiView):
         """
         require_writer(self.user)
         body = checked(JobCreateSerializer, request.data)
+        answer = idempotency.once(
+            self.user,
+            request.headers.get("Idempotency-Key"),
+            {"endpoint": "jobs_create", "body": request.data},
+            lambda: self._create(request, body),
+            timezone.now(),
+        )
+        headers = {"Location": answer.location}
+        if answer.replayed:
+            headers["Idempotent-Replayed"] = "true"
+        return Response(answer.body, status=answer.status, headers=headers)
+
+    def _create(self, request: Request, body: dict[str, Any]) -> idempotency.Answer:
         ids = batch.resolve(self.user, body["document_ids"])
         documents = drafts.find_documents(self.user, ids)
         make = drafts.create_and_start if body["start_immediately"] else drafts.create
@@ -93,7 +109,8 @@ class JobList(ApiView):
                 description=body["description"] or "",
             )
         address = reverse("api:job", args=[job.pk], request=request)
-        return Response(JobSerializer(job).data, status=201, headers={"Location": address})
+        shown = json.loads(json.dumps(JobSerializer(job).data, cls=JSONEncoder))
+        return idempotency.Answer(201, shown, address)
 
 
 @extend_schema(tags=["jobs"])

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -10,7 +11,9 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from curatore import rate_limits
 from curatore.api.base import ApiView, PageQuery, checked, page, page_of
+from curatore.rate_limits import Allowance
 from orgsettings import tokens
 from orgsettings.models import ApiToken
 from orgsettings.serializers import (
@@ -87,6 +90,11 @@ class Login(ApiView):
     authentication_classes = []
     permission_classes = [AllowAny]
 
+    def counted(self, request: Request) -> Allowance | None:
+        address = rate_limits.client_address(request._request)
+        limit = settings.API_LOGIN_RATE_LIMIT
+        return rate_limits.count("login", address, limit, timezone.now())
+
     @extend_schema(
         operation_id="auth_login",
         summary="A token for username or e-mail address and password",
@@ -97,6 +105,9 @@ class Login(ApiView):
     def post(self, request: Request) -> Response:
         """For programs that ask their user; others create an API token. It works for an hour."""
         body = checked(LoginSerializer, request.data)
+        # Many addresses that guess one password must not be many limits.
+        name = body["email_or_username"].casefold()
+        rate_limits.count("login-name", name, settings.API_LOGIN_RATE_LIMIT, timezone.now())
         secret = tokens.log_in(
             request._request,
             name=body["email_or_username"],

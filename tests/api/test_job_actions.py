@@ -243,3 +243,45 @@ def test_a_job_that_is_deleted_meanwhile_does_not_exist(monkeypatch, action):
     answer = act(user, job, action)
 
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize("action", ["start", "cancel", "retry"])
+def test_a_job_that_is_deleted_right_after_the_action_is_no_failure(monkeypatch, action):
+    user = make_user()
+    states = {"start": JobStatus.PENDING, "cancel": JobStatus.RUNNING, "retry": JobStatus.FAILED}
+    job = make_job(user, status=states[action])
+    look = Job.refresh_from_db
+
+    def lose_and_look(self, *args, **kwargs):
+        Job.objects.filter(pk=job.pk).delete()
+        return look(self, *args, **kwargs)
+
+    monkeypatch.setattr(Job, "refresh_from_db", lose_and_look)
+
+    answer = act(user, job, action)
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+def test_a_job_that_is_deleted_while_its_client_waits_for_the_end_is_no_failure(monkeypatch):
+    user = make_user()
+    job = make_job(user, status=JobStatus.RUNNING)
+    look = Job.refresh_from_db
+    looks = []
+
+    def look_and_lose(self, *args, **kwargs):
+        looks.append(1)
+        if len(looks) == 4:
+            Job.objects.filter(pk=job.pk).delete()
+        return look(self, *args, **kwargs)
+
+    monkeypatch.setattr(Job, "refresh_from_db", look_and_lose)
+
+    answer = act(user, job, "cancel")
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert len(looks) == 4
+
+
+def test_a_client_that_cancels_waits_five_seconds_at_most():
+    assert actions.CANCEL_WAIT_SECONDS <= 5

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from curatore.api.problems import MEDIA_TYPE
@@ -140,3 +141,26 @@ def test_a_trailing_slash_is_tolerated():
 
 def test_answers_are_not_kept_by_shared_caches():
     assert make_api_client().get(URL).headers["Cache-Control"] == "private, no-cache"
+
+
+def test_a_request_that_announces_too_much_is_413_before_it_is_read(settings):
+    settings.MAX_REQUEST_SIZE = 2000
+    upload = SimpleUploadedFile("a.txt", b"x" * 3000)
+
+    answer = make_api_client().post("/api/v1/documents/upload", {"file": upload})
+
+    assert_problem(answer, 413, "request_too_large")
+
+
+def test_a_refused_method_says_which_are_known():
+    answer = make_api_client().put(URL, {}, format="json")
+
+    assert {"GET", "POST"} <= set(answer.headers["Allow"].replace(",", " ").split())
+
+
+def test_the_type_of_a_problem_leads_to_its_explanation(client):
+    problem = make_api_client().get(f"{URL}/nothing").json()
+
+    page, anchor = problem["type"].split("#")
+    assert (anchor, problem["title"]) == ("not_found", "It does not exist")
+    assert f'id="{anchor}"' in client.get(page).content.decode()
