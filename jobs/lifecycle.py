@@ -148,6 +148,7 @@ def retry(
             processing_options=processing_options.complete(
                 options or {}, current.processing_options
             ),
+            started_at=None,
             completed_at=None,
             cancelled_at=None,
             cancel_requested_at=None,

@@ -235,7 +235,7 @@ def test_failed_documents_wait_again_and_results_stay_when_a_job_is_retried():
 
     assert count == 2
     assert (job.status, job.completed_documents, job.failed_documents) == ("QUEUED", 1, 0)
-    assert job.completed_at is None
+    assert (job.started_at, job.completed_at) == (None, None)
     assert sorted(job.job_documents.values_list("status", flat=True)) == [
         "COMPLETED",
         "PENDING",
