@@ -5,6 +5,8 @@ Measures, on a fresh SQLite database and on each PostgreSQL URL given:
 - documents per second through claims, leases, results and logs, with a conversion that does
   nothing, for 1, 2 and 4 worker processes; beside it, in the same run, as many tasks that do
   nothing through django-q2 alone, one entry per document, as the ratio of the two;
+- fairness: a job of 10 documents of 0.2 s beside one of 10,000 of another organization with two
+  workers, and alone with one worker: the ratio is 1 when it gets half of the workers at once;
 - the time from the start of a job to its first document, with an idle worker;
 - transactions per second that an idle worker command costs (PostgreSQL only).
 
@@ -26,6 +28,8 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = 600
 WORKERS = (1, 2, 4)
 IDLE_SECONDS = 20
+LARGE = 10_000  # documents
+SLOW = 0.2  # seconds of a conversion
 THIS = [sys.executable, "-m", "benchmarks.queue"]
 
 
@@ -36,8 +40,8 @@ def set_up_django() -> None:
     django.setup()
 
 
-def run_worker() -> None:
-    """The worker command, with a conversion that does nothing."""
+def run_worker(seconds: float) -> None:
+    """The worker command, with a conversion that takes so many seconds and does nothing."""
     set_up_django()
     from documents.conversion import Conversion, Quality
     from jobs import runner, supervisor
@@ -51,15 +55,20 @@ def run_worker() -> None:
         quality=Quality(conversion_score=100),
         warnings=(),
     )
-    runner._convert = lambda attempt, pulse: done  # type: ignore[assignment]
+
+    def convert(attempt: Any, pulse: Any) -> Conversion:
+        time.sleep(seconds)
+        return done
+
+    runner._convert = convert
     sys.exit(supervisor.run())
 
 
 @contextmanager
-def worker(processes: int, folder: str) -> Iterator[None]:
+def worker(processes: int, folder: str, *, seconds: float = 0) -> Iterator[None]:
     with Path(folder, "worker.log").open("a") as log:
         running = subprocess.Popen(
-            [*THIS, "--worker"],
+            [*THIS, "--worker", str(seconds)],
             cwd=ROOT,
             env=os.environ | {"WORKER_PROCESSES": str(processes)},
             stdout=log,
@@ -148,6 +157,35 @@ def start_latency(user: Any, rounds: int = 9) -> float:
     return statistics.median(seconds)
 
 
+def seconds_of_small_job(user: Any) -> float:
+    from jobs import lifecycle
+
+    job = make_job(user, 10)
+    began = time.perf_counter()
+    lifecycle.start(job, by=user)
+    wait_for(lambda: job.refresh_from_db() or job.is_terminal)
+    return time.perf_counter() - began
+
+
+def fairness(user: Any, other: Any, folder: str) -> tuple[float, float]:
+    """Seconds of a small job beside a large one with two workers, and alone with one worker."""
+    from django.db import connections
+
+    from jobs import lifecycle
+
+    with worker(1, folder, seconds=SLOW):
+        alone = seconds_of_small_job(user)
+    connections.close_all()
+    with worker(2, folder, seconds=SLOW):
+        large = make_job(other, LARGE)
+        lifecycle.start(large, by=other)
+        wait_for(lambda: large.refresh_from_db() or large.started_at is not None)
+        beside = seconds_of_small_job(user)
+        lifecycle.request_cancel(large, by=other)
+        wait_for(lambda: large.refresh_from_db() or large.is_terminal)
+    return beside, alone
+
+
 def idle_transactions_per_second() -> float | None:
     from django.db import connection
 
@@ -179,11 +217,15 @@ def measure(name: str, folder: str) -> None:
     from orgsettings import accounts
 
     call_command("migrate", verbosity=0)
-    organization, _ = accounts.ensure_organization("Benchmark")
-    user, _ = accounts.ensure_user(
-        organization, username="benchmark", password="correct horse battery", role="admin"
-    )
-    uploads.accept(ContentFile(b"words"), filename="a.txt", organization=organization, user=user)
+    users = []
+    for who in ("benchmark", "other"):
+        owner, _ = accounts.ensure_organization(who)
+        user, _ = accounts.ensure_user(
+            owner, username=who, password="correct horse battery", role="admin"
+        )
+        uploads.accept(ContentFile(b"words"), filename="a.txt", organization=owner, user=user)
+        users.append(user)
+    user, other = users
     write = sys.stdout.write
     write(f"{name}\n  workers   documents/s   one entry each   ratio\n")
     for count in WORKERS:
@@ -192,6 +234,12 @@ def measure(name: str, folder: str) -> None:
             ours, plain = documents_per_second(user), tasks_per_second()
         write(f"  {count:7}   {ours:11.0f}   {plain:14.0f}   {ours / plain:5.2f}\n")
         sys.stdout.flush()
+    beside, alone = fairness(user, other, folder)
+    write(
+        f"  10 documents beside {LARGE}: {beside:.1f} s, alone with half of the workers:"
+        f" {alone:.1f} s, ratio {beside / alone:.2f}\n"
+    )
+    connections.close_all()
     with worker(2, folder):
         write(f"  start to first document, median: {start_latency(user):.2f} s\n")
         idle = idle_transactions_per_second()
@@ -219,8 +267,8 @@ def measure_all(urls: list[str]) -> None:
 
 if __name__ == "__main__":
     match sys.argv[1:]:
-        case ["--worker"]:
-            run_worker()
+        case ["--worker", seconds]:
+            run_worker(float(seconds))
         case ["--measure", name, folder]:
             measure(name, folder)
         case urls:
