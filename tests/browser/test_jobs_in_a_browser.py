@@ -13,6 +13,26 @@ from tests.browser.conftest import sign_in
 
 SAMPLES = settings.BASE_DIR / "documents" / "samples" / "files"
 
+# One of each of the formats that people have most, two of them scans.
+EVERYDAY_FORMATS = [
+    "report.pdf",
+    "report.docx",
+    "report.doc",
+    "slides.pptx",
+    "inventory.xlsx",
+    "inventory.csv",
+    "report.html",
+    "delivery.eml",
+    "delivery.msg",
+    "report.odt",
+    "report.rtf",
+    "report.epub",
+    "notes.txt",
+    "scan.pdf",
+    "picture.png",
+    "Übersicht – 港口.md",
+]
+
 pytestmark = pytest.mark.browser
 
 _serial = count(1)
@@ -48,7 +68,7 @@ def start(page, name, *files):
 def test_a_batch_goes_all_the_way_from_files_to_a_zip(page):
     page.keyboard.press("c")
     page.wait_for_url("**/jobs/new")
-    names = ["report.pdf", "report.docx", "inventory.xlsx", "scan.pdf", "Übersicht – 港口.md"]
+    names = EVERYDAY_FORMATS
     refused = {"name": "tool.exe", "mimeType": "application/x-msdos-program", "buffer": b"MZ"}
     files = [
         {"name": name, "mimeType": "", "buffer": (SAMPLES / name).read_bytes()} for name in names
@@ -87,12 +107,19 @@ def test_a_batch_goes_all_the_way_from_files_to_a_zip(page):
     page.evaluate("window.samePage = true")
     expect(page.locator(".job-state")).to_contain_text("Completed")
     expect(page.locator(".progress-percent")).to_have_text("100 %")
-    expect(page.locator("#toasts")).to_contain_text("“Harbour” is done: 5 of 5")
+    expect(page.locator("#toasts")).to_contain_text("“Harbour” is done: 16 of 16")
     expect(page.locator("#announcer")).to_contain_text("“Harbour” is done")
     expect(page).to_have_title("Harbour · Curatore")
     assert page.evaluate("window.samePage") is True
     assert page.locator("#job-live").get_attribute("hx-get") is None
     expect(page.locator("#job-documents tbody tr")).to_have_count(len(names))
+
+    # Every result can be read.
+    for name in names:
+        page.get_by_role("link", name=name, exact=True).click()
+        expect(page.locator("h1").first).to_have_text(name)
+        assert len(page.locator(".prose").inner_text()) > 50
+        page.get_by_role("link", name="Harbour").click()
 
     # A result, rendered.
     page.get_by_role("link", name="report.docx", exact=True).click()
@@ -114,7 +141,7 @@ def test_a_batch_goes_all_the_way_from_files_to_a_zip(page):
     assert "processed_documents/Übersicht – 港口.md" in results
 
     page.get_by_role("link", name="Logs").click()
-    expect(page.locator(".log")).to_contain_text("Job completed: 5 succeeded, 0 failed")
+    expect(page.locator(".log")).to_contain_text("Job completed: 16 succeeded, 0 failed")
     expect(page.locator("#log-tail")).to_have_text("End of the log")
 
 
