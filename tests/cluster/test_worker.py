@@ -163,10 +163,10 @@ def test_a_small_job_gets_its_share_of_the_workers_beside_a_large_one(start_work
     wait_for(lambda: ended(small), "the small job")
     large.refresh_from_db()
 
-    # Half of the workers each: beside ten documents of the small job about ten of the large one;
-    # and the eight that a worker of the large job had in hand when the small one came.
+    # Half of the workers each: about ten of the large one beside the ten of the small one, and the
+    # sixteen that both workers had in hand when it came. In turn it would have been all 400.
     assert small.completed_documents == 10
-    assert large.completed_documents - before <= 10 + 2 * 8 + 4
+    assert large.completed_documents - before < 100
     lifecycle.request_cancel(large, by=large.user)
     wait_for(lambda: ended(large), "the end of the large job")
 
