@@ -112,11 +112,13 @@ def test_a_worker_killed_between_file_and_commit_leaves_no_trace(start_worker, s
     job = start_job(slow(2))
     worker = start_worker()
     wait_for(lambda: running(job), "the document")
+    members = worker.everything()
 
     with everybody_waiting(job):
         (result,) = wait_for(lambda: list(stored_files.glob("results/*/*/*.md")), "the file")
         worker.root.kill()
         worker.process.wait()
+        psutil.wait_procs(members, timeout=10)  # or one of them may still commit
 
     start_worker()
     wait_for(lambda: ended(job), "the job")
