@@ -25,23 +25,7 @@ def write(
         message: a sentence for people.
         metadata: further facts, as JSON.
     """
-    line(job, event, message, level=level, document=document, now=now, **metadata).save(
-        force_insert=True
-    )
-
-
-def line(
-    job: Job,
-    event: str,
-    message: str,
-    *,
-    level: str = LogLevel.INFO,
-    document: JobDocument | None = None,
-    now: datetime | None = None,
-    **metadata: Any,
-) -> JobLog:
-    """A line that is not written yet, for those who write many at once."""
-    return JobLog(
+    JobLog.objects.create(
         job_id=job.pk,
         job_document=document,
         timestamp=now or timezone.now(),
