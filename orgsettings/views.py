@@ -27,6 +27,7 @@ class SignIn(LoginView):
     template_name = "orgsettings/login.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+    http_method_names = ["get", "head", "options", "post"]  # Django's own takes PUT as POST
 
 
 @require_safe

@@ -1,0 +1,173 @@
+"""Who may do what: every operation of the URLconf, asked by everybody, against one table.
+
+The table is permissions.txt: a route without a row fails, and so does a row without a route. The
+object in a route belongs to the member; what is asked for would succeed for an admin, except where
+the table says otherwise.
+"""
+
+import re
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.test import Client, RequestFactory
+from django.urls import URLPattern, get_resolver
+from django.views.generic import RedirectView
+
+from jobs import edits
+from jobs.models import JobStatus
+from orgsettings.models import Role, User
+from tests.factories import (
+    PASSWORD,
+    batch_file,
+    make_document,
+    make_job,
+    make_org,
+    make_token,
+    make_user,
+)
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+# Anonymous, without organization, viewer, the member, another member, admin, another's admin.
+WHO = ("anonymous", "loner", "viewer", "member", "colleague", "admin", "stranger")
+
+TABLE = Path(__file__).with_name("permissions.txt")
+
+# What a request sends, where an empty one would be refused whoever asks.
+BODIES = {
+    "POST api/v1/auth/login": lambda w: {"email_or_username": "nobody", "password": "x"},
+    "POST api/v1/api-keys": lambda w: {"name": "Script"},
+    "PUT api/v1/organizations/me/settings": lambda w: {"job_concurrency_limit": 5},
+    "POST api/v1/documents": lambda w: {"files": [w.file]},
+    "POST api/v1/documents/upload": lambda w: {"file": w.file},
+    "POST api/v1/documents/batch/process": lambda w: {"document_ids": [w.document_id]},
+    "POST api/v1/documents/download/bulk": lambda w: {"document_ids": [w.document_id]},
+    "PUT api/v1/documents/<str:document_id>/content": lambda w: {"content": "# Edited"},
+    "POST api/v1/jobs": lambda w: {"document_ids": [w.document_id]},
+    "PATCH api/v1/jobs/<str:job_id>": lambda w: {"name": "Renamed"},
+    "POST jobs/<uuid:job_id>/setup/remove": lambda w: {"row": w.row_id},
+    "POST settings/tokens": lambda w: {"name": "Script", "lifetime": "30"},
+}
+UPLOADS = {"api/v1/documents", "api/v1/documents/upload"}
+
+
+def every_operation():
+    """(method, route) of each operation, such as ("GET", "jobs/<uuid:job_id>")."""
+    for route, pattern in _patterns(get_resolver().url_patterns, ""):
+        for method in _methods(pattern.callback):
+            yield method, route
+
+
+def _patterns(patterns, prefix):
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        # Django's own site for superusers is tested in test_admin_site.py. Twins with a trailing
+        # slash are the same view, and expressions only catch what is no route.
+        if route.startswith(("admin/", "^")) or (
+            isinstance(pattern, URLPattern) and route.endswith("/")
+        ):
+            continue
+        if isinstance(pattern, URLPattern):
+            yield route, pattern
+        else:
+            yield from _patterns(pattern.url_patterns, route)
+
+
+def _methods(view):
+    cls = getattr(view, "cls", None) or getattr(view, "view_class", None)
+    if cls is RedirectView:
+        return ["GET"]
+    if cls is not None:
+        names = {name.upper() for name in cls.http_method_names if hasattr(cls, name)}
+        return [method for method in METHODS if method in names]
+    # What its decorator lets through: a method that it does not know is refused with the list.
+    allowed = view(RequestFactory().generic("TRACE", "/")).headers["Allow"]
+    return [method for method in METHODS if method in allowed.split(", ")]
+
+
+def rows():
+    for line in TABLE.read_text().splitlines()[2:]:  # below the title and the heading
+        method, route, *answers = line.split()
+        yield method, "" if route == "(start)" else route, tuple(answers)
+
+
+def test_every_operation_has_a_row_and_every_row_an_operation():
+    assert sorted((method, route) for method, route, _ in rows()) == sorted(every_operation())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("method", "route", "answers"), list(rows()))
+def test_everybody_gets_the_answer_of_the_table(settings, method, route, answers):
+    world = make_world(route)
+
+    given = []
+    for who in WHO:
+        with transaction.atomic():  # nobody meets what the one before has changed
+            given.append(ask(world, world.people[who], method, route))
+            transaction.set_rollback(True)
+
+    assert dict(zip(WHO, given, strict=True)) == dict(zip(WHO, answers, strict=True))
+
+
+def make_world(route):
+    org = make_org(limit=10)
+    member = make_user(org)
+    people = {
+        "anonymous": None,
+        "loner": User.objects.create_user("loner", password=PASSWORD),
+        "viewer": make_user(org, role=Role.VIEWER),
+        "member": member,
+        "colleague": make_user(org),
+        "admin": make_user(org, role=Role.ADMIN),
+        "stranger": make_user(role=Role.ADMIN),
+    }
+    job = make_job(member, status=_status(route), rows=_rows(route))
+    document = job.job_documents.order_by("position").first().document
+    if route.endswith("/delete") or route == "api/v1/documents/<str:document_id>":
+        # Only of such a document no unfinished job needs the bytes.
+        document = make_document(member)
+    row = job.job_documents.order_by("position").first()
+    if "versions" in route:
+        edits.save(row, "# Edited\n", member)
+    batch_file(org, "a.txt")
+    return SimpleNamespace(
+        people=people,
+        job_id=str(job.pk),
+        row_id=str(row.pk),
+        document_id=str(document.pk),
+        token_id=str(make_token(member)[0].pk),
+        number="1",
+        filename="a.txt",
+        file=SimpleUploadedFile("new.txt", b"New words.\n"),
+    )
+
+
+def _status(route):
+    if re.search(r"/(start|setup/\w+)$", route):
+        return JobStatus.PENDING
+    return JobStatus.QUEUED if route.endswith("/cancel") else JobStatus.COMPLETED
+
+
+def _rows(route):
+    if _status(route) == JobStatus.COMPLETED:
+        return ["COMPLETED", "FAILED"]
+    return 2
+
+
+def ask(world, user, method, route):
+    client = Client()
+    if user is not None:
+        client.force_login(user)
+    url = "/" + re.sub(r"<\w+:(\w+)>", lambda part: getattr(world, part[1]), route)
+    make_body = BODIES.get(f"{method} {route}")
+    body = make_body(world) if make_body else None
+    options = {}
+    if route.startswith("api/") and route not in UPLOADS:
+        options = {"content_type": "application/json"}
+    world.file.seek(0)
+    answer = getattr(client, method.lower())(url, body, **options)
+    if answer.status_code == 302 and answer.headers["Location"].startswith("/login"):
+        return "login"
+    return str(answer.status_code)
