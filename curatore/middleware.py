@@ -3,12 +3,13 @@
 import logging
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
 
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 
 _current: ContextVar[str] = ContextVar("request_id", default="-")
+_KEY = "curatore.request_id"  # in request.META; no header can get there under this name
 # What a proxy in front may send; anything else is replaced, since it ends up in logs.
 _ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
@@ -24,18 +25,42 @@ def request_id(
     def middleware(request: HttpRequest) -> HttpResponse:
         given = request.headers.get("X-Request-Id", "")
         chosen = given if _ACCEPTABLE.fullmatch(given) else uuid.uuid4().hex
+        request.META[_KEY] = chosen
         token = _current.set(chosen)
         try:
             response = get_response(request)
         finally:
             _current.reset(token)
         response["X-Request-Id"] = chosen
+        # A file is left alone: the server may send it without reading it here.
+        if isinstance(response, StreamingHttpResponse) and not isinstance(response, FileResponse):
+            response.streaming_content = _during(chosen, response.streaming_content)
         return response
 
     return middleware
 
 
+def _during(chosen: str, chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The chunks, each made under the id: a stream is written after the middleware has ended."""
+    remaining = iter(chunks)
+    try:
+        while True:
+            token = _current.set(chosen)
+            try:
+                chunk = next(remaining)
+            except StopIteration:
+                return
+            finally:
+                _current.reset(token)
+            yield chunk
+    finally:
+        if close := getattr(remaining, "close", None):
+            close()
+
+
 class RequestIdFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = current_request_id()
+        # Django tells of a refused request when the middleware has ended; it names the request.
+        meta = getattr(getattr(record, "request", None), "META", {})
+        record.request_id = meta.get(_KEY) or current_request_id()
         return True

@@ -31,6 +31,10 @@ PROBLEMS = {
             "Send valid JSON, or a complete multipart body; `detail` says where it breaks off.",
         ),
         Problem(
+            "host_not_served", 400, "The server has another name",
+            "Use the address that the operator gave it in ALLOWED_HOSTS.",
+        ),
+        Problem(
             "empty_file", 400, "The file is empty", "Check the original and upload it again.",
         ),
         Problem(

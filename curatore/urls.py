@@ -8,6 +8,9 @@ from curatore import health
 from curatore.api.problems import no_such_route, problem_codes_page
 from curatore.routes import tolerant, without_slash
 
+handler400 = "curatore.failures.bad_request"
+handler500 = "curatore.failures.server_error"
+
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("curatore.api.urls")),

@@ -1,4 +1,4 @@
-"""JSON bodies: what cannot be read is said in a sentence. Django bounds their size."""
+"""Bodies: what cannot be read is said in a sentence. Django bounds their size."""
 
 from collections.abc import Mapping
 from typing import IO, Any
@@ -21,3 +21,17 @@ class JSONParser(parsers.JSONParser):
             raise ParseError(f"The body is not valid JSON: {cause}.") from wrong
         except RecursionError as too_deep:
             raise ParseError("The body is not valid JSON: it is nested too deeply.") from too_deep
+
+
+class MultiPartParser(parsers.MultiPartParser):
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except ParseError as wrong:
+            cause = str(wrong.detail).removeprefix("Multipart form parse error - ").rstrip(".")
+            raise ParseError(f"The body is not valid multipart/form-data: {cause}.") from wrong

@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import (
+    DisallowedHost,
     PermissionDenied,
     RequestDataTooBig,
     SuspiciousOperation,
@@ -48,7 +49,7 @@ _SENTENCES = {
 
 def exception_handler(exc: Exception, context: Mapping[str, Any]) -> HttpResponse:
     """DRF's EXCEPTION_HANDLER: every exception of an API view becomes a problem document."""
-    return _answer(exc, context["request"]._request)
+    return answer(exc, context["request"]._request)
 
 
 def problem(
@@ -99,10 +100,8 @@ def problem_codes_page(request: HttpRequest) -> HttpResponse:
     return render(request, "api/errors.html", context)
 
 
-@singledispatch
-def _answer(exc: Exception, request: HttpRequest) -> HttpResponse:
-    """A bug: told to the log in full, to the client only by the id under which the log has it."""
-    logger.error("%s %s failed", request.method, request.path, exc_info=exc)
+def internal_error(request: HttpRequest) -> HttpResponse:
+    """The answer to a bug, which the log has in full: the client gets the id to find it by."""
     return problem(
         request,
         500,
@@ -111,7 +110,14 @@ def _answer(exc: Exception, request: HttpRequest) -> HttpResponse:
     )
 
 
-@_answer.register
+@singledispatch
+def answer(exc: Exception, request: HttpRequest) -> HttpResponse:
+    """The problem document for an exception; one that no rule below knows is a bug."""
+    logger.error("%s %s failed", request.method, request.path, exc_info=exc)
+    return internal_error(request)
+
+
+@answer.register
 def _(exc: DomainError, request: HttpRequest) -> HttpResponse:
     headers = {"WWW-Authenticate": CHALLENGE} if exc.status == 401 else {}
     if isinstance(exc, RateLimited):
@@ -121,7 +127,7 @@ def _(exc: DomainError, request: HttpRequest) -> HttpResponse:
     return problem(request, exc.status, exc.code, str(exc), headers=headers, **exc.extra)
 
 
-@_answer.register
+@answer.register
 def _(exc: APIException, request: HttpRequest) -> HttpResponse:
     headers = {}
     if challenge := getattr(exc, "auth_header", None):  # set by DRF along with status 401
@@ -134,7 +140,7 @@ def _(exc: APIException, request: HttpRequest) -> HttpResponse:
     return problem(request, exc.status_code, code, detail, headers=headers)
 
 
-@_answer.register
+@answer.register
 def _(exc: ValidationError, request: HttpRequest) -> HttpResponse:
     return problem(
         request,
@@ -145,18 +151,24 @@ def _(exc: ValidationError, request: HttpRequest) -> HttpResponse:
     )
 
 
-@_answer.register
+@answer.register
 def _(exc: Http404, request: HttpRequest) -> HttpResponse:
     return problem(request, 404, "not_found", _sentence(exc, _SENTENCES["not_found"]))
 
 
-@_answer.register
+@answer.register
 def _(exc: PermissionDenied, request: HttpRequest) -> HttpResponse:
     return problem(request, 403, "permission_denied", _sentence(exc, "You may not do this."))
 
 
-@_answer.register(SuspiciousOperation)
-@_answer.register(UnreadablePostError)
+@answer.register
+def _(exc: DisallowedHost, request: HttpRequest) -> HttpResponse:
+    detail = "This server does not answer under the host name that the request was sent to."
+    return problem(request, 400, "host_not_served", detail)
+
+
+@answer.register(SuspiciousOperation)
+@answer.register(UnreadablePostError)
 def _(exc: Exception, request: HttpRequest) -> HttpResponse:
     if isinstance(exc, _TOO_LARGE):
         return problem(

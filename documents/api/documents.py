@@ -4,11 +4,11 @@ from typing import Any
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from curatore.api.base import ApiView, checked, page, page_of
+from curatore.api.parsers import MultiPartParser
 from curatore.errors import InvalidInput
 from documents import access, deletion, results, uploads
 from documents.models import Document

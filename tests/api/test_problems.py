@@ -158,6 +158,46 @@ def test_a_refused_method_says_which_are_known():
     assert {"GET", "POST"} <= set(answer.headers["Allow"].replace(",", " ").split())
 
 
+def test_a_multipart_body_without_boundary_is_400_in_a_sentence():
+    answer = make_api_client().post(
+        "/api/v1/documents", b"nonsense", content_type="multipart/form-data"
+    )
+
+    assert_problem(answer, 400, "malformed_request")
+
+
+@pytest.mark.parametrize("path", ["jobs", "jobs/x/logs", "documents/x/download", "jobs/x/chunks"])
+def test_an_unknown_format_is_406_and_not_a_missing_address(path):
+    assert_problem(make_api_client().get(f"/api/v1/{path}?format=xml"), 406, "not_acceptable")
+
+
+def test_a_host_that_is_not_served_is_a_problem_below_api_and_a_page_elsewhere(client):
+    assert_problem(client.get(URL, headers={"Host": "evil.example"}), 400, "host_not_served")
+
+    page = client.get("/jobs", headers={"Host": "evil.example"})
+    assert (page.status_code, page.headers["Content-Type"][:9]) == (400, "text/html")
+
+
+def fails(get_response):
+    """A middleware that breaks down."""
+
+    def middleware(request):
+        raise ZeroDivisionError("a secret of the server")
+
+    return middleware
+
+
+def test_a_failure_outside_of_every_view_is_a_problem_below_api_and_a_page_elsewhere(settings):
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, f"{__name__}.fails"]
+    client = Client(raise_request_exception=False)
+
+    answer, page = client.get(URL), client.get("/jobs")
+
+    assert_problem(answer, 500, "internal_error")
+    assert b"secret" not in answer.content
+    assert (page.status_code, page.headers["Content-Type"][:9]) == (500, "text/html")
+
+
 def test_the_type_of_a_problem_leads_to_its_explanation(client):
     problem = make_api_client().get(f"{URL}/nothing").json()
 
