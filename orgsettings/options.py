@@ -166,17 +166,12 @@ def normalise(raw: Any) -> Options:
         errors.append(_error("", "wrong_type", "Options must be an object."))
         raise OptionsError("The options cannot be used.", errors)
     options: Options = {}
-    for name, value in _leaves(raw, errors):
-        field = _BY_NAME.get(_ALIASES.get(name, name))
-        pointer = "/" + name.replace(".", "/")
-        if field is None:
-            if name not in _IGNORED:
-                errors.append(_error(pointer, "unknown_option", f"“{name}” is not an option."))
-            continue
+    told: dict[str, Any] = {}
+    for path, value in _leaves(raw, errors):
         try:
-            _put(options, field, _clean(field, value))
-        except ValueError as refusal:
-            errors.append(_error(pointer, "out_of_range", str(refusal)))
+            _take(options, told, path, value)
+        except _Unusable as refusal:
+            errors.append(_error(_pointer(path), refusal.code, str(refusal)))
     if errors:
         raise OptionsError("Some options cannot be used.", errors)
     return options
@@ -208,14 +203,56 @@ def complete(*layers: Mapping[str, Any]) -> Options:
     return options
 
 
-def _leaves(raw: Mapping[str, Any], errors: list[dict[str, str]]) -> Iterator[tuple[str, Any]]:
+class _Unusable(ValueError):
+    """One value that cannot be used; the sentence says why."""
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def _leaves(
+    raw: Mapping[str, Any], errors: list[dict[str, str]]
+) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Each value with the members that lead to it, such as ("ocr_settings", "language")."""
     for key, value in raw.items():
         if key not in SECTIONS:
-            yield str(key), value
+            yield (str(key),), value
         elif isinstance(value, Mapping):
-            yield from ((f"{key}.{inner}", item) for inner, item in value.items())
+            yield from (((key, str(inner)), item) for inner, item in value.items())
         else:
             errors.append(_error(f"/{key}", "wrong_type", f"“{key}” must be an object."))
+
+
+def _take(options: Options, told: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
+    """Put the value into `options`; `told` has what other spellings said before, by name.
+
+    Raises:
+        _Unusable: no such option, a value out of range, or one that contradicts another spelling.
+    """
+    name = ".".join(path)
+    # A dot inside of a member's name is part of it, and no option has one.
+    is_plain = not any("." in member for member in path)
+    field = _BY_NAME.get(_ALIASES.get(name, name)) if is_plain else None
+    if field is None:
+        if name in _IGNORED:
+            return
+        raise _Unusable(f"“{name}” is not an option.", "unknown_option")
+    try:
+        clean = _clean(field, value)
+    except ValueError as refusal:
+        raise _Unusable(str(refusal), "out_of_range") from refusal
+    if told.setdefault(field.name, clean) != clean:
+        raise _Unusable(
+            f"“{name}” is another name of “{field.name}”, which is given with another value."
+            " Give it once.",
+            "contradicting_option",
+        )
+    _put(options, field, clean)
+
+
+def _pointer(path: tuple[str, ...]) -> str:
+    return "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in path)
 
 
 def _put(options: Options, field: Field, value: Any) -> None:

@@ -44,6 +44,79 @@ def test_every_spelling_becomes_the_canonical_form(raw, canonical):
     assert options.normalise(raw) == canonical
 
 
+THRESHOLDS = {"conversion": 80, "clarity": 6.5, "completeness": 5, "relevance": 4, "markdown": 3}
+
+# The spellings in circulation, as clients of the original send them.
+SPELLINGS = {
+    "guide": {
+        "quality_thresholds": {f"{name}_threshold": value for name, value in THRESHOLDS.items()},
+        "auto_optimize": False,
+        "extraction_engine": "auto",
+    },
+    "server": {
+        "quality_thresholds": THRESHOLDS,
+        "auto_optimize": False,
+        "extraction_engine": "extraction-service",
+    },
+    "domain": {
+        "quality_thresholds": {
+            "conversion_quality": 80,
+            "clarity_score": 6.5,
+            "completeness_score": 5,
+            "relevance_score": 4,
+            "markdown_quality": 3,
+        },
+        "auto_improve": False,
+        "vector_optimize": False,
+        "extraction_engine": "docling",
+    },
+    "examples": {
+        "conversion_threshold": 80,
+        "quality_thresholds": {
+            name: value for name, value in THRESHOLDS.items() if name != "conversion"
+        },
+        "optimize_for_rag": False,
+        "evaluate_quality": True,
+        "apply_llm_evaluation": True,
+        "apply_vector_optimization": False,
+        "extraction_engine": "default",
+    },
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_all_spellings_of_the_same_options_mean_the_same(spelling):
+    assert options.normalise(SPELLINGS[spelling]) == SPELLINGS["guide"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "pointer"),
+    [
+        ({"quality_thresholds": {"conversion": 60, "conversion_threshold": 80}},
+         "/quality_thresholds/conversion_threshold"),
+        ({"conversion_threshold": 60, "quality_thresholds": {"conversion_quality": 80}},
+         "/quality_thresholds/conversion_quality"),
+        ({"auto_optimize": True, "vector_optimize": False}, "/vector_optimize"),
+    ],
+)  # fmt: skip
+def test_two_spellings_of_one_option_that_disagree_are_refused(raw, pointer):
+    assert pointers(raw) == [(pointer, "contradicting_option")]
+
+
+@pytest.mark.parametrize(
+    ("raw", "pointer"),
+    [
+        ({"a/b~c": 1}, "/a~1b~0c"),
+        ({"ocr_settings": {"a/b": 1}}, "/ocr_settings/a~1b"),
+        ({"ocr_settings.enabled": False}, "/ocr_settings.enabled"),  # no member of that name
+        ({"quality_thresholds.conversion": 1}, "/quality_thresholds.conversion"),
+        ({"ocr_settings": {"": 1}}, "/ocr_settings/"),
+    ],
+)
+def test_an_unknown_member_is_named_by_a_pointer_that_leads_to_it(raw, pointer):
+    assert pointers(raw) == [(pointer, "unknown_option")]
+
+
 @pytest.mark.parametrize(
     ("raw", "pointer", "code"),
     [
