@@ -1,7 +1,7 @@
 """Drafts: jobs that were not started yet, whose documents and options may still change."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from django.db.models import F, Max
 from django.utils import timezone
 
 from curatore.errors import DomainError, InvalidInput
+from documents import access, batch
 from documents.models import Document
 from jobs import lifecycle, logs
 from jobs.models import Job, JobDocument
@@ -126,19 +127,36 @@ def find_documents(user: User, ids: Sequence[str]) -> list[Document]:
         InvalidInput: ids that are malformed, unknown, of another organization, or given twice;
             each named by pointer.
     """
-    wanted = [_as_uuid(raw) for raw in ids]
-    found = Document.objects.for_user(user).in_bulk([pk for pk in wanted if pk])
+    return _find(user, ids, passed=frozenset())
+
+
+def find_or_bring(user: User, ids: Sequence[str]) -> list[Document]:
+    """As `find_documents`; names of files in the batch directory may stand among the ids.
+
+    A file is brought in when all the others are known: a refusal leaves nothing behind.
+    """
+    if all(access.is_id(raw) for raw in ids):
+        return find_documents(user, ids)
+    offered = batch.files(user.membership.organization)
+    _find(user, ids, passed={file.name for file in offered})
+    return find_documents(user, batch.resolve(user, ids))
+
+
+def _find(user: User, ids: Sequence[str], passed: Container[str]) -> list[Document]:
+    """As `find_documents`, but for names that are `passed` as long as each is given once."""
+    wanted = [raw if raw in passed else _as_uuid(raw) for raw in ids]
+    found = Document.objects.for_user(user).in_bulk([pk for pk in wanted if isinstance(pk, UUID)])
     errors, seen, documents = [], set(), []
-    for index, pk in enumerate(wanted):
-        if pk is None or pk not in found:
+    for index, key in enumerate(wanted):
+        if key is None or (isinstance(key, UUID) and key not in found):
             errors.append(
                 _id_error(index, "unknown_document", f"There is no document {ids[index]}.")
             )
-        elif pk in seen:
-            errors.append(_id_error(index, "repeated_document", f"{pk} is given more than once."))
-        else:
-            seen.add(pk)
-            documents.append(found[pk])
+        elif key in seen:
+            errors.append(_id_error(index, "repeated_document", f"{key} is given more than once."))
+        elif isinstance(key, UUID):
+            documents.append(found[key])
+        seen.add(key)
     if errors:
         raise InvalidInput("Some documents cannot be used. No job was created.", errors)
     return documents

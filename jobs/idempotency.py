@@ -10,15 +10,18 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from curatore.errors import DomainError, InvalidInput
 from orgsettings.models import StoredAnswer, User
 
 KEPT = timedelta(hours=24)
 LONGEST_KEY = 255
+
+Plan = TypeVar("Plan")
 
 
 class KeyReused(DomainError):
@@ -35,28 +38,38 @@ class Answer:
 
 
 def once(
-    user: User, key: str | None, request: Any, work: Callable[[], Answer], now: datetime
+    user: User,
+    key: str | None,
+    request: Any,
+    prepare: Callable[[], Plan],
+    work: Callable[[Plan], Answer],
+    now: datetime,
 ) -> Answer:
     """The answer of `work`, or the one it gave to the same user's earlier request with this key.
 
     Args:
         key: None does the work whatever was done before.
         request: what is asked for, as JSON; the same key with something else is refused.
+        prepare: what may be done again, such as storing files; its value goes to `work`. It runs
+            outside of the transaction, which could not undo it.
 
     Raises:
         InvalidInput: the key is empty, too long, or not printable ASCII.
         KeyReused: the key came with another request before.
     """
     if key is None:
-        return work()
+        return work(prepare())
     _check(key)
     asked = _hash(request)
     StoredAnswer.objects.filter(expires_at__lte=now).delete()
+    if _known(user, key).exists():
+        return _replay(user, key, asked)
+    plan = prepare()
     try:
         with transaction.atomic():
             # Savepoints: an IntegrityError of the work itself must not pass for a known key.
             row = _claim(user, key, asked, now)
-            answer = work()
+            answer = work(plan)
             row.status, row.body, row.location = answer.status, answer.body, answer.location
             row.save(update_fields=["status", "body", "location"])
             return answer
@@ -83,13 +96,18 @@ def _claim(user: User, key: str, asked: str, now: datetime) -> StoredAnswer:
 
 
 def _replay(user: User, key: str, asked: str) -> Answer:
-    row = StoredAnswer.objects.get(user=user, organization=user.membership.organization, key=key)
+    row = _known(user, key).get()
     if row.request_hash != asked:
         raise KeyReused(
             "This Idempotency-Key came with another request before. Take a new key for each"
             " request that is not a repetition."
         )
     return Answer(row.status, row.body, row.location, replayed=True)
+
+
+def _known(user: User, key: str) -> QuerySet[StoredAnswer]:
+    organization = user.membership.organization
+    return StoredAnswer.objects.filter(user=user, organization=organization, key=key)
 
 
 def _check(key: str) -> None:

@@ -18,7 +18,7 @@ from rest_framework.utils.encoders import JSONEncoder
 
 from curatore.api.base import ApiView, checked, page, page_of
 from curatore.errors import InvalidInput
-from documents import batch
+from documents.models import Document
 from jobs import access, drafts, idempotency, lifecycle
 from jobs.models import Job, JobDocument, JobLog
 from jobs.serializers import (
@@ -87,7 +87,8 @@ class JobList(ApiView):
             self.user,
             request.headers.get("Idempotency-Key"),
             {"endpoint": "jobs_create", "body": request.data},
-            lambda: self._create(request, body),
+            lambda: self._chosen(body),
+            lambda chosen: self._create(request, body, *chosen),
             timezone.now(),
         )
         headers = {"Location": answer.location}
@@ -95,16 +96,25 @@ class JobList(ApiView):
             headers["Idempotent-Replayed"] = "true"
         return Response(answer.body, status=answer.status, headers=headers)
 
-    def _create(self, request: Request, body: dict[str, Any]) -> idempotency.Answer:
-        ids = batch.resolve(self.user, body["document_ids"])
-        documents = drafts.find_documents(self.user, ids)
+    def _chosen(self, body: dict[str, Any]) -> tuple[list[Document], processing_options.Options]:
+        with options_of_body():
+            options = processing_options.normalise(body["options"])
+        return drafts.find_or_bring(self.user, body["document_ids"]), options
+
+    def _create(
+        self,
+        request: Request,
+        body: dict[str, Any],
+        documents: list[Document],
+        options: processing_options.Options,
+    ) -> idempotency.Answer:
         make = drafts.create_and_start if body["start_immediately"] else drafts.create
         with options_of_body():
             job = make(
                 self.organization,
                 self.user,
                 documents=documents,
-                options=processing_options.normalise(body["options"]),
+                options=options,
                 name=body["name"] or "",
                 description=body["description"] or "",
             )

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -20,11 +21,16 @@ from jobs.serializers import (
 from orgsettings import options as processing_options
 from orgsettings.access import require_writer
 
-HEADERS = {
+HEADERS = {  # of every answer
     "Deprecation": "true",
     "Sunset": "Tue, 30 Nov 2027 23:59:59 GMT",
     "Link": '</api/v1/jobs>; rel="successor-version"',
 }
+
+
+def soon() -> dict[str, str]:
+    """When to ask for the job that was made."""
+    return {"Retry-After": str(settings.JOB_STATUS_POLL_INTERVAL)}
 
 
 class DeprecatedView(ApiView):
@@ -37,7 +43,7 @@ class DeprecatedView(ApiView):
         return answer
 
     def start(self, document: Document, given: str, body: Any) -> Response:
-        options = processing_options.normalise(body or None)
+        options = processing_options.normalise(body)
         job = legacy.process(self.user, document, options)
         return Response(
             {
@@ -47,6 +53,7 @@ class DeprecatedView(ApiView):
                 "enqueued_at": job.queued_at,
             },
             status=202,
+            headers=soon(),
         )
 
 
@@ -80,7 +87,7 @@ class ProcessBatchFile(DeprecatedView):
         require_writer(self.user)
         if filename not in {file.name for file in batch.files(self.organization)}:
             raise Http404("There is no such file in the batch directory.")
-        processing_options.normalise(request.data or None)  # before the file is brought in
+        processing_options.normalise(request.data)  # before the file is brought in
         document = batch.bring(self.organization, self.user, [filename])[0]
         return self.start(document, str(document.pk), request.data)
 
@@ -105,4 +112,4 @@ class ProcessBatch(DeprecatedView):
         jobs = [{"document_id": raw, "job_id": key, "status": "queued"} for raw in made.found]
         conflicts = [{"document_id": raw, "error": "Document not found"} for raw in made.unknown]
         answer = {"batch_id": key, "jobs": jobs, "conflicts": conflicts, "total": len(jobs)}
-        return Response(answer, status=202)
+        return Response(answer, status=202, headers=soon())

@@ -11,7 +11,7 @@ from curatore.api.base import ApiView
 from curatore.errors import InvalidInput
 from orgsettings import changes, options
 from orgsettings.access import require_admin
-from orgsettings.models import OrgSettings
+from orgsettings.models import Organization, OrgSettings, User
 from orgsettings.serializers import (
     DefaultsSerializer,
     OrganizationSerializer,
@@ -53,7 +53,7 @@ class OwnOrganizationSettings(ApiView):
         New jobs follow the change; jobs that exist keep what they were made with.
         """
         require_admin(self.user)
-        return Response(_shown(changes.save(self.organization, self.user, _given(request.data))))
+        return Response(_shown(_change(self.organization, self.user, request.data)))
 
 
 @extend_schema(tags=["configuration"])
@@ -68,16 +68,23 @@ class Defaults(ApiView):
         return Response(DefaultsSerializer(options.effective(chosen)).data)
 
 
-def _given(body: Any) -> Mapping[str, Any]:
-    """The settings in the body, which earlier clients wrap in `settings`."""
-    given = body["settings"] if isinstance(body, Mapping) and set(body) == {"settings"} else body
-    if not isinstance(given, Mapping):
-        detail = "The settings must be an object."
-        raise InvalidInput(
-            "The settings cannot be used.",
-            [{"pointer": "", "code": "wrong_type", "detail": detail}],
-        )
-    return given
+def _change(organization: Organization, user: User, body: Any) -> OrgSettings:
+    """Save the settings in the body, which earlier clients wrap in `settings`.
+
+    Raises:
+        InvalidInput: with pointers to where the body has what cannot be used.
+    """
+    wrapped = isinstance(body, Mapping) and set(body) == {"settings"}
+    place = "/settings" if wrapped else ""
+    given = body["settings"] if wrapped else body
+    try:
+        if not isinstance(given, Mapping):
+            error = {"pointer": "", "code": "wrong_type", "detail": "Settings must be an object."}
+            raise InvalidInput("The settings cannot be used.", [error])
+        return changes.save(organization, user, given)
+    except InvalidInput as refusal:
+        errors = [error | {"pointer": place + error["pointer"]} for error in refusal.errors]
+        raise InvalidInput(str(refusal), errors) from refusal
 
 
 def _shown(row: OrgSettings) -> dict[str, Any]:

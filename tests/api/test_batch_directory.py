@@ -134,6 +134,34 @@ def test_a_job_is_made_of_batch_files_by_their_names(user, org):
     assert set(Document.objects.values_list("source", flat=True)) == {"batch"}
 
 
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"document_ids": ["a.txt", "unknown"]}, "/document_ids/1"),
+        ({"document_ids": ["a.txt", "a.txt"]}, "/document_ids/1"),
+        ({"document_ids": ["a.txt"], "options": {"magic": 1}}, "/options/magic"),
+    ],
+)
+def test_a_refused_job_brings_no_file_in(user, org, body, pointer):
+    batch_file(org, "a.txt")
+
+    answer = make_api_client(user).post("/api/v1/jobs", body, format="json")
+
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, pointer)
+    assert not Document.objects.exists()
+
+
+def test_two_files_with_the_same_bytes_are_one_document_given_twice(user, org):
+    batch_file(org, "a.txt", b"Same.\n")
+    batch_file(org, "b.txt", b"Same.\n")
+
+    answer = make_api_client(user).post(
+        "/api/v1/jobs", {"document_ids": ["a.txt", "b.txt"]}, format="json"
+    )
+
+    assert answer.json()["errors"][0]["code"] == "repeated_document"
+
+
 def test_viewers_may_look_at_the_batch_directory(org):
     batch_file(org, "a.txt")
 

@@ -7,9 +7,17 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from jobs import storage_check
 from jobs.models import Job, JobStatus
 from orgsettings.models import StoredAnswer
-from tests.factories import make_api_client, make_document, make_job, make_org, make_user
+from tests.factories import (
+    batch_file,
+    make_api_client,
+    make_document,
+    make_job,
+    make_org,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +48,18 @@ def test_the_same_key_and_body_replay_the_first_answer(user, body):
     assert second.headers["Idempotent-Replayed"] == "true"
     assert "Idempotent-Replayed" not in first.headers
     assert Job.objects.count() == 1
+
+
+def test_a_refusal_with_a_key_leaves_no_stored_file_without_a_document():
+    user = make_user(make_org(limit=1))
+    make_job(user, status=JobStatus.RUNNING)
+    batch_file(user.membership.organization, "a.txt")
+
+    answers = [create(user, {"document_ids": ["a.txt"]}) for _ in range(2)]
+
+    assert [answer.json()["code"] for answer in answers] == ["concurrency_limit_reached"] * 2
+    later = timezone.now() + storage_check.GRACE + timedelta(minutes=1)
+    assert storage_check.look(later).orphans == []
 
 
 def test_the_order_of_members_does_not_matter(user, body):

@@ -42,7 +42,7 @@ def test_a_document_is_processed_by_a_job_of_its_own(user):
     answer = process(user, f"{document.pk}/process", {"quality_thresholds": {"conversion": 90}})
 
     told = answer.json()
-    assert answer.status_code == 202
+    assert (answer.status_code, answer.headers["Retry-After"]) == (202, "2")
     assert set(told) == {"job_id", "document_id", "status", "enqueued_at"}
     assert (told["document_id"], told["status"]) == (str(document.pk), "queued")
     job = Job.objects.get(pk=told["job_id"])
@@ -53,6 +53,17 @@ def test_a_document_is_processed_by_a_job_of_its_own(user):
 @pytest.mark.parametrize("body", [None, {}])
 def test_a_document_is_processed_without_options(user, body):
     assert process(user, f"{make_document(user).pk}/process", body).status_code == 202
+
+
+@pytest.mark.parametrize("path", ["{}/process", "batch/a.txt/process"])
+@pytest.mark.parametrize("body", [[], "fast", 1])
+def test_options_that_are_no_object_are_refused(user, path, body):
+    batch_file(user.membership.organization, "a.txt")
+
+    answer = process(user, path.format(make_document(user).pk), body)
+
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "wrong_type")
+    assert not Job.objects.exists()
 
 
 def test_refusals_of_deprecated_endpoints_are_marked_too(user):
@@ -82,7 +93,7 @@ def test_a_batch_is_one_job_and_unknown_documents_are_conflicts(user):
 
     told = answer.json()
     job = Job.objects.get()
-    assert answer.status_code == 202
+    assert (answer.status_code, answer.headers["Retry-After"]) == (202, "2")
     assert (told["batch_id"], told["total"]) == (str(job.pk), 2)
     assert [(item["document_id"], item["job_id"]) for item in told["jobs"]] == [
         (ids[0], str(job.pk)), (ids[2], str(job.pk)),

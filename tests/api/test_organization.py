@@ -92,7 +92,8 @@ def test_default_options_are_kept_in_the_canonical_spelling_and_apply_to_new_job
          "/default_processing_options/processing_settings/chunk_overlap"),
         ({"default_processing_options": []}, "/default_processing_options"),
         ([1], ""),
-        ({"settings": 5}, ""),
+        ({"settings": 5}, "/settings"),
+        ({"settings": {"job_concurrency_limit": 0}}, "/settings/job_concurrency_limit"),
     ],
 )  # fmt: skip
 def test_settings_that_cannot_be_are_refused_and_nothing_changes(admin, org, body, pointer):
