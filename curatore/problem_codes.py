@@ -178,6 +178,7 @@ VALUES = {
     "max_string_length": "The number has too many digits.",
     "make_aware": "The time cannot be understood in UTC.",
     "overflow": "The date is too far away.",
+    "not_supported": "Earlier versions knew this; it is not done any more.",
     "unknown_document": "You have no such document, or the job has not.",
     "repeated_document": "The document is given more than once.",
     "unknown_file": "There is no such file in the batch directory.",

@@ -30,5 +30,6 @@ def delete(document: Document) -> None:
                 f"“{document.filename}” is used by the job “{using.job.name}”, which is"
                 f" {using.job.status}. Wait for its end, or cancel or delete that job first."
             )
+        current.job_documents.note_change()  # before their rows lose sight of it
         discards.discard(current.file.name)
         current.delete()

@@ -1,12 +1,15 @@
 """Documents as JSON."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from curatore.api.base import BlankAsNull, CommaSeparated, PageQuery
+from documents.exports import markdown_name
 from documents.models import Document
+
+Value = TypeVar("Value")
 
 
 class DocumentQuery(PageQuery):
@@ -116,9 +119,36 @@ class ContentSerializer(serializers.Serializer):
 
 
 class ContentChangeSerializer(serializers.Serializer):
+    """The text, and what earlier clients could ask a language model to do with it."""
+
     content = serializers.CharField(
         trim_whitespace=False, help_text="Markdown, in place of the latest result's."
     )
+    improvement_prompt = serializers.CharField(
+        max_length=1000,
+        required=False,
+        allow_blank=True,
+        allow_null=True,
+        help_text="For earlier clients; refused unless empty.",
+    )
+    apply_vector_optimization = serializers.BooleanField(
+        required=False, help_text="For earlier clients; refused unless false."
+    )
+
+    def validate_improvement_prompt(self, prompt: str | None) -> str | None:
+        return _only_empty(prompt)
+
+    def validate_apply_vector_optimization(self, wanted: bool) -> bool:
+        return _only_empty(wanted)
+
+
+def _only_empty(value: Value) -> Value:
+    if value:
+        raise serializers.ValidationError(
+            "The text is stored as it is sent; change it yourself and leave this out.",
+            code="not_supported",
+        )
+    return value
 
 
 class FileSerializer(serializers.Serializer):
@@ -155,6 +185,8 @@ class RatingsSerializer(serializers.Serializer):
     completeness_score = serializers.FloatField(allow_null=True)
     relevance_score = serializers.FloatField(allow_null=True)
     markdown_score = serializers.FloatField(allow_null=True)
+    overall_feedback = serializers.CharField(help_text="Why the conversion scored as it did.")
+    pass_recommendation = serializers.ChoiceField(choices=["Pass", "Fail"])
 
 
 class ConversionResultSerializer(serializers.Serializer):
@@ -175,12 +207,20 @@ class ResultSerializer(serializers.Serializer):
     status = serializers.SerializerMethodField()
     success = serializers.BooleanField(source="is_completed")
     message = serializers.SerializerMethodField()
+    original_path = serializers.CharField(source="filename", help_text="Name of the document.")
+    markdown_path = serializers.SerializerMethodField(help_text="Name of its Markdown file.")
     conversion_result = ConversionResultSerializer(source="*")
     llm_evaluation = serializers.SerializerMethodField()
+    document_summary = serializers.SerializerMethodField(
+        help_text="Always null: documents are converted and not summarised."
+    )
     conversion_score = serializers.IntegerField(help_text="0 to 100.")
     quality_scores = serializers.DictField(allow_null=True)
     pass_all_thresholds = serializers.BooleanField(source="is_rag_ready")
     is_rag_ready = serializers.BooleanField()
+    vector_optimized = serializers.SerializerMethodField(
+        help_text="Whether the job asked for `auto_optimize`."
+    )
     processing_time = serializers.FloatField(
         source="processing_time_seconds", allow_null=True, help_text="Seconds."
     )
@@ -193,11 +233,23 @@ class ResultSerializer(serializers.Serializer):
     def get_message(self, row: Any) -> str:
         return f"“{row.filename}” was converted."
 
+    def get_markdown_path(self, row: Any) -> str:
+        return markdown_name(row.filename)
+
     @extend_schema_field(RatingsSerializer)
-    def get_llm_evaluation(self, row: Any) -> dict[str, float | None]:
+    def get_llm_evaluation(self, row: Any) -> dict[str, Any]:
         scores = row.quality_scores or {}
         names = ("clarity", "completeness", "relevance", "markdown")
-        return {f"{name}_score": scores.get(name) for name in names}
+        return {f"{name}_score": scores.get(name) for name in names} | {
+            "overall_feedback": " ".join(part["reason"] for part in scores.get("parts", ())),
+            "pass_recommendation": "Pass" if row.is_rag_ready else "Fail",
+        }
+
+    def get_document_summary(self, row: Any) -> str | None:
+        return None
+
+    def get_vector_optimized(self, row: Any) -> bool:
+        return bool(row.job.processing_options.get("auto_optimize"))
 
     def get_thresholds_used(self, row: Any) -> dict[str, float]:
         return row.job.processing_options.get("quality_thresholds", {})

@@ -41,6 +41,7 @@ def once(
     user: User,
     key: str | None,
     request: Any,
+    *,
     prepare: Callable[[], Plan],
     work: Callable[[Plan], Answer],
     now: datetime,

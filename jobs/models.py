@@ -203,6 +203,10 @@ class JobDocumentQuerySet(models.QuerySet["JobDocument"]):
         """Documents of drafts and active jobs: somebody still needs what was uploaded."""
         return self.exclude(job__status__in=TERMINAL)
 
+    def note_change(self) -> None:
+        """Raise the version of the jobs of these documents, after a change that can be seen."""
+        Job.objects.filter(pk__in=self.values("job")).update(version=F("version") + 1)
+
     def waiting(self) -> Self:
         return self.filter(status=DocumentStatus.PENDING)
 

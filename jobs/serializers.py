@@ -294,10 +294,23 @@ class JobLogSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
+class ResultsSummarySerializer(serializers.Serializer):
+    """The results of an ended job, taken together."""
+
+    rag_ready_documents = serializers.IntegerField()
+    average_conversion_score = serializers.FloatField(
+        allow_null=True, help_text="0 to 100; null without results."
+    )
+    pages = serializers.IntegerField(help_text="Of documents that have pages.")
+    processing_time_seconds = serializers.FloatField(help_text="Of all conversions, added up.")
+    result_bytes = serializers.IntegerField(help_text="Bytes of Markdown.")
+
+
 class JobDetailSerializer(JobSerializer):
     """A job with its first documents and newest log lines; give those in the context."""
 
     processing_options = serializers.DictField(read_only=True)
+    results_summary = serializers.SerializerMethodField(help_text="null before the end.")
     cancellation = serializers.DictField(read_only=True, allow_null=True)
     documents = serializers.SerializerMethodField(help_text="The first 100.")
     recent_logs = serializers.SerializerMethodField(help_text="The newest 100, newest first.")
@@ -306,11 +319,16 @@ class JobDetailSerializer(JobSerializer):
         fields = [
             *JobSerializer.Meta.fields,
             "processing_options",
+            "results_summary",
             "cancellation",
             "documents",
             "recent_logs",
         ]
         read_only_fields = fields
+
+    @extend_schema_field(ResultsSummarySerializer(allow_null=True))
+    def get_results_summary(self, job: Job) -> dict[str, Any] | None:
+        return self.context["results_summary"]
 
     @extend_schema_field(JobDocumentSerializer(many=True))
     def get_documents(self, job: Job) -> Any:

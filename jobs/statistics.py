@@ -1,9 +1,10 @@
-"""Numbers about jobs: of one person, and of an organization."""
+"""Numbers about jobs: of one person, of an organization, and of the results of one job."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from documents.models import Document
 from jobs.models import ACTIVE, DocumentStatus, Job, JobDocument, JobStatus, ResultVersion
@@ -46,6 +47,25 @@ def of_organization(organization: Organization, now: datetime) -> dict[str, Any]
         "avg_processing_time_minutes": minutes,
         "success_rate_7d": round(found["completed_7d"] / ended, 4) if ended else None,
         "storage_usage_bytes": storage_usage_bytes(organization),
+    }
+
+
+def of_results(job: Job) -> dict[str, Any] | None:
+    """What came of an ended job, its results taken together; None before the end. One query."""
+    if not job.is_terminal:
+        return None
+    completed = JobDocument.objects.filter(job=job).completed().order_by()
+    found = completed.aggregate(
+        rag_ready_documents=Count("pk", filter=Q(is_rag_ready=True)),
+        average_conversion_score=Avg("conversion_score"),
+        pages=Coalesce(Sum("page_count"), 0),
+        processing_time_seconds=Coalesce(Sum("processing_time_seconds"), 0.0),
+        result_bytes=Coalesce(Sum("result_size"), 0),
+    )
+    average = found["average_conversion_score"]
+    return found | {
+        "average_conversion_score": None if average is None else round(float(average), 1),
+        "processing_time_seconds": round(found["processing_time_seconds"], 3),
     }
 
 

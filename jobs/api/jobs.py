@@ -19,7 +19,7 @@ from rest_framework.utils.encoders import JSONEncoder
 from curatore.api.base import ApiView, checked, page, page_of
 from curatore.errors import InvalidInput
 from documents.models import Document
-from jobs import access, drafts, idempotency, lifecycle
+from jobs import access, drafts, idempotency, lifecycle, statistics
 from jobs.models import Job, JobDocument, JobLog
 from jobs.serializers import (
     JobCreateSerializer,
@@ -87,9 +87,9 @@ class JobList(ApiView):
             self.user,
             request.headers.get("Idempotency-Key"),
             {"endpoint": "jobs_create", "body": request.data},
-            lambda: self._chosen(body),
-            lambda chosen: self._create(request, body, *chosen),
-            timezone.now(),
+            prepare=lambda: self._chosen(body),
+            work=lambda chosen: self._create(request, body, *chosen),
+            now=timezone.now(),
         )
         headers = {"Location": answer.location}
         if answer.replayed:
@@ -143,7 +143,11 @@ class JobDetail(ApiView):
         response = get_conditional_response(request._request, etag=etag)
         if response is None:
             documents = JobDocument.objects.filter(job=job).order_by("position")
-            context = {"documents": documents[:SHOWN_DOCUMENTS], "recent_logs": logs[:SHOWN_LOGS]}
+            context = {
+                "documents": documents[:SHOWN_DOCUMENTS],
+                "recent_logs": logs[:SHOWN_LOGS],
+                "results_summary": statistics.of_results(job),
+            }
             response = Response(JobDetailSerializer(job, context=context).data)
         response.headers["ETag"] = etag
         if job.is_active:

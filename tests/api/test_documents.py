@@ -239,6 +239,35 @@ def test_a_document_comes_with_its_latest_result():
     assert result["conversion_result"]["conversion_score"] == 95
 
 
+def test_a_result_has_every_member_that_earlier_clients_read():
+    user = make_user()
+    document = make_document(user, filename="report.txt")
+    job = make_job(user, rows=0)
+    reasons = [{"name": "coverage", "weight": 70, "score": 95, "reason": "95% of the words."}]
+    make_row(
+        job,
+        document=document,
+        status="COMPLETED",
+        quality_scores={"conversion_score": 95, "parts": reasons, "clarity": 8.5},
+    )
+
+    told = make_api_client(user).get(f"{URL}/{document.pk}/result").json()
+
+    assert {
+        "document_id", "filename", "status", "success", "message", "original_path",
+        "markdown_path", "conversion_result", "llm_evaluation", "document_summary",
+        "conversion_score", "pass_all_thresholds", "vector_optimized", "processing_time",
+        "processed_at", "thresholds_used",
+    } <= set(told)  # fmt: skip
+    assert (told["original_path"], told["markdown_path"]) == ("report.txt", "report.md")
+    assert (told["document_summary"], told["vector_optimized"]) == (None, True)
+    assert told["llm_evaluation"] == {
+        "clarity_score": 8.5, "completeness_score": None, "relevance_score": None,
+        "markdown_score": None, "overall_feedback": "95% of the words.",
+        "pass_recommendation": "Pass",
+    }  # fmt: skip
+
+
 def test_a_result_downloads_as_markdown_under_the_name_of_the_document():
     user = make_user()
     document = make_document(user, filename="v1.2 Übersicht.txt")
@@ -305,7 +334,7 @@ def test_a_deleted_document_is_gone_with_its_bytes_and_its_results_stay(
 ):
     user = make_user()
     row = make_job(user, status=JobStatus.COMPLETED).job_documents.get()
-    name = row.document.file.name
+    name, version = row.document.file.name, row.job.version
 
     with django_capture_on_commit_callbacks(execute=True):
         answer = make_api_client(user).delete(f"{URL}/{row.document_id}")
@@ -314,6 +343,7 @@ def test_a_deleted_document_is_gone_with_its_bytes_and_its_results_stay(
     assert not default_storage.exists(name)
     row.refresh_from_db()
     assert row.document is None
+    assert row.job.version == version + 1  # pages and clients that poll see that it is gone
     assert default_storage.exists(row.result_file.name)
 
 

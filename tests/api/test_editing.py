@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.files.storage import default_storage
 
-from jobs import edits, lifecycle, statistics
+from jobs import edits, lifecycle, results, statistics
 from jobs.models import JobDocument, JobStatus, ResultVersion
 from orgsettings.models import Role
 from tests.factories import make_api_client, make_job, make_org, make_row, make_user
@@ -49,6 +49,33 @@ def test_an_edit_replaces_the_text_and_its_scores_and_readiness_follow(user, row
 
     better = put(user, row, "# Second\n\nA sentence that everybody can read.\n").json()
     assert (better["conversion_score"], better["is_rag_ready"]) == (100, True)
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {},
+        {"improvement_prompt": "", "apply_vector_optimization": False},
+        {"improvement_prompt": None},
+    ],
+)
+def test_an_edit_as_earlier_clients_send_it_is_understood(user, row, extra):
+    body = {"content": "# Second"} | extra
+
+    assert make_api_client(user).put(content_url(row), body, format="json").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "extra", [{"improvement_prompt": "Shorten it."}, {"apply_vector_optimization": True}]
+)
+def test_an_edit_by_a_language_model_is_refused_and_not_ignored(user, row, extra):
+    answer = make_api_client(user).put(content_url(row), {"content": "# B"} | extra, format="json")
+
+    (error,) = answer.json()["errors"]
+    assert (answer.status_code, error["code"]) == (422, "not_supported")
+    assert error["pointer"] == f"/{next(iter(extra))}"
+    row.refresh_from_db()
+    assert results.read(row) != "# B"
 
 
 def test_an_edit_is_in_the_log_and_raises_the_version_that_pages_compare(user, row):

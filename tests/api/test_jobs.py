@@ -15,6 +15,7 @@ from tests.factories import (
     make_job,
     make_log,
     make_org,
+    make_row,
     make_user,
 )
 
@@ -61,6 +62,38 @@ def test_a_job_is_named_after_its_documents_when_no_name_is_given():
 
     for body in ({}, {"name": None, "description": None, "options": None}, {"name": ""}):
         assert create(api, [report], start_immediately=False, **body).json()["name"] == "report.txt"
+
+
+def test_an_ended_job_tells_the_sum_of_its_results():
+    user = make_user()
+    job = make_job(
+        user,
+        status=JobStatus.COMPLETED,
+        rows=0,
+        total_documents=3,
+        completed_documents=2,
+        failed_documents=1,
+    )
+    make_row(job, status="COMPLETED", conversion_score=90, page_count=3)
+    make_row(job, status="COMPLETED", conversion_score=61, page_count=None, is_rag_ready=False)
+    make_row(job, status="FAILED")
+
+    told = make_api_client(user).get(f"{URL}/{job.pk}").json()["results_summary"]
+
+    assert told == {
+        "rag_ready_documents": 1, "average_conversion_score": 75.5, "pages": 3,
+        "processing_time_seconds": 1.0,
+        "result_bytes": sum(row.result_size or 0 for row in job.job_documents.all()),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("status", [JobStatus.PENDING, JobStatus.QUEUED, JobStatus.RUNNING])
+def test_a_job_that_has_not_ended_has_no_sum_of_results(status):
+    user = make_user()
+
+    told = make_api_client(user).get(f"{URL}/{make_job(user, status=status).pk}").json()
+
+    assert told["results_summary"] is None
 
 
 def test_options_are_completed_and_kept_in_the_job():

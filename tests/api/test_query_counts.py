@@ -23,15 +23,16 @@ def test_the_list_of_jobs_asks_three_questions(django_assert_num_queries, length
     assert len(told["jobs"]) == length
 
 
-def test_a_job_asks_five_questions(django_assert_num_queries, length):
+def test_an_ended_job_asks_six_questions(django_assert_num_queries, length):
     user = make_user()
     api = make_api_client(user)
     job = make_job(user, status=JobStatus.COMPLETED, rows=length)
     for row in job.job_documents.all():
         make_log(job, job_document=row)
 
-    # token; job with owner; newest log line; documents; log lines with their documents
-    with django_assert_num_queries(5):
+    # token; job with owner; newest log line; sum of the results; documents; log lines with their
+    # documents
+    with django_assert_num_queries(6):
         told = api.get(f"{URL}/jobs/{job.pk}").json()
 
     assert len(told["documents"]) == len(told["recent_logs"]) == length
