@@ -1,7 +1,11 @@
 """Who may do what in an organization as a whole: asked by pages and API alike."""
 
+from uuid import UUID
+
+from django.http import Http404
+
 from curatore.errors import PermissionRefused
-from orgsettings.models import User
+from orgsettings.models import ApiToken, User
 
 
 def require_writer(user: User) -> None:
@@ -14,3 +18,24 @@ def require_admin(user: User) -> None:
     """Refuse everybody but the organization's admins."""
     if not user.membership.is_admin:
         raise PermissionRefused("Only an admin of the organization may do this.")
+
+
+def find_token_to_revoke(user: User, token_id: str | UUID) -> ApiToken:
+    """The token if `user` may revoke it: their own, or as admin any of the organization.
+
+    Raises:
+        Http404: no such token in the user's organization, or not an id at all.
+        PermissionRefused: a colleague's.
+    """
+    try:
+        wanted = UUID(str(token_id))
+    except ValueError as malformed:
+        raise Http404("There is no such token.") from malformed
+    own = ApiToken.objects.for_user(user).filter(pk=wanted).first()
+    if own is not None:
+        return own
+    token = ApiToken.objects.for_org(user.membership.organization).filter(pk=wanted).first()
+    if token is None:
+        raise Http404("There is no such token.")
+    require_admin(user)
+    return token

@@ -145,6 +145,9 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
     def for_user(self, user: Any) -> Self:
         return self.filter(user=user)
 
+    def for_org(self, organization: Organization) -> Self:
+        return self.filter(organization=organization)
+
 
 class ApiToken(models.Model):
     """A secret by which a program acts as its user; only a hash of it is stored."""

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.views import LoginView
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from curatore.context_processors import THEMES
 from curatore.pages import MemberRequest, member_page
-from orgsettings import tokens
+from orgsettings import access, tokens
 from orgsettings.forms import PasswordForm, ProfileForm, SignInForm, TokenForm
 from orgsettings.models import ApiToken, User
 
@@ -77,9 +77,7 @@ def token_create(request: MemberRequest) -> HttpResponse:
 @require_POST
 @member_page
 def token_revoke(request: MemberRequest, token_id: UUID) -> HttpResponse:
-    token = ApiToken.objects.for_user(request.user).filter(pk=token_id).first()
-    if token is None:
-        raise Http404
+    token = access.find_token_to_revoke(request.user, token_id)
     tokens.revoke(token, timezone.now())
     messages.success(request, _("“%s” was revoked: it does not work any more.") % token.name)
     return redirect("settings")

@@ -1,9 +1,12 @@
 """API tokens over the API."""
 
-import pytest
+from datetime import timedelta
 
-from orgsettings.models import ApiToken
-from tests.factories import make_api_client, make_token, make_user
+import pytest
+from django.utils import timezone
+
+from orgsettings.models import ApiToken, Role
+from tests.factories import make_api_client, make_job, make_token, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -39,9 +42,9 @@ def test_a_token_is_refused_when_its_days_make_no_sense(days):
     assert answer.json()["errors"][0]["pointer"] == "/expires_days"
 
 
-def test_people_see_and_revoke_only_their_own_tokens():
-    user, colleague = make_user(), make_user()
-    foreign, _ = make_token(colleague)
+def test_people_see_only_their_own_tokens_and_those_of_others_do_not_exist():
+    user, stranger = make_user(), make_user()
+    foreign, _ = make_token(stranger)
     api = make_api_client(user)
 
     listed = api.get(URL).json()
@@ -50,6 +53,52 @@ def test_people_see_and_revoke_only_their_own_tokens():
     assert [key["prefix"] for key in listed["keys"]] == [user.api_tokens.get().prefix]
     assert api.delete(f"{URL}/{foreign.pk}").status_code == 404
     assert api.delete(f"{URL}/not-an-id").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("role", "status", "works"),
+    [(Role.MEMBER, 403, True), (Role.VIEWER, 403, True), (Role.ADMIN, 204, False)],
+)
+def test_a_colleagues_token_is_revoked_by_admins_only(client, role, status, works):
+    owner = make_user()
+    token, secret = make_token(owner)
+    api = make_api_client(make_user(owner.membership.organization, role=role))
+
+    assert api.delete(f"{URL}/{token.pk}").status_code == status
+
+    answer = client.get("/api/v1/jobs", headers={"X-API-Key": secret})
+    assert (answer.status_code == 200) is works
+
+
+def test_when_a_token_was_used_last_is_known_to_the_minute():
+    user = make_user()
+    token, secret = make_token(user, last_used_at=None)
+    api = make_api_client(user)
+    use = {"X-API-Key": secret}
+
+    api.credentials()
+    api.get(URL, headers=use)
+    first = ApiToken.objects.get(pk=token.pk).last_used_at
+    told = api.get(URL, headers=use).json()["keys"]
+
+    assert timezone.now() - first < timedelta(seconds=30)
+    assert ApiToken.objects.get(pk=token.pk).last_used_at == first  # not written each time
+    assert first.isoformat()[:19] in {
+        key["last_used_at"][:19] for key in told if key["last_used_at"]
+    }
+
+
+def test_a_token_acts_in_its_own_organization_only(client):
+    user = make_user()
+    job = make_job(user)
+    _, secret = make_token(user)
+    theirs = make_job()
+
+    use = {"Authorization": f"Bearer {secret}"}
+
+    listed = client.get("/api/v1/jobs", headers=use).json()["jobs"]
+    assert [item["id"] for item in listed] == [str(job.pk)]
+    assert client.get(f"/api/v1/jobs/{theirs.pk}", headers=use).status_code == 404
 
 
 def test_a_revoked_token_does_not_work_any_more():

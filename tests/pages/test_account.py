@@ -129,10 +129,12 @@ def test_a_revoked_token_disappears_and_does_not_work(browser, member):
     assert tokens.recognise(secret, timezone.now()) is None
 
 
-def test_a_token_of_somebody_else_is_not_found(org, browser):
+def test_a_token_of_a_colleague_is_refused_and_one_of_a_stranger_not_found(org, browser):
     token, secret = make_token(make_user(org))
+    foreign, _ = make_token()
 
-    assert browser.post(f"/settings/tokens/{token.pk}/revoke").status_code == 404
+    assert browser.post(f"/settings/tokens/{token.pk}/revoke").status_code == 403
+    assert browser.post(f"/settings/tokens/{foreign.pk}/revoke").status_code == 404
     assert token.prefix not in browser.get("/settings").text
     assert tokens.recognise(secret, timezone.now())
 
