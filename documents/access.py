@@ -19,7 +19,8 @@ def find(user: User, document_id: str | UUID) -> Document:
         wanted = UUID(str(document_id))
     except ValueError as malformed:
         raise Http404("There is no such document.") from malformed
-    document = Document.objects.for_user(user).filter(pk=wanted).first()
+    documents = Document.objects.for_user(user).select_related("uploaded_by")
+    document = documents.filter(pk=wanted).first()
     if document is None:
         raise Http404("There is no such document.")
     return document

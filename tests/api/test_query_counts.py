@@ -3,7 +3,17 @@
 import pytest
 
 from jobs.models import JobStatus
-from tests.factories import make_api_client, make_document, make_job, make_log, make_row, make_user
+from orgsettings.models import Role
+from tests.factories import (
+    make_api_client,
+    make_document,
+    make_job,
+    make_log,
+    make_org,
+    make_row,
+    make_token,
+    make_user,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.parametrize("length", [1, 20])]
 
@@ -104,6 +114,89 @@ def test_the_list_of_documents_asks_four_questions(django_assert_num_queries, le
         told = api.get(f"{URL}/documents").json()
 
     assert sum(item["latest_result"] is not None for item in told["documents"]) == length
+
+
+def test_the_list_of_documents_of_one_status_asks_four_questions(django_assert_num_queries, length):
+    user = make_user()
+    api = make_api_client(user)
+    make_job(user, status=JobStatus.FAILED, rows=length)
+    make_document(user)
+
+    # token; total; documents with uploaders; their latest results with jobs
+    with django_assert_num_queries(4):
+        told = api.get(f"{URL}/documents?status=FAILED").json()
+
+    assert len(told["documents"]) == length
+
+
+def test_a_document_asks_three_questions(django_assert_num_queries, length):
+    user = make_user()
+    api = make_api_client(user)
+    document = make_document(user)
+    for _ in range(length):
+        make_row(make_job(user, rows=0), document=document, status="COMPLETED")
+
+    # token; document; its latest result with the job
+    with django_assert_num_queries(3):
+        assert api.get(f"{URL}/documents/{document.pk}").json()["latest_result"]
+    with django_assert_num_queries(3):
+        assert api.get(f"{URL}/documents/{document.pk}/result").json()["success"]
+
+
+def test_the_listing_of_earlier_clients_asks_two_questions(django_assert_num_queries, length):
+    user = make_user()
+    api = make_api_client(user)
+    for _ in range(length):
+        make_document(user)
+
+    # token; documents
+    with django_assert_num_queries(2):
+        assert api.get(f"{URL}/documents/uploaded").json()["count"] == length
+
+
+def test_the_tokens_of_a_person_ask_three_questions(django_assert_num_queries, length):
+    user = make_user()
+    api = make_api_client(user)
+    for _ in range(length):
+        make_token(user)
+
+    # token; total; tokens
+    with django_assert_num_queries(3):
+        told = api.get(f"{URL}/api-keys").json()
+
+    assert told["total"] == length + 1
+
+
+def test_the_numbers_of_a_person_ask_two_questions(django_assert_num_queries, length):
+    user = make_user()
+    api = make_api_client(user)
+    for _ in range(length):
+        make_job(user, status=JobStatus.COMPLETED)
+
+    # token; all counts at once
+    with django_assert_num_queries(2):
+        assert api.get(f"{URL}/jobs/stats/user").json()["completed_jobs"] == length
+
+
+def test_the_numbers_of_an_organization_ask_seven_questions(django_assert_num_queries, length):
+    admin = make_user(role=Role.ADMIN)
+    api = make_api_client(admin)
+    for _ in range(length):
+        make_job(admin, status=JobStatus.COMPLETED)
+
+    # token; counts, average and rate of jobs; settings; converted documents; bytes of uploads, of
+    # results, and of versions before edits
+    with django_assert_num_queries(7):
+        assert api.get(f"{URL}/jobs/stats/organization").json()["completed_jobs"] == length
+
+
+def test_the_settings_of_the_organization_ask_two_questions(django_assert_num_queries, length):
+    user = make_user(make_org(limit=min(length, 10)))
+    api = make_api_client(user)
+
+    # token; settings
+    with django_assert_num_queries(2):
+        assert api.get(f"{URL}/organizations/me/settings").status_code == 200
 
 
 def test_an_archive_asks_five_questions(django_assert_num_queries, length):
