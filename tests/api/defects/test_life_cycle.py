@@ -1,5 +1,6 @@
 """Jobs: the limit holds, counters are true, every job ends, and ends once."""
 
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -125,16 +126,20 @@ def test_a_worker_that_was_given_up_never_ends_a_cancelled_job_again(monkeypatch
 def test_parallel_requests_never_exceed_the_limit_nor_leave_drafts_behind():  # D8, D9
     user = make_user(make_org(limit=3))
     callers = [Caller(user) for _ in range(10)]
-    document = callers[0].upload()
+    # One each: jobs of one document wait for each other anyway.
+    documents = [callers[0].upload(WORDS + str(n).encode()) for n in range(len(callers))]
+    together = threading.Barrier(len(callers))
 
-    def create(caller):
+    def create(caller, document):
         try:
+            caller.get("jobs")  # so that every thread has its connection
+            together.wait()
             return caller.post("jobs", {"document_ids": [document]})
         finally:
             connections.close_all()
 
     with ThreadPoolExecutor(len(callers)) as pool:
-        answers = list(pool.map(create, callers))
+        answers = list(pool.map(create, callers, documents))
 
     assert sorted(answer.status_code for answer in answers) == [201] * 3 + [409] * 7
     refused = [answer for answer in answers if answer.status_code == 409]
