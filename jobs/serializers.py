@@ -153,7 +153,9 @@ class JobCreateSerializer(serializers.Serializer):
 
 class JobRenameSerializer(serializers.Serializer):
     name = serializers.CharField(max_length=255, required=False)
-    description = serializers.CharField(max_length=1000, required=False, allow_blank=True)
+    description = serializers.CharField(
+        max_length=1000, required=False, allow_blank=True, allow_null=True
+    )
 
 
 class JobRetrySerializer(serializers.Serializer):

@@ -166,7 +166,7 @@ class JobDetail(ApiView):
         drafts.rename(
             job,
             name=body.get("name", job.name),
-            description=body.get("description", job.description),
+            description=body.get("description", job.description) or "",
         )
         return Response(JobSerializer(job).data)
 

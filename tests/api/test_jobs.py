@@ -308,6 +308,17 @@ def test_a_job_is_renamed_in_every_state():
     assert answer.json()["version"] == job.version + 1
 
 
+def test_a_description_is_taken_back_with_the_null_that_it_is_told_as():
+    user = make_user()
+    api = make_api_client(user)
+    job = make_job(user, description="Reports")
+
+    told = api.patch(f"{URL}/{job.pk}", {"description": None}, format="json").json()
+
+    assert told["description"] is None
+    assert api.patch(f"{URL}/{job.pk}", told, format="json").status_code == 200
+
+
 @pytest.mark.parametrize("body", [{"name": ""}, {"name": "x" * 256}, {"description": "x" * 1001}])
 def test_a_job_is_not_renamed_to_what_does_not_fit(body):
     user = make_user()
