@@ -69,12 +69,14 @@ function refreshTimes() {
 
 // --- live parts ------------------------------------------------------------------------------------
 
-// What the person did to a page outlives the next answer: open details, the field being typed in.
+// What the person did to a page outlives the next answer: open details, the field being typed in,
+// the rows that are chosen.
 function keepWhatIsOpen() {
   const defaults = window.Idiomorph.defaults;
   defaults.ignoreActiveValue = true;
   defaults.callbacks.beforeAttributeUpdated = (name, element) =>
-    !(name === "open" && element.tagName === "DETAILS");
+    !(name === "open" && element.tagName === "DETAILS") &&
+    !(name === "checked" && element.closest("[data-selection]"));
 }
 
 function followJob() {
