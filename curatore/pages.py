@@ -63,17 +63,20 @@ def to_login(request: Any) -> HttpResponseBase:
     return HttpResponseClientRedirect(back.url)
 
 
-def attempt(request: HttpRequest, action: Callable[[], Any], success: str) -> bool:
+def attempt(
+    request: HttpRequest, action: Callable[[], Any], success: str | Callable[[Any], str]
+) -> bool:
     """Do `action` and say in a message how it went; returns whether it was done.
 
+    `success` is the sentence, or makes it of what `action` returned.
     Refusals that need more than a message pass: missing permission, and the limit of active jobs.
     """
     try:
-        action()
+        outcome = action()
     except (PermissionRefused, ConcurrencyLimitReached):
         raise
     except DomainError as refusal:
         messages.error(request, str(refusal))
         return False
-    messages.success(request, success)
+    messages.success(request, success if isinstance(success, str) else success(outcome))
     return True

@@ -123,6 +123,10 @@ PROBLEMS = {
             "The document has no result now, or the version is gone. Run the document again.",
         ),
         Problem(
+            "result_changed", 409, "The result was changed meanwhile",
+            "Read it again and put your changes into the new text.",
+        ),
+        Problem(
             "document_in_use", 409, "A job still needs the document",
             "Wait for its end, or cancel or delete that job first.",
         ),

@@ -1,6 +1,7 @@
 """The results of a job in chunks, for a vector database."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from curatore.errors import InvalidInput
@@ -58,6 +59,12 @@ def lines(job: Job, *, size: int, overlap: int, only_ready: bool) -> Iterator[di
                 "text": chunk.text,
                 "token_count": chunk.tokens,
             }
+
+
+def as_json(lines: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """One JSON object a line."""
+    for line in lines:
+        yield json.dumps(line, ensure_ascii=False) + "\n"
 
 
 def _facts(row: JobDocument) -> dict[str, Any]:

@@ -1,9 +1,10 @@
 """What can be taken home: archives of the results of a job, or of some documents."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -39,24 +40,33 @@ class Archive(NamedTuple):
     chunks: Iterator[bytes]  # of a ZIP file, made while it is read
 
 
-def archive(job: Job, layout: str, now: datetime | None = None) -> Archive:
+def archive(
+    job: Job,
+    layout: str,
+    *,
+    chosen: Collection[UUID] | None = None,
+    with_summary: bool = True,
+    with_combined: bool = False,
+    now: datetime | None = None,
+) -> Archive:
     """The results that `job` has by now, as a ZIP file (documents/exports.py).
 
     Args:
-        layout: one of KINDS.
+        layout: one of BULK_KINDS.
+        chosen: ids of the JobDocuments to take; None for all.
 
     Raises:
         NothingToDownload: it has none, or none that is RAG-ready.
     """
     now = now or timezone.now()
     rows = JobDocument.objects.filter(job=job).order_by("position")
-    chosen = rows.completed()
+    if chosen is not None:
+        rows = rows.filter(pk__in=chosen)
     only_ready = layout == Layout.RAG_READY
-    if only_ready:
-        chosen = chosen.filter(is_rag_ready=True)
-    if not chosen.exists():
-        ready = "RAG-ready " if only_ready else ""
-        raise NothingToDownload(f"The job has no {ready}results to download.")
+    taken = rows.completed().filter(is_rag_ready=True) if only_ready else rows.completed()
+    if not taken.exists():
+        whose = "The job has no" if chosen is None else "The chosen documents have no"
+        raise NothingToDownload(f"{whose} {'RAG-ready ' if only_ready else ''}results to download.")
     others = rows.none() if only_ready else rows.exclude(status=DocumentStatus.COMPLETED)
     manifest = {
         "job_id": str(job.pk),
@@ -69,8 +79,8 @@ def archive(job: Job, layout: str, now: datetime | None = None) -> Archive:
     return Archive(
         f"job_{job.pk}_{kind}_{exports.timestamp(now)}.zip",
         exports.archive(
-            _results(chosen),
-            exports.Layout(combined=layout == Layout.COMBINED),
+            _results(taken),
+            _parts(layout, with_summary=with_summary, with_combined=with_combined),
             title=job.name,
             manifest=manifest,
             not_included=lambda: map(_failure, others.iterator(chunk_size=_ROWS_AT_ONCE)),
@@ -114,16 +124,20 @@ def bulk(
         f"{stem}.zip" if filename else f"curatore_{layout}_export_{stamp}.zip",
         exports.archive(
             _results(chosen),
-            exports.Layout(
-                files=layout != Layout.SUMMARY,
-                combined=layout == Layout.COMBINED or with_combined,
-                summary=with_summary or layout == Layout.SUMMARY,
-            ),
+            _parts(layout, with_summary=with_summary, with_combined=with_combined),
             title="Curatore export",
             manifest={"layout": str(layout)},
             not_included=lambda: map(_without_result, missing),
             now=now,
         ),
+    )
+
+
+def _parts(layout: str, *, with_summary: bool, with_combined: bool) -> exports.Layout:
+    return exports.Layout(
+        files=layout != Layout.SUMMARY,
+        combined=layout == Layout.COMBINED or with_combined,
+        summary=with_summary or layout == Layout.SUMMARY,
     )
 
 

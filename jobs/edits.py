@@ -17,6 +17,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from curatore.errors import DomainError, InvalidInput
+from documents import results as stored_results
 from documents.conversion import Quality, is_rag_ready, score
 from jobs import lifecycle, logs, results
 from jobs.models import Job, JobDocument, LogLevel, ResultVersion
@@ -28,16 +29,24 @@ class NotEditable(DomainError):
     code = "result_not_editable"
 
 
-def save(row: JobDocument, markdown: str, by: User | None) -> None:
+class EditedMeanwhile(DomainError):
+    code = "result_changed"
+
+
+def save(row: JobDocument, markdown: str, by: User | None, *, based_on: str = "") -> None:
     """Replace the Markdown of a converted document; scores and readiness follow the new text.
 
     `row` is refreshed. The same text again changes nothing.
 
+    Args:
+        based_on: SHA-256 of the text that was edited; "" replaces whatever is there.
+
     Raises:
         InvalidInput: there is no text.
         NotEditable: the document has no result.
+        EditedMeanwhile: the result is another than that which was edited.
     """
-    text = markdown.replace("\r\n", "\n").replace("\r", "\n")
+    text = normalised(markdown)
     if not text.strip():
         raise _empty()
     if hashlib.sha256(text.encode()).hexdigest() == row.result_sha256:
@@ -45,11 +54,22 @@ def save(row: JobDocument, markdown: str, by: User | None) -> None:
     quality = score(text)
     stored = results.write(row, uuid4(), text)
     try:
-        _store(row, stored, quality, by)
+        _store(row, stored, quality, by, based_on)
     except BaseException:
         results.storage().delete(stored.name)  # nobody names it
         raise
     row.refresh_from_db()
+
+
+def normalised(markdown: str) -> str:
+    """The text as it is stored: browsers send other ends of lines."""
+    return markdown.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def judge(markdown: str, job: Job) -> tuple[Quality, bool]:
+    """The scores that `markdown` would get in `job`, and whether it would be RAG-ready."""
+    quality = score(normalised(markdown))
+    return quality, is_rag_ready(quality, job.processing_options.get("quality_thresholds", {}))
 
 
 def versions(row: JobDocument) -> list[ResultVersion]:
@@ -68,6 +88,11 @@ def find_version(row: JobDocument, number: int | str) -> ResultVersion:
     if found is None:
         raise Http404("This result has no such version.")
     return found
+
+
+def read(version: ResultVersion) -> str:
+    """The Markdown of one state of a result; raises ResultMissing when its file is gone."""
+    return stored_results.read(version.result_file, version.job_document.filename)
 
 
 def restore(version: ResultVersion, by: User | None) -> None:
@@ -93,9 +118,15 @@ def restore(version: ResultVersion, by: User | None) -> None:
         )
 
 
-def _store(row: JobDocument, stored: StoredResult, quality: Quality, by: User | None) -> None:
+def _store(
+    row: JobDocument, stored: StoredResult, quality: Quality, by: User | None, based_on: str
+) -> None:
     now = timezone.now()
     with _editable(row) as (job, current):
+        if based_on not in {"", current.result_sha256}:
+            raise EditedMeanwhile(
+                f"“{row.filename}” was changed by somebody else since you opened it."
+            )
         newest = ResultVersion.objects.filter(job_document=current).first()
         if newest is None or not _is_known(current):
             newest = _keep_current(current, newest)

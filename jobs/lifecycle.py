@@ -17,7 +17,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from curatore.errors import DomainError
@@ -100,13 +100,14 @@ def retry(
     job: Job,
     *,
     by: User | None,
-    rows: Sequence[UUID] | None = None,
+    rows: Sequence[UUID] | QuerySet[JobDocument] | None = None,
     options: Mapping[str, Any] | None = None,
 ) -> int:
     """Run failed and cancelled documents of an ended job again; returns how many.
 
     Args:
-        rows: ids of the JobDocuments to run again; None for all that failed or were cancelled.
+        rows: ids of the JobDocuments to run again, or a query for them; None for all that failed
+            or were cancelled.
         options: canonical and partial; they replace the job's own.
 
     Raises:

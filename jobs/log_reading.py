@@ -1,8 +1,10 @@
 """Reading a job's log: a window of lines in the order they were written, filtered."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Self
+from urllib.parse import urlencode
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -22,6 +24,7 @@ LEVELS: Mapping[str, tuple[LogLevel, ...]] = {
 class LogQuery:
     level: str = "all"  # a key of LEVELS
     search: str = ""
+    document: UUID | None = None  # the id of a JobDocument
 
     @classmethod
     def parse(cls, values: Mapping[str, str]) -> Self:
@@ -29,11 +32,41 @@ class LogQuery:
         return cls(
             level=level if level in LEVELS else cls.level,
             search=values.get("search", "").strip()[:200],
+            document=_uuid(values.get("document", "")),
         )
 
     @property
     def is_filtered(self) -> bool:
         return self != LogQuery()
+
+    @property
+    def parameters(self) -> str:
+        """For a URL, each with an “&” before it; "" when nothing is filtered."""
+        chosen = {
+            name: value for name, value in vars(self).items() if value != getattr(LogQuery, name)
+        }
+        return f"&{urlencode(chosen)}" if chosen else ""
+
+    @property
+    def errors_only(self) -> Self:
+        return replace(self, level="error")
+
+    @property
+    def all_levels(self) -> Self:
+        return replace(self, level="all")
+
+    @property
+    def any_document(self) -> Self:
+        return replace(self, document=None)
+
+
+@dataclass(frozen=True)
+class Window:
+    """Some lines in the order they were written, and whether there are others around them."""
+
+    lines: list[JobLog]
+    has_older: bool
+    has_newer: bool
 
 
 def cursor(value: str | None) -> int | None:
@@ -43,37 +76,48 @@ def cursor(value: str | None) -> int | None:
     return None
 
 
-def latest(job: Job, query: LogQuery, *, before: int | None = None) -> tuple[list[JobLog], bool]:
-    """The newest WINDOW lines (older than `before`), oldest first, and whether older ones exist."""
-    lines = _matching(job, query)
-    if before is not None:
-        lines = lines.filter(pk__lt=before)
-    newest = list(lines.order_by("-pk")[: WINDOW + 1])
-    return newest[WINDOW - 1 :: -1] if len(newest) > WINDOW else newest[::-1], len(newest) > WINDOW
-
-
-def following(job: Job, query: LogQuery, *, after: int) -> list[JobLog]:
-    """Up to WINDOW lines written after the line `after`, oldest first."""
-    return list(_matching(job, query).filter(pk__gt=after).order_by("pk")[:WINDOW])
-
-
-def as_text(job: Job) -> Iterator[str]:
-    """The whole log, one line of text each, oldest first."""
+def matching(job: Job, query: LogQuery) -> QuerySet[JobLog]:
+    """All lines that fit, oldest first."""
     lines = JobLog.objects.filter(job=job).order_by("pk")
-    for line in lines.iterator(chunk_size=1000):
-        yield text_line(line)
-
-
-def text_line(line: JobLog) -> str:
-    """Time in UTC, level and message, in exactly one line."""
-    message = " ".join(line.message.split())
-    return f"{line.timestamp:%Y-%m-%dT%H:%M:%S.%fZ} {line.level:<7} {message}\n"
-
-
-def _matching(job: Job, query: LogQuery) -> QuerySet[JobLog]:
-    lines = JobLog.objects.filter(job=job)
     if query.level != "all":
         lines = lines.filter(level__in=LEVELS[query.level])
     if query.search:
         lines = lines.filter(message__icontains=query.search)
+    if query.document:
+        lines = lines.filter(job_document=query.document)
     return lines
+
+
+def window(
+    job: Job, query: LogQuery, *, before: int | None = None, around: int | None = None
+) -> Window:
+    """The newest WINDOW lines; or those before a line, or those around one, by its id."""
+    lines = matching(job, query)
+    if around is not None:
+        older = lines.filter(pk__lt=around).order_by("-pk")[: WINDOW // 2 + 1]
+        newer = list(lines.filter(pk__gte=around)[: WINDOW // 2 + 1])
+        earlier, has_older = _cut(older, WINDOW // 2)
+        has_newer = len(newer) > WINDOW // 2
+        return Window(earlier + newer[: WINDOW // 2], has_older, has_newer)
+    if before is not None:
+        lines = lines.filter(pk__lt=before)
+    shown, has_older = _cut(lines.order_by("-pk")[: WINDOW + 1], WINDOW)
+    return Window(shown, has_older, before is not None)
+
+
+def following(job: Job, query: LogQuery, *, after: int) -> list[JobLog]:
+    """Up to WINDOW lines written after the line `after`, oldest first."""
+    return list(matching(job, query).filter(pk__gt=after)[:WINDOW])
+
+
+def _cut(newest_first: Iterable[JobLog], length: int) -> tuple[list[JobLog], bool]:
+    """Up to `length` lines, oldest first, and whether there were more."""
+    lines = list(newest_first)
+    return lines[:length][::-1], len(lines) > length
+
+
+def _uuid(value: str) -> UUID | None:
+    try:
+        return UUID(value)
+    except ValueError:
+        return None

@@ -1,7 +1,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from jobs.views import actions, detail, listing, results, wizard
+from jobs.views import actions, detail, exports, listing, logs, results, wizard
 
 app_name = "jobs"
 
@@ -13,18 +13,34 @@ urlpatterns = [
     path("jobs/new", wizard.new, name="new"),
     path("jobs/<uuid:job_id>", detail.job_detail, name="detail"),
     path("jobs/<uuid:job_id>/live", detail.job_live, name="live"),
-    path("jobs/<uuid:job_id>/logs/tail", detail.log_tail, name="log-tail"),
-    path("jobs/<uuid:job_id>/logs.txt", detail.log_download, name="log-download"),
+    path("jobs/<uuid:job_id>/logs/tail", logs.log_tail, name="log-tail"),
+    path("jobs/<uuid:job_id>/logs.txt", logs.log_text, name="log-download"),
+    path("jobs/<uuid:job_id>/logs.ndjson", logs.log_lines, name="log-lines"),
     path("jobs/<uuid:job_id>/start", actions.start, name="start"),
     path("jobs/<uuid:job_id>/cancel", actions.cancel, name="cancel"),
     path("jobs/<uuid:job_id>/retry", actions.retry, name="retry"),
+    path("jobs/<uuid:job_id>/rename", actions.rename, name="rename"),
+    path("jobs/<uuid:job_id>/clone", actions.clone, name="clone"),
     path("jobs/<uuid:job_id>/delete", actions.delete, name="delete"),
-    path("jobs/<uuid:job_id>/download", results.download_archive, name="download"),
+    path("jobs/<uuid:job_id>/download", exports.download_archive, name="download"),
+    path("jobs/<uuid:job_id>/export", exports.export, name="export"),
+    path("jobs/<uuid:job_id>/chunks.ndjson", exports.download_chunks, name="chunks"),
     path("jobs/<uuid:job_id>/documents/<uuid:row_id>", results.result, name="result"),
     path(
         "jobs/<uuid:job_id>/documents/<uuid:row_id>/download",
         results.download_markdown,
         name="result-download",
+    ),
+    path("jobs/<uuid:job_id>/documents/<uuid:row_id>/save", results.save, name="result-save"),
+    path(
+        "jobs/<uuid:job_id>/documents/<uuid:row_id>/preview",
+        results.preview_edit,
+        name="result-preview",
+    ),
+    path(
+        "jobs/<uuid:job_id>/documents/<uuid:row_id>/restore",
+        results.restore,
+        name="result-restore",
     ),
     path("jobs/<uuid:job_id>/setup/select", wizard.select, name="setup-select"),
     path("jobs/<uuid:job_id>/setup/configure", wizard.configure, name="setup-configure"),

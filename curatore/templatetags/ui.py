@@ -1,6 +1,7 @@
 """Small pieces that every page is made of. Loaded for all templates (settings, "builtins")."""
 
 from datetime import datetime, timedelta
+from math import ceil, floor
 from typing import Any
 
 from django import template
@@ -123,6 +124,19 @@ def duration(seconds: float | timedelta | None) -> str:
 
 
 @register.filter
+def time_range(remaining: Any) -> str:
+    """“20–40 s”, “6–8 min”, “2–3 h”: no more exact than an estimate is."""
+    unit, size, step = "h", 3600, 1
+    if remaining.longest <= 90:
+        unit, size, step = "s", 1, 10
+    elif remaining.longest <= 5400:
+        unit, size = "min", 60
+    shortest = max(floor(remaining.shortest / size / step) * step, step)
+    longest = max(ceil(remaining.longest / size / step) * step, step)
+    return f"{longest} {unit}" if shortest == longest else f"{shortest}–{longest} {unit}"
+
+
+@register.filter
 def took(job: Any) -> timedelta | None:
     """How long an ended job ran; None if it never did."""
     if job.started_at is None or job.ended_at is None:
@@ -149,15 +163,16 @@ def spaced(name: str) -> str:
 
 
 @register.simple_tag
-def progress_bar(job: Any, label: str) -> SafeString:
-    """One bar of all documents by how they ended; the running ones are the rest.
+def progress_bar(job: Any, label: str, running: int = 0) -> SafeString:
+    """One bar of all documents by how they ended, then those that run; the rest waits.
 
     Drawn as SVG, since widths in style attributes are forbidden by the content security policy.
     """
     total = max(job.total_documents, 1)
     start, parts = 0.0, []
-    for kind in ("completed", "failed", "cancelled"):
-        width = 100 * getattr(job, f"{kind}_documents") / total
+    for kind in ("completed", "failed", "cancelled", "running"):
+        documents = running if kind == "running" else getattr(job, f"{kind}_documents")
+        width = 100 * documents / total
         if width:
             parts.append((kind, f"{start:.3f}", f"{width:.3f}"))
         start += width

@@ -1,13 +1,9 @@
 """Results for other systems over the API: chunks of a job, and archives of any documents."""
 
-from collections.abc import Iterator
-from typing import Any
-
 from django.http.response import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
-from rest_framework.utils import json
 
 from curatore.api.base import ApiView, checked
 from curatore.api.files import AnyRenderer, attachment, zip_file
@@ -41,7 +37,7 @@ class JobChunks(ApiView):
         )
         lines = chunk_export.lines(job, size=size, overlap=overlap, only_ready=query["rag_ready"])
         return StreamingHttpResponse(
-            _as_json(lines),
+            chunk_export.as_json(lines),
             content_type="application/x-ndjson",
             headers=attachment(f"job_{job.pk}_chunks.ndjson"),
         )
@@ -67,8 +63,3 @@ class BulkDownload(ApiView):
             filename=body["custom_filename"] or body["zip_name"] or "",
         )
         return zip_file(chunks, filename)
-
-
-def _as_json(lines: Iterator[dict[str, Any]]) -> Iterator[str]:
-    for line in lines:
-        yield json.dumps(line, ensure_ascii=False) + "\n"

@@ -9,15 +9,11 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
-from rest_framework.utils import json
-from rest_framework.utils.encoders import JSONEncoder
 
 from curatore.api.base import ApiView, checked, page, page_of
-from jobs import access, log_reading
+from jobs import access, log_export
 from jobs.models import Job, JobLog
 from jobs.serializers import JobLogSerializer, LogQuery
-
-_ROWS_AT_ONCE = 1000
 
 
 class TextRenderer(BaseRenderer):
@@ -58,9 +54,9 @@ class JobLogs(ApiView):
         lines = _matching(job, query)
         match request.accepted_renderer.format:
             case TextRenderer.format:
-                return _stream(_as_text(lines), "text/plain; charset=utf-8")
+                return _stream(log_export.as_text(lines), "text/plain; charset=utf-8")
             case LinesRenderer.format:
-                return _stream(_as_json_lines(lines), "application/x-ndjson")
+                return _stream(log_export.as_json(lines), "application/x-ndjson")
         return page(
             request,
             lines.order_by("pk" if "after" in query else "-pk"),
@@ -85,14 +81,3 @@ def _matching(job: Job, query: dict[str, Any]) -> QuerySet[JobLog]:
 
 def _stream(lines: Iterator[str], content_type: str) -> StreamingHttpResponse:
     return StreamingHttpResponse(lines, content_type=content_type)
-
-
-def _as_text(lines: QuerySet[JobLog]) -> Iterator[str]:
-    for line in lines.iterator(chunk_size=_ROWS_AT_ONCE):
-        yield log_reading.text_line(line)
-
-
-def _as_json_lines(lines: QuerySet[JobLog]) -> Iterator[str]:
-    for line in lines.iterator(chunk_size=_ROWS_AT_ONCE):
-        facts = JobLogSerializer(line).data
-        yield json.dumps(facts, cls=JSONEncoder, ensure_ascii=False) + "\n"

@@ -1,15 +1,21 @@
 """What the buttons of a job do; each answers with the job's page or goes back to a page."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
+from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from curatore.pages import MemberRequest, attempt, member_page
-from jobs import access, lifecycle
+from jobs import access, clones, drafts, lifecycle, rows
+from jobs.forms import ReviewForm
 from jobs.lifecycle import ConcurrencyLimitReached
+from jobs.models import Job, JobDocument
 from jobs.views.detail import render_detail
 
 
@@ -27,16 +33,29 @@ def start(request: MemberRequest, job_id: UUID) -> HttpResponse:
 @require_POST
 @member_page
 def retry(request: MemberRequest, job_id: UUID) -> HttpResponse:
+    """Run again the documents named by `row`, or those that failed for a `cause`, or all."""
     job = access.find_to_manage(request.user, job_id)
     try:
-        attempt(
-            request,
-            lambda: lifecycle.retry(job, by=request.user),
-            _("The documents that failed are converted again."),
-        )
+        attempt(request, lambda: _retry(request, job), _told_of_retry)
     except ConcurrencyLimitReached as refusal:
         return render_detail(request, job, refusal=str(refusal), status=refusal.status)
     return redirect("jobs:detail", job.pk)
+
+
+def _retry(request: MemberRequest, job: Job) -> int:
+    chosen: Sequence[UUID] | QuerySet[JobDocument] | None = None
+    if ids := request.POST.getlist("row"):
+        chosen = access.find_rows(job, ids)
+    elif cause := request.POST.get("cause"):
+        chosen = rows.of_cause(job, cause)
+    return lifecycle.retry(job, by=request.user, rows=chosen)
+
+
+def _told_of_retry(count: int) -> str:
+    sentence = ngettext(
+        "%d document is converted again.", "%d documents are converted again.", count
+    )
+    return sentence % count
 
 
 @require_POST
@@ -61,3 +80,35 @@ def delete(request: MemberRequest, job_id: UUID) -> HttpResponse:
         _("“%s” was deleted with its log and results.") % job.name,
     )
     return redirect("jobs:list") if done else redirect("jobs:detail", job.pk)
+
+
+@require_POST
+@member_page
+def rename(request: MemberRequest, job_id: UUID) -> HttpResponse:
+    job = access.find_to_manage(request.user, job_id)
+    form = ReviewForm(request.POST)
+    if not form.is_valid():
+        return render_detail(request, job, rename_form=form, status=422)
+    values = form.cleaned_data
+    attempt(
+        request,
+        lambda: drafts.rename(job, name=values["name"], description=values["description"]),
+        _("The name was changed."),
+    )
+    return redirect("jobs:detail", job.pk)
+
+
+@require_POST
+@member_page
+def clone(request: MemberRequest, job_id: UUID) -> HttpResponse:
+    """Make a draft of the same documents and options, and go on in its wizard."""
+    made = clones.clone(access.find(request.user, job_id), by=request.user)
+    messages.success(request, _("This is a new draft like the job you came from."))
+    if made.missing:
+        sentence = ngettext(
+            "%d document was deleted meanwhile and is missing here.",
+            "%d documents were deleted meanwhile and are missing here.",
+            made.missing,
+        )
+        messages.warning(request, sentence % made.missing)
+    return redirect("jobs:setup-select", made.job.pk)

@@ -1,21 +1,28 @@
-"""Results: one document as a page, and downloads."""
+"""One document of a job: its text, its scores, its earlier versions, and the editor."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
-from django.core.exceptions import BadRequest
-from django.http import HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
-from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_safe
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
-from curatore.pages import MemberRequest, member_page
+from curatore.errors import DomainError, InvalidInput
+from curatore.pages import MemberRequest, attempt, member_page
 from documents import preview
 from documents.exports import markdown_name
-from jobs import access, downloads, overview, results
-from jobs.models import JobDocument
+from documents.results import ResultMissing
+from jobs import access, edits, results, rows
+from jobs.models import Job, JobDocument
+from jobs.views.exports import as_attachment
+from jobs.views.panels import review_filter
 
-VIEWS = ("rendered", "markdown", "quality")
+VIEWS = ("rendered", "markdown", "edit", "quality", "versions")
+LONGEST_EDIT = 4 * 1024 * 1024  # bytes; a form field with more makes browsers stutter
 
 
 @require_safe
@@ -25,25 +32,127 @@ def result(request: MemberRequest, job_id: UUID, row_id: UUID) -> HttpResponse:
     job = access.find(request.user, job_id)
     row = access.find_row(job, row_id)
     view = request.GET.get("view", "rendered")
+    return _render(request, job, row, view if view in VIEWS else "rendered")
+
+
+def _render(
+    request: MemberRequest, job: Job, row: JobDocument, view: str, **kept: Any
+) -> HttpResponse:
+    """The page; `kept` holds what a refused edit leaves: content, trouble and status."""
+    can_manage = access.can_manage(request.user, job)
+    review = review_filter(request)
     context: dict[str, Any] = {
         "job": job,
         "row": row,
-        "view": view if view in VIEWS else "rendered",
-        "views": VIEWS,
+        "view": "rendered" if view == "edit" and not can_manage else view,
+        "review": review,
+        "can_manage": can_manage,
         "threshold": job.processing_options["quality_thresholds"]["conversion_threshold"],
     }
-    context["previous"], context["next"] = overview.neighbours(row)
-    if row.is_completed and context["view"] != "quality":
-        context |= _text(row, rendered=context["view"] == "rendered")
-    if context["view"] == "quality":
-        context["measures"] = overview.measures(row, job)
-    return render(request, "jobs/result.html", context)
+    context["previous"], context["next"] = rows.neighbours(row, review)
+    status = kept.pop("status", 200)
+    try:
+        context |= _view_context(request, context, row) if row.is_completed else {}
+    except ResultMissing as missing:
+        context["lost"] = str(missing)
+        status = missing.status
+    return render(request, "jobs/result.html", context | kept, status=status)
 
 
-def _text(row: JobDocument, *, rendered: bool) -> dict[str, Any]:
-    markdown, is_cut = preview.shortened(results.read(row))
+def _view_context(
+    request: MemberRequest, context: dict[str, Any], row: JobDocument
+) -> dict[str, Any]:
+    match context["view"]:
+        case "quality":
+            return {"measures": rows.measures(_scores(row), context["job"])}
+        case "versions":
+            current = row.result_file.name
+            found = edits.versions(row)
+            return {"versions": [(state, state.result_file.name == current) for state in found]}
+        case "edit" if (row.result_size or 0) > LONGEST_EDIT:
+            return {"is_too_long": True}
+        case "edit":
+            return {"content": results.read(row), "based_on": row.result_sha256}
+        case shown:
+            return _text(request, row, rendered=shown == "rendered")
+
+
+def _text(request: MemberRequest, row: JobDocument, *, rendered: bool) -> dict[str, Any]:
+    number = request.GET.get("version", "")
+    version = edits.find_version(row, number) if number else None
+    full = edits.read(version) if version else results.read(row)
+    markdown, is_cut = preview.shortened(full)
     shown = {"html": preview.to_html(markdown)} if rendered else {"markdown": markdown}
-    return shown | {"is_cut": is_cut}
+    is_earlier = version is not None and version.result_file.name != row.result_file.name
+    return shown | {"is_cut": is_cut, "earlier": version if is_earlier else None}
+
+
+def _scores(row: JobDocument) -> dict[str, Any]:
+    """All scores of the row; rows of earlier days have only the first."""
+    return {"conversion_score": row.conversion_score} | (row.quality_scores or {})
+
+
+@require_POST
+@member_page
+def save(request: MemberRequest, job_id: UUID, row_id: UUID) -> HttpResponse:
+    """Save an edit and score it anew; the editor again, with all that was typed, if refused."""
+    job = access.find_to_manage(request.user, job_id)
+    row = access.find_row(job, row_id)
+    content = request.POST.get("content", "")
+    before = row.conversion_score
+    try:
+        edits.save(row, content, request.user, based_on=request.POST.get("based_on", ""))
+    except DomainError as refusal:
+        return _refused(request, row, content, refusal)
+    messages.success(request, _told_of_save(row, before))
+    return _back(row, "edit", request.GET.get("filter", ""))
+
+
+def _told_of_save(row: JobDocument, before: int | None) -> str:
+    ready = _("It is RAG-ready.") if row.is_rag_ready else _("It is not RAG-ready.")
+    values = {"score": row.conversion_score, "before": before, "ready": ready}
+    return _("Saved. The score is %(score)s, before it was %(before)s. %(ready)s") % values
+
+
+def _refused(
+    request: MemberRequest, row: JobDocument, content: str, refusal: DomainError
+) -> HttpResponse:
+    trouble = refusal.errors[0]["detail"] if isinstance(refusal, InvalidInput) else str(refusal)
+    current = access.find_row(row.job, row.pk)  # perhaps somebody changed it
+    kept = {"content": content, "trouble": trouble, "is_kept": True, "status": refusal.status}
+    return _render(request, row.job, current, "edit", **kept)
+
+
+@require_POST
+@member_page
+def preview_edit(request: MemberRequest, job_id: UUID, row_id: UUID) -> HttpResponse:
+    """What the text in the editor looks like and would score; nothing is saved."""
+    job = access.find_to_manage(request.user, job_id)
+    row = access.find_row(job, row_id)
+    content = request.POST.get("content", "")
+    context: dict[str, Any] = {"row": row, "job": job}
+    if len(content) > preview.LONGEST_PREVIEW:
+        context["is_too_long"] = True
+    else:
+        quality, context["is_ready"] = edits.judge(content, job)
+        context["measures"] = rows.measures(quality.as_dict(), job)
+        context["html"] = preview.to_html(edits.normalised(content))
+    return render(request, "jobs/_edit_preview.html", context)
+
+
+@require_POST
+@member_page
+def restore(request: MemberRequest, job_id: UUID, row_id: UUID) -> HttpResponse:
+    """Make an earlier version the current one; the state before stays among the versions."""
+    job = access.find_to_manage(request.user, job_id)
+    row = access.find_row(job, row_id)
+    version = edits.find_version(row, request.POST.get("number", ""))
+    attempt(
+        request,
+        lambda: edits.restore(version, request.user),
+        _("Version %d is the result again.") % version.number,
+    )
+    return _back(row, "versions", request.GET.get("filter", ""))
 
 
 @require_safe
@@ -53,23 +162,11 @@ def download_markdown(request: MemberRequest, job_id: UUID, row_id: UUID) -> Htt
     return HttpResponse(
         results.read(row),
         content_type="text/markdown; charset=utf-8",
-        headers=_as_attachment(markdown_name(row.filename)),
+        headers=as_attachment(markdown_name(row.filename)),
     )
 
 
-@require_safe
-@member_page
-def download_archive(request: MemberRequest, job_id: UUID) -> StreamingHttpResponse:
-    job = access.find(request.user, job_id)
-    kind = request.GET.get("type", "individual")
-    if kind not in downloads.KINDS:
-        raise BadRequest(f"There is no download of the type “{kind}”.")
-    filename, chunks = downloads.archive(job, kind)
-    return StreamingHttpResponse(
-        chunks, content_type="application/zip", headers=_as_attachment(filename)
-    )
-
-
-def _as_attachment(filename: str) -> dict[str, str]:
-    header = content_disposition_header(as_attachment=True, filename=filename)
-    return {"Content-Disposition": header or "attachment"}
+def _back(row: JobDocument, view: str, review: str) -> HttpResponse:
+    parameters = {"view": view} | ({"filter": review} if review in rows.REVIEWS else {})
+    address = reverse("jobs:result", args=[row.job_id, row.pk])
+    return redirect(f"{address}?{urlencode(parameters)}")

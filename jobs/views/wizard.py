@@ -29,7 +29,7 @@ from jobs import access, drafts, lifecycle, overview
 from jobs.forms import OptionsForm, ReviewForm
 from jobs.lifecycle import ConcurrencyLimitReached
 from jobs.models import Job, JobDocument
-from jobs.views.detail import option_groups
+from jobs.views.panels import option_groups
 from orgsettings.access import require_writer
 from orgsettings.options import OptionsError
 

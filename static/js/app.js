@@ -86,10 +86,6 @@ function followJob() {
   announce(live.dataset.announce.trim());
 }
 
-function isAtEnd(log) {
-  return log.scrollHeight - log.scrollTop - log.clientHeight < 40;
-}
-
 // A request that never comes back, or an answer that cannot be put into the page: whatever the
 // reason, a page that shows live work must not stand still without a word. It loads itself again.
 function watchOverLive() {
@@ -113,13 +109,7 @@ function listenToLive() {
   body.addEventListener("htmx:beforeRequest", (event) => {
     if (document.hidden && event.detail.elt.matches("[data-poll]")) event.preventDefault();
   });
-  body.addEventListener("htmx:beforeSwap", (event) => {
-    const log = event.detail.target.closest("[data-follow]");
-    if (log) log.dataset.following = isAtEnd(log);
-  });
   body.addEventListener("htmx:afterSettle", () => {
-    const log = document.querySelector("[data-follow]");
-    if (log?.dataset.following === "true") log.scrollTop = log.scrollHeight;
     refreshTimes();
     followJob();
   });
@@ -240,4 +230,3 @@ nameKeys();
 refreshTimes();
 setInterval(refreshTimes, 1000);
 for (const element of document.querySelectorAll("[data-toasts] > li")) toast(element);
-for (const log of document.querySelectorAll("[data-follow]")) log.scrollTop = log.scrollHeight;

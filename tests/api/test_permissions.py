@@ -48,6 +48,10 @@ BODIES = {
     "PUT api/v1/documents/<str:document_id>/content": lambda w: {"content": "# Edited"},
     "POST api/v1/jobs": lambda w: {"document_ids": [w.document_id]},
     "PATCH api/v1/jobs/<str:job_id>": lambda w: {"name": "Renamed"},
+    "POST jobs/<uuid:job_id>/rename": lambda w: {"name": "Renamed"},
+    "POST jobs/<uuid:job_id>/export": lambda w: {"scope": "all"},
+    "POST jobs/<uuid:job_id>/documents/<uuid:row_id>/save": lambda w: {"content": "# Edited"},
+    "POST jobs/<uuid:job_id>/documents/<uuid:row_id>/restore": lambda w: {"number": 1},
     "POST jobs/<uuid:job_id>/setup/remove": lambda w: {"row": w.row_id},
     "POST settings/tokens": lambda w: {"name": "Script", "lifetime": "30"},
 }
@@ -157,7 +161,7 @@ def make_world(route):
         # Only of such a document no unfinished job needs the bytes.
         document = make_document(member)
     row = job.job_documents.order_by("position").first()
-    if "versions" in route:
+    if "versions" in route or route.endswith("/restore"):
         edits.save(row, "# Edited\n", member)
     batch_file(org, "a.txt")
     return SimpleNamespace(

@@ -10,7 +10,14 @@ from tests.factories import PASSWORD, make_job, make_user
 from tests.pages.conftest import sign_in
 
 OWN_PAGES = ["/jobs", "/jobs/live", "/jobs/active", "/documents", "/settings"]
-JOB_PAGES = ["jobs:detail", "jobs:live", "jobs:log-tail", "jobs:log-download"]
+JOB_PAGES = [
+    "jobs:detail",
+    "jobs:live",
+    "jobs:log-tail",
+    "jobs:log-download",
+    "jobs:log-lines",
+    "jobs:chunks",
+]
 DRAFT_PAGES = ["jobs:setup-select", "jobs:setup-configure", "jobs:setup-review"]
 JOB_BUTTONS = ["jobs:start", "jobs:cancel", "jobs:retry", "jobs:delete", "jobs:setup-remove"]
 

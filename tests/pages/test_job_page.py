@@ -9,7 +9,7 @@ from django_q.models import OrmQ
 from jobs import lifecycle
 from jobs.models import DocumentStatus, Job, JobDocument, JobStatus
 from orgsettings.models import Role
-from tests.factories import make_job, make_log, make_org, make_row, make_user, make_worker
+from tests.factories import make_job, make_org, make_row, make_user, make_worker
 from tests.pages.conftest import sign_in
 
 C, F, R, P, X = (
@@ -193,7 +193,8 @@ def test_cancelling_a_queued_job_shows_the_receipt(browser, member):
     job.refresh_from_db()
     assert job.status == JobStatus.CANCELLED
     assert f"Cancelled by {member.username}" in page.text
-    assert "0 results kept" in page.text
+    assert "<dt>Results kept</dt><dd>0</dd>" in page.text
+    assert "Verified: every document was seen stopped." in page.text
 
 
 def test_a_job_whose_workers_are_stopping_says_so(browser, member):
@@ -246,128 +247,152 @@ def test_the_options_tab_shows_every_option_and_marks_changes(browser, member):
     options["ocr_settings"]["language"] = "deu"
     Job.objects.filter(pk=job.pk).update(processing_options=options)
 
-    page = browser.get(f"{url(job)}?tab=options").text
+    page = browser.get(f"{url(job)}?tab=options")
 
-    assert "Chunk overlap" in page
-    assert "deu" in page
-    assert page.count(">changed<") == 1
+    assert "Chunk overlap" in page.text
+    assert "deu" in page.text
+    assert page.context["changed_options"] == page.text.count("option-changed") == 1
+
+
+def rows_of(page):
+    return [(row.status, row.position) for row in page.context["page"].object_list]
+
+
+def test_documents_are_chosen_by_state_and_by_file_name(browser, member):
+    job = make_job(member, status=JobStatus.RUNNING, rows=[C, F, R, P, C, F])
+    JobDocument.objects.filter(job=job, position__in=[1, 4]).update(filename="Minutes.pdf")
+
+    assert rows_of(browser.get(f"{url(job)}?state=failed")) == [(F, 1), (F, 5)]
+    assert rows_of(browser.get(f"{url(job)}?search=minutes")) == [(F, 1), (C, 4)]
+    assert rows_of(browser.get(f"{url(job)}?search=minutes&state=completed")) == [(C, 4)]
+    assert rows_of(browser.get(f"{url(job)}?state=nonsense")) == [
+        (F, 1), (F, 5), (R, 2), (C, 0), (P, 3), (C, 4)
+    ]  # fmt: skip
+    assert "No document of this job fits." in browser.get(f"{url(job)}?search=none").text
+
+
+def test_each_state_says_how_many_documents_it_has(browser, member):
+    job = make_job(member, status=JobStatus.RUNNING, rows=[C, C, F, R, P, P, P])
+
+    page = browser.get(url(job))
+
+    assert page.context["state_chips"] == {
+        "all": 7, "failed": 1, "running": 1, "waiting": 3, "completed": 2
+    }  # fmt: skip
+
+
+def test_a_page_of_documents_may_lie_across_the_states(browser, member, monkeypatch):
+    monkeypatch.setattr("jobs.views.panels.DOCUMENTS_PER_PAGE", 2)
+    job = make_job(member, status=JobStatus.COMPLETED, rows=[C, F, C, C, F, F])
+
+    pages = [rows_of(browser.get(f"{url(job)}?page={number}")) for number in (1, 2, 3)]
+
+    assert pages == [[(F, 1), (F, 4)], [(F, 5), (C, 0)], [(C, 2), (C, 3)]]
+
+
+def test_the_live_part_keeps_to_what_was_chosen(browser, member):
+    job = make_job(member, status=JobStatus.RUNNING, rows=[R, P, P])
+
+    part = browser.get(f"{url(job, 'live')}?v=0&tab=documents&state=waiting", headers=HTMX)
+
+    assert rows_of(part) == [(P, 1), (P, 2)]
+    assert "&amp;state=waiting" in part.text
+
+
+def test_retrying_a_cause_runs_only_its_documents(browser, member):
+    job = make_job(member, status=JobStatus.COMPLETED, rows=[C, F, F, F])
+    JobDocument.objects.filter(job=job, position=2).update(error_code="encrypted_file")
+
+    page = browser.post(url(job, "retry"), {"cause": "corrupt_file"}, follow=True)
+
+    assert [row.status for row in job.job_documents.order_by("position")] == [C, P, F, P]
+    assert "2 documents are converted again." in page.text
+
+
+def test_retrying_one_document_leaves_the_others(browser, member):
+    job = make_job(member, status=JobStatus.COMPLETED, rows=[C, F, F])
+    row = job.job_documents.get(position=2)
+
+    browser.post(url(job, "retry"), {"row": str(row.pk)})
+
+    assert [row.status for row in job.job_documents.order_by("position")] == [C, F, P]
+
+
+def test_retrying_a_document_of_another_job_is_refused(browser, member):
+    job = make_job(member, status=JobStatus.COMPLETED, rows=[C, F])
+    other = make_job(member, status=JobStatus.FAILED).job_documents.get()
+
+    page = browser.post(url(job, "retry"), {"row": str(other.pk)}, follow=True)
+
+    assert "Some documents are not in this job." in page.text
+    job.refresh_from_db()
+    assert job.status == JobStatus.COMPLETED
+
+
+def test_a_job_is_renamed(browser, member):
+    job = make_job(member, status=JobStatus.RUNNING)
+
+    page = browser.post(url(job, "rename"), {"name": "Minutes", "description": "Q4"}, follow=True)
+
+    assert "<h1>Minutes</h1>" in page.text
+    assert "Q4" in page.text
+
+
+def test_a_name_that_is_refused_stays_in_the_form(browser, member):
+    job = make_job(member, name="Before")
+
+    page = browser.post(url(job, "rename"), {"name": "", "description": "Kept words"})
+
+    job.refresh_from_db()
+    assert (page.status_code, job.name) == (422, "Before")
+    assert "Give the job a name" in page.text
+    assert "Kept words" in page.text
+
+
+def test_cloning_leads_to_the_wizard_of_the_new_draft(browser, member):
+    job = make_job(member, name="Minutes", status=JobStatus.COMPLETED, rows=2)
+    job.job_documents.get(position=0).document.delete()
+
+    page = browser.post(url(job, "clone"), follow=True)
+
+    draft = Job.objects.exclude(pk=job.pk).get()
+    assert page.redirect_chain == [(url(draft, "setup-select"), 302)]
+    assert (draft.name, draft.total_documents) == ("Minutes (copy)", 1)
+    assert "1 document was deleted meanwhile" in page.text
+
+
+def test_a_cancelled_job_whose_worker_said_nothing_is_not_called_verified(browser, member):
+    receipt = {"requested_by": "ada", "seconds": 30.2, "verification_timeout": True}
+    job = make_job(member, status=JobStatus.CANCELLED, rows=2, cancellation=receipt)
+
+    page = browser.get(url(job)).text
+
+    assert "Not verified" in page
+    assert "Verified:" not in page
 
 
 @pytest.mark.parametrize("length", [1, 20])
-def test_the_page_takes_eight_queries_however_many_documents(
+def test_the_page_takes_nine_queries_however_many_documents(
     browser, member, django_assert_num_queries, length
 ):
     job = make_job(member, status=JobStatus.COMPLETED, rows=[F, *[C] * length])
     browser.get(url(job))
 
     # Session, user with organization, job with owner, sums over its documents, causes of failures,
-    # documents; active jobs and limit of the status bar.
-    with django_assert_num_queries(8):
+    # failed and other documents; active jobs and limit of the status bar.
+    with django_assert_num_queries(9):
         browser.get(url(job))
 
 
 @pytest.mark.parametrize("length", [1, 20])
-def test_a_poll_takes_six_queries_and_four_if_nothing_changed(
+def test_a_poll_takes_seven_queries_and_four_if_nothing_changed(
     browser, member, django_assert_num_queries, length
 ):
-    job = make_job(member, status=JobStatus.RUNNING, rows=length)
+    job = make_job(member, status=JobStatus.RUNNING, rows=[R, *[P] * length])
     browser.get("/jobs")
 
     # Session, user with organization, job with owner, whether a worker is at it.
     with django_assert_num_queries(4):
         browser.get(f"{url(job, 'live')}?v={job.version}")
-    with django_assert_num_queries(6):  # the same, sums over its documents, documents
+    with django_assert_num_queries(7):  # the same, sums, running documents, the other documents
         browser.get(f"{url(job, 'live')}?v=0")
-
-
-# --- log -------------------------------------------------------------------------------------
-
-
-def messages(page):
-    return [line.message for line in page.context["lines"]]
-
-
-def test_the_log_shows_the_newest_lines_last_and_leads_to_earlier_ones(browser, member):
-    job = make_job(member)
-    for number in range(205):
-        make_log(job, f"line {number}")
-
-    newest = browser.get(f"{url(job)}?tab=logs")
-    first = newest.context["lines"][0].pk
-    earlier = browser.get(f"{url(job)}?tab=logs&before={first}")
-
-    assert messages(newest) == [f"line {number}" for number in range(5, 205)]
-    assert f"before={first}" in newest.text
-    assert messages(earlier) == [f"line {number}" for number in range(5)]
-
-
-def test_the_log_is_filtered_by_level_and_words(browser, member):
-    job = make_job(member)
-    for level in ["INFO", "SUCCESS", "WARNING", "ERROR"]:
-        make_log(job, f"{level} of page 1", level=level)
-
-    def shown(query):
-        return messages(browser.get(f"{url(job)}?tab=logs&{query}"))
-
-    assert len(shown("level=all")) == len(shown("level=nonsense")) == 4
-    assert shown("level=warning") == ["WARNING of page 1", "ERROR of page 1"]
-    assert shown("level=error&search=PAGE") == ["ERROR of page 1"]
-    assert shown("search=other") == []
-
-
-def test_log_lines_are_escaped(browser, member):
-    job = make_job(member)
-    make_log(job, "<script>alert(1)</script>")
-
-    assert "<script>alert(1)" not in browser.get(f"{url(job)}?tab=logs").text
-
-
-def test_the_tail_answers_204_without_new_lines_and_moves_its_cursor_with_them(browser, member):
-    job = make_job(member, status=JobStatus.RUNNING)
-    old = make_log(job, "old")
-    tail = f"{url(job, 'log-tail')}?level=all"
-    assert browser.get(f"{tail}&after={old.pk}").status_code == 204
-
-    new = make_log(job, "new")
-    answer = browser.get(f"{tail}&after={old.pk}")
-
-    assert messages(answer) == ["new"]
-    assert f"after={new.pk}&amp;level=all" in answer.text
-
-
-def test_the_tail_ends_with_286_when_the_job_ended(browser, member):
-    job = make_job(member, status=JobStatus.COMPLETED)
-    line = make_log(job, "Job completed")
-
-    last = browser.get(f"{url(job, 'log-tail')}?after={line.pk}")
-
-    assert last.status_code == 286
-    assert "hx-trigger" not in last.text
-    assert "End of the log" in last.text
-
-
-def test_the_tail_of_an_ended_job_delivers_what_is_left_in_pieces(browser, member):
-    job = make_job(member, status=JobStatus.COMPLETED)
-    for number in range(201):
-        make_log(job, f"line {number}")
-
-    first = browser.get(f"{url(job, 'log-tail')}?after=0")
-    second = browser.get(f"{url(job, 'log-tail')}?after={first.context['after']}")
-
-    assert (first.status_code, len(messages(first))) == (200, 200)
-    assert "hx-trigger" in first.text
-    assert (second.status_code, len(messages(second))) == (286, 1)
-
-
-def test_the_whole_log_is_downloaded_as_text(browser, member):
-    job = make_job(member)
-    make_log(job, "first\nwith a break")
-    make_log(job, "second", level="ERROR")
-
-    answer = browser.get(url(job, "log-download"))
-    lines = b"".join(answer.streaming_content).decode().splitlines()
-
-    assert answer["Content-Type"] == "text/plain; charset=utf-8"
-    assert "attachment" in answer["Content-Disposition"]
-    assert lines[0].endswith("INFO    first with a break")
-    assert lines[1].endswith("ERROR   second")

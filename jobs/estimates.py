@@ -1,0 +1,47 @@
+"""How long a running job still takes, told only when there is something honest to tell."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from math import sqrt
+from typing import Any
+
+from jobs.models import Job, JobStatus
+
+_ENOUGH = 3  # documents that must be done before anything is said
+_LEAST_DOUBT = 0.15  # of an estimate, in both directions
+_WIDEST = 4  # a longest time beyond so many shortest ones says nothing
+_TOO_SHORT = 5  # seconds: over before it is read
+
+
+@dataclass(frozen=True)
+class Remaining:
+    """A range of seconds."""
+
+    shortest: float
+    longest: float
+
+
+def remaining(job: Job, totals: Mapping[str, Any], now: datetime) -> Remaining | None:
+    """The range in which the rest of `job` will probably be done; None if nobody can tell.
+
+    What was done since the start is set against what is left, once by the number of documents and
+    once by their bytes: files differ, so the truth is in between or near it.
+
+    Args:
+        totals: jobs.rows.totals of the job.
+    """
+    done, left = totals["done_since_start"], job.total_documents - job.ended_documents
+    if job.status != JobStatus.RUNNING or job.is_cancelling or not job.started_at:
+        return None
+    if done < _ENOUGH or not left:
+        return None
+    elapsed = (now - job.started_at).total_seconds()
+    guesses = [elapsed * left / done]
+    if totals["bytes_since_start"] and totals["bytes_left"]:
+        guesses.append(elapsed * totals["bytes_left"] / totals["bytes_since_start"])
+    doubt = max(_LEAST_DOUBT, 1 / sqrt(done))
+    shortest, longest = min(guesses) * (1 - doubt), max(guesses) * (1 + doubt)
+    if longest < _TOO_SHORT or longest > _WIDEST * shortest:
+        return None
+    return Remaining(shortest, longest)

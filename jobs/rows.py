@@ -1,0 +1,224 @@
+"""The documents of one job as its pages show them: chosen, ordered, counted, judged."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+from urllib.parse import urlencode
+
+from django.db.models import Avg, Count, Min, Q, QuerySet, Sum
+
+from jobs.models import DocumentStatus, Job, JobDocument
+
+# Filter of the documents tab: name in the URL -> the status that it shows.
+STATES: Mapping[str, DocumentStatus | None] = {
+    "all": None,
+    "failed": DocumentStatus.FAILED,
+    "running": DocumentStatus.RUNNING,
+    "waiting": DocumentStatus.PENDING,
+    "completed": DocumentStatus.COMPLETED,
+    "cancelled": DocumentStatus.CANCELLED,
+}
+# Filter of the review tab: name in the URL -> which documents.
+REVIEWS: Mapping[str, Q] = {
+    "all": Q(),
+    "completed": Q(status=DocumentStatus.COMPLETED),
+    "failed": Q(status=DocumentStatus.FAILED),
+    "rag_ready": Q(is_rag_ready=True),
+}
+_LONGEST_SEARCH = 200
+
+
+@dataclass(frozen=True)
+class RowQuery:
+    """Which documents the page shows, as its URL says it; what makes no sense is left out."""
+
+    state: str = "all"  # a key of STATES
+    search: str = ""  # part of the file name, any case
+
+    @classmethod
+    def parse(cls, values: Mapping[str, str]) -> Self:
+        state = values.get("state", "").lower()
+        return cls(
+            state=state if state in STATES else cls.state,
+            search=values.get("search", "").strip()[:_LONGEST_SEARCH],
+        )
+
+    @property
+    def is_filtered(self) -> bool:
+        return self != RowQuery()
+
+    @property
+    def parameters(self) -> str:
+        """For a URL, each with an “&” before it; "" when nothing is filtered."""
+        chosen = {
+            name: value for name, value in vars(self).items() if value != getattr(RowQuery, name)
+        }
+        return f"&{urlencode(chosen)}" if chosen else ""
+
+
+class ByAttention:
+    """The documents of a job that failed, then those that run, then the rest in their order.
+
+    Every part is in the order of an index, so a page of 10,000 documents is read without sorting
+    them. Made for Paginator: it counts, and a slice of it is a list.
+    """
+
+    def __init__(self, parts: list[tuple[QuerySet[JobDocument], int]]) -> None:
+        """`parts` are queries with their lengths."""
+        self._parts = parts
+
+    def count(self) -> int:
+        return sum(length for _, length in self._parts)
+
+    def __len__(self) -> int:
+        return self.count()
+
+    def __getitem__(self, wanted: slice) -> list[JobDocument]:
+        start, stop, _ = wanted.indices(self.count())
+        found: list[JobDocument] = []
+        for rows, length in self._parts:
+            if start < length and stop > 0:
+                found += rows.order_by("position")[max(start, 0) : min(stop, length)]
+            start, stop = start - length, stop - length
+        return found
+
+
+def by_attention(job: Job, query: RowQuery, counts: Mapping[str, int]) -> ByAttention:
+    """What `query` asks for.
+
+    Args:
+        counts: what `state_counts` tells; it spares a query as long as nothing is searched.
+    """
+    rows = JobDocument.objects.filter(job=job).defer("quality_scores")
+    if query.search:
+        rows = rows.filter(filename__icontains=query.search)
+        counts = _count_states(rows)
+    status = STATES[query.state]
+    if status is not None:
+        return ByAttention([(rows.filter(status=status), counts[query.state])])
+    first = [DocumentStatus.FAILED, DocumentStatus.RUNNING]
+    rest = counts["all"] - counts["failed"] - counts["running"]
+    return ByAttention(
+        [
+            (rows.filter(status=DocumentStatus.FAILED), counts["failed"]),
+            (rows.filter(status=DocumentStatus.RUNNING), counts["running"]),
+            (rows.exclude(status__in=first), rest),
+        ]
+    )
+
+
+def _count_states(rows: QuerySet[JobDocument]) -> dict[str, int]:
+    of_state = {
+        name: Count("pk", filter=Q(status=status)) for name, status in STATES.items() if status
+    }
+    return rows.aggregate(all=Count("pk"), **of_state)
+
+
+def state_counts(job: Job, running: int) -> dict[str, int]:
+    """How many documents each of STATES has, from the counters of the job; no query."""
+    return {
+        "all": job.total_documents,
+        "failed": job.failed_documents,
+        "running": running,
+        "waiting": max(job.total_documents - job.ended_documents - running, 0),
+        "completed": job.completed_documents,
+        "cancelled": job.cancelled_documents,
+    }
+
+
+def totals(job: Job) -> dict[str, Any]:
+    """Sums over the documents of `job`, in one query.
+
+    How many run and are RAG-ready, their pages and bytes, their mean score; and for an estimate
+    what was done since the job was started and what is left.
+    """
+    left = Q(status__in=[DocumentStatus.PENDING, DocumentStatus.RUNNING])
+    done = Q(completed_at__gte=job.started_at) if job.started_at else Q(pk__isnull=True)
+    return JobDocument.objects.filter(job=job).aggregate(
+        running=Count("pk", filter=Q(status=DocumentStatus.RUNNING)),
+        ready=Count("pk", filter=Q(is_rag_ready=True)),
+        pages=Sum("page_count"),
+        ocr_pages=Sum("ocr_page_count"),
+        bytes=Sum("file_size"),
+        average=Avg("conversion_score"),
+        done_since_start=Count("pk", filter=done),
+        bytes_since_start=Sum("file_size", filter=done),
+        bytes_left=Sum("file_size", filter=left),
+    )
+
+
+def failures(job: Job) -> list[dict[str, Any]]:
+    """Why documents of `job` failed: one entry for each cause, the commonest first.
+
+    Each has `error_code`, `count`, and `message` and `hint` as one such document has them.
+    """
+    grouped = (
+        JobDocument.objects.filter(job=job, status=DocumentStatus.FAILED)
+        .order_by()
+        .values("error_code")
+        .annotate(count=Count("pk"), message=Min("error_message"), hint=Min("error_hint"))
+    )
+    return [dict(cause) for cause in grouped.order_by("-count", "error_code")]
+
+
+def of_cause(job: Job, error_code: str) -> QuerySet[JobDocument]:
+    """The documents of `job` that failed for this cause."""
+    return JobDocument.objects.filter(job=job, status=DocumentStatus.FAILED, error_code=error_code)
+
+
+def to_review(job: Job, review: str) -> QuerySet[JobDocument]:
+    """The documents of a filter of REVIEWS, in their order."""
+    rows = JobDocument.objects.filter(REVIEWS[review], job=job)
+    return rows.defer("warnings").order_by("position")
+
+
+def review_counts(job: Job, ready: int) -> dict[str, int]:
+    """How many documents each of REVIEWS has; no query."""
+    return {
+        "all": job.total_documents,
+        "completed": job.completed_documents,
+        "failed": job.failed_documents,
+        "rag_ready": ready,
+    }
+
+
+def neighbours(row: JobDocument, review: str) -> tuple[JobDocument | None, JobDocument | None]:
+    """The documents before and after `row` in its job, among those of a filter of REVIEWS."""
+    rows = JobDocument.objects.filter(REVIEWS[review], job=row.job_id)
+    rows = rows.only("pk", "filename", "job_id")
+    previous = rows.filter(position__lt=row.position).order_by("-position").first()
+    return previous, rows.filter(position__gt=row.position).order_by("position").first()
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One score of a document against the threshold of its job."""
+
+    name: str
+    value: float | None  # None: nobody could judge it
+    top: int  # the best value there is
+    threshold: float
+
+    @property
+    def is_met(self) -> bool:
+        return self.value is None or self.value >= self.threshold
+
+
+def measures(scores: Mapping[str, Any] | None, job: Job) -> list[Measure]:
+    """The scores that decide whether a document is RAG-ready.
+
+    Args:
+        scores: conversion.Quality.as_dict(), or None if there are none.
+    """
+    scores = scores or {}
+    thresholds = job.processing_options["quality_thresholds"]
+    tops = {"conversion": 100, "clarity": 10, "completeness": 10, "relevance": 10, "markdown": 10}
+    return [
+        Measure(
+            name,
+            scores.get("conversion_score" if name == "conversion" else name),
+            top,
+            thresholds[f"{name}_threshold"],
+        )
+        for name, top in tops.items()
+    ]

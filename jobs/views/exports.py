@@ -1,0 +1,86 @@
+"""What can be taken home from a job: ZIP archives, all or chosen documents, and chunks."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.core.exceptions import BadRequest
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from curatore.errors import InvalidInput
+from curatore.pages import MemberRequest, member_page
+from jobs import access, chunk_export, downloads
+from jobs.downloads import Archive, NothingToDownload
+from jobs.models import Job
+from jobs.views.detail import render_detail
+
+
+@require_safe
+@member_page
+def download_archive(request: MemberRequest, job_id: UUID) -> StreamingHttpResponse:
+    job = access.find(request.user, job_id)
+    kind = request.GET.get("type", "individual")
+    if kind not in downloads.BULK_KINDS:
+        raise BadRequest(f"There is no download of the type “{kind}”.")
+    return _zip(downloads.archive(job, kind))
+
+
+@require_POST
+@member_page
+def export(request: MemberRequest, job_id: UUID) -> HttpResponseBase:
+    """The chosen documents as the form of the tab says; the tab again if that gives nothing."""
+    job = access.find(request.user, job_id)
+    scope = request.POST.get("scope", "selected")
+    if request.POST.get("every") and scope == "selected":
+        scope = "all"
+    chosen = request.POST.getlist("row")
+    if scope == "selected" and not chosen:
+        return _refused(request, job, _("Choose at least one document, or export all of them."))
+    try:
+        return _zip(_archive(request, job, scope, chosen))
+    except (NothingToDownload, InvalidInput) as refusal:
+        return _refused(request, job, str(refusal))
+
+
+@require_safe
+@member_page
+def download_chunks(request: MemberRequest, job_id: UUID) -> StreamingHttpResponse:
+    """All results cut into chunks, with the sizes of the job, as JSON lines."""
+    job = access.find(request.user, job_id)
+    only_ready = request.GET.get("rag_ready") == "1"
+    size, overlap = chunk_export.bounds(job, size=None, overlap=None)
+    lines = chunk_export.lines(job, size=size, overlap=overlap, only_ready=only_ready)
+    return StreamingHttpResponse(
+        chunk_export.as_json(lines),
+        content_type="application/x-ndjson",
+        headers=as_attachment(f"job_{job.pk}_chunks.ndjson"),
+    )
+
+
+def as_attachment(filename: str) -> dict[str, str]:
+    """Headers that let a browser save the answer under this name."""
+    header = content_disposition_header(as_attachment=True, filename=filename)
+    return {"Content-Disposition": header or "attachment"}
+
+
+def _archive(request: MemberRequest, job: Job, scope: str, chosen: Sequence[str]) -> Archive:
+    return downloads.archive(
+        job,
+        downloads.Layout.RAG_READY if scope == "rag_ready" else downloads.Layout.INDIVIDUAL,
+        chosen=access.find_rows(job, chosen) if scope == "selected" else None,
+        with_summary="summary" in request.POST,
+        with_combined="combined" in request.POST,
+    )
+
+
+def _zip(archive: Archive) -> StreamingHttpResponse:
+    return StreamingHttpResponse(
+        archive.chunks, content_type="application/zip", headers=as_attachment(archive.filename)
+    )
+
+
+def _refused(request: MemberRequest, job: Job, trouble: str) -> HttpResponse:
+    return render_detail(request, job, tab="export", trouble=trouble, status=422)
