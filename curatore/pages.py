@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
@@ -57,10 +58,21 @@ def member_page(view: View) -> View:
 def to_login(request: Any) -> HttpResponseBase:
     """The sign-in page, and back here afterwards; never the sign-in page inside a live region."""
     if not request.htmx:
-        return redirect_to_login(request.get_full_path())
+        return redirect_to_login(_page_of(request))
     shown = urlsplit(request.htmx.current_url_abs_path or "/")
     back = redirect_to_login(f"{shown.path}?{shown.query}" if shown.query else shown.path)
     return HttpResponseClientRedirect(back.url)
+
+
+def _page_of(request: HttpRequest) -> str:
+    """The page to come back to: a form cannot be sent again, but its page can be opened."""
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    came_from = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(came_from, {request.get_host()}):
+        return "/"
+    page = urlsplit(came_from)
+    return f"{page.path}?{page.query}" if page.query else page.path
 
 
 def attempt(

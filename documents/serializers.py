@@ -124,6 +124,12 @@ class ContentChangeSerializer(serializers.Serializer):
     content = serializers.CharField(
         trim_whitespace=False, help_text="Markdown, in place of the latest result's."
     )
+    based_on_sha256 = serializers.CharField(
+        default="",
+        allow_blank=True,
+        max_length=64,
+        help_text="`result_sha256` of the text that was edited: 409 if it is another by now.",
+    )
     improvement_prompt = serializers.CharField(
         max_length=1000,
         required=False,

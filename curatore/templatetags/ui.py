@@ -80,6 +80,17 @@ def score(value: float | None, threshold: float) -> SafeString:
 
 
 @register.simple_tag
+def rag_ready(row: Any) -> SafeString:
+    """Whether the result of a document meets all thresholds; a dash where there is no result."""
+    if not row.is_completed:
+        return format_html('<span class="muted">{}</span>', "–")
+    if row.is_rag_ready:
+        sign = icon("check", "icon-small")
+        return format_html('<span class="text-success">{}{}</span>', sign, _("Yes"))
+    return format_html('<span class="text-warning">{}</span>', _("No"))
+
+
+@register.simple_tag
 def moment(value: datetime | None, style: str = "relative") -> SafeString:
     """A time that the browser shows as local; without JavaScript it reads as UTC.
 

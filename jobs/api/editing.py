@@ -31,7 +31,8 @@ class EditableDocumentContent(DocumentContent):
         document = documents.find(self.user, document_id)
         row = latest_result(document, self.user)
         _require_manager(self.user, row)
-        edits.save(row, checked(ContentChangeSerializer, request.data)["content"], self.user)
+        body = checked(ContentChangeSerializer, request.data)
+        edits.save(row, body["content"], self.user, based_on=body["based_on_sha256"])
         return Response(JobDocumentSerializer(row).data)
 
 

@@ -78,6 +78,20 @@ def test_an_edit_by_a_language_model_is_refused_and_not_ignored(user, row, extra
     assert results.read(row) != "# B"
 
 
+def test_an_edit_of_a_text_that_was_changed_meanwhile_is_refused(user, row):
+    seen = row.result_sha256
+    put(user, row, "# Of somebody else\n")
+    body = {"content": "# Mine\n", "based_on_sha256": seen}
+
+    answer = make_api_client(user).put(content_url(row), body, format="json")
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "result_changed")
+    assert make_api_client(user).get(content_url(row)).json()["content"] == "# Of somebody else\n"
+    row.refresh_from_db()
+    body["based_on_sha256"] = row.result_sha256
+    assert make_api_client(user).put(content_url(row), body, format="json").status_code == 200
+
+
 def test_an_edit_is_in_the_log_and_raises_the_version_that_pages_compare(user, row):
     before = row.job.version
 

@@ -39,6 +39,18 @@ def test_every_page_asks_strangers_to_sign_in_and_comes_back():
         assert Client().get(url).url == f"/login?next={url}"
 
 
+def test_who_sends_a_form_after_the_session_ended_comes_back_to_its_page():
+    job = make_job()
+    client = Client()
+
+    def answer(referer):
+        return client.post(f"/jobs/{job.pk}/start", headers={"Referer": referer}).url
+
+    assert answer("http://testserver/jobs?status=failed") == "/login?next=/jobs%3Fstatus%3Dfailed"
+    assert answer("http://evil.example/jobs") == "/login?next=/"
+    assert answer("") == "/login?next=/"
+
+
 def test_every_button_asks_strangers_to_sign_in():
     job = make_job()
 
