@@ -10,6 +10,8 @@ from jobs.models import Job
 from orgsettings.access import require_writer
 from orgsettings.models import User
 
+_LONGEST_NAME = 255  # characters; as the column
+
 
 @dataclass(frozen=True)
 class Clone:
@@ -44,5 +46,5 @@ def clone(job: Job, *, by: User) -> Clone:
 
 
 def _copy_name(name: str) -> str:
-    longest = Job._meta.get_field("name").max_length
-    return (_("%s (copy)") % name)[:longest] if len(name) <= longest - 10 else name
+    copy = _("%s (copy)") % name
+    return copy if len(copy) <= _LONGEST_NAME else name

@@ -11,13 +11,13 @@ started job change only under the lock of their job (jobs/attempts.py), so count
 those of the rows.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.utils import timezone
 
 from curatore.errors import DomainError
@@ -100,7 +100,7 @@ def retry(
     job: Job,
     *,
     by: User | None,
-    rows: Sequence[UUID] | QuerySet[JobDocument] | None = None,
+    rows: Iterable[UUID] | None = None,
     options: Mapping[str, Any] | None = None,
 ) -> int:
     """Run failed and cancelled documents of an ended job again; returns how many.

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.db.models import Avg, Count, Min, Q, QuerySet, Sum
 
@@ -161,9 +162,10 @@ def failures(job: Job) -> list[dict[str, Any]]:
     return [dict(cause) for cause in grouped.order_by("-count", "error_code")]
 
 
-def of_cause(job: Job, error_code: str) -> QuerySet[JobDocument]:
-    """The documents of `job` that failed for this cause."""
-    return JobDocument.objects.filter(job=job, status=DocumentStatus.FAILED, error_code=error_code)
+def of_cause(job: Job, error_code: str) -> QuerySet[JobDocument, UUID]:
+    """A query for the ids of the documents of `job` that failed for this cause."""
+    failed = JobDocument.objects.filter(job=job, status=DocumentStatus.FAILED)
+    return failed.filter(error_code=error_code).values_list("pk", flat=True)
 
 
 def to_review(job: Job, review: str) -> QuerySet[JobDocument]:

@@ -1,10 +1,9 @@
 """What the buttons of a job do; each answers with the job's page or goes back to a page."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -15,7 +14,7 @@ from curatore.pages import MemberRequest, attempt, member_page
 from jobs import access, clones, drafts, lifecycle, rows
 from jobs.forms import ReviewForm
 from jobs.lifecycle import ConcurrencyLimitReached
-from jobs.models import Job, JobDocument
+from jobs.models import Job
 from jobs.views.detail import render_detail
 
 
@@ -43,7 +42,7 @@ def retry(request: MemberRequest, job_id: UUID) -> HttpResponse:
 
 
 def _retry(request: MemberRequest, job: Job) -> int:
-    chosen: Sequence[UUID] | QuerySet[JobDocument] | None = None
+    chosen: Iterable[UUID] | None = None
     if ids := request.POST.getlist("row"):
         chosen = access.find_rows(job, ids)
     elif cause := request.POST.get("cause"):

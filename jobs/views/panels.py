@@ -41,6 +41,8 @@ def logs(request: MemberRequest, job: Job, totals: Totals) -> dict[str, Any]:
     of_job = JobDocument.objects.filter(job=job)
     choices = of_job.order_by("position").only("pk", "filename", "job_id")
     is_short = job.total_documents <= MOST_CHOICES
+    if not is_short:
+        choices = choices.filter(pk=query.document) if query.document else choices.none()
     return {
         "log_query": query,
         "lines": shown.lines,
@@ -50,7 +52,7 @@ def logs(request: MemberRequest, job: Job, totals: Totals) -> dict[str, Any]:
         "after": shown.lines[-1].pk if shown.lines else 0,
         "goes_on": job.is_active,
         "matches": log_reading.matching(job, query).count() if query.is_filtered else None,
-        "choices": choices if is_short else choices.filter(pk=query.document),
+        "choices": choices,
         "can_choose": is_short and job.total_documents > 1,
     }
 

@@ -27,10 +27,14 @@ PAGES = {
     "a finished job": "/jobs/{done}",
     "a job with failures": "/jobs/{partial}",
     "the log of a job": "/jobs/{partial}?tab=logs",
+    "the review of a job": "/jobs/{partial}?tab=review",
+    "the export of a job": "/jobs/{done}?tab=export&choose=rag_ready",
     "the options of a job": "/jobs/{partial}?tab=options",
     "a result": "/jobs/{done}/documents/{row}",
     "the Markdown of a result": "/jobs/{done}/documents/{row}?view=markdown",
     "the quality of a result": "/jobs/{done}/documents/{row}?view=quality",
+    "the editor of a result": "/jobs/{done}/documents/{row}?view=edit",
+    "the versions of a result": "/jobs/{done}/documents/{row}?view=versions",
     "a failed document": "/jobs/{partial}/documents/{failed_row}",
     "a new job": "/jobs/new",
     "selecting files": "/jobs/{draft}/setup/select",
@@ -65,6 +69,7 @@ def world(chromium, site):
     draft = api.start("Draft", note, start_immediately=False)
     failed_row = next(row["id"] for row in rows if row["status"] == "FAILED")
     row = api.get(f"/jobs/{done}/documents")["documents"][0]["id"]
+    api.put(f"/documents/{report}/content", {"content": "# Mended\n\nBy hand.\n"})
     yield SimpleNamespace(
         done=done, partial=partial, running=running, draft=draft, row=row, failed_row=failed_row
     )

@@ -8,6 +8,7 @@ from itertools import count
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.api import BrowserApi
 from tests.browser.conftest import PASSWORD, sign_in
 
 pytestmark = pytest.mark.browser
@@ -16,43 +17,30 @@ _serial = count(1)
 
 
 def slow(seconds, name="slow"):
-    text = f"#!curatore-fault sleep {seconds}\nDocument {next(_serial)} of the job page.\n"
-    return {
-        "name": f"{name}-{next(_serial)}.txt",
-        "mimeType": "text/plain",
-        "buffer": text.encode(),
-    }
+    return upload(name, "txt", f"#!curatore-fault sleep {seconds}\nA slow one of the job page.\n")
 
 
 def quick(name="note"):
-    text = f"# Page {next(_serial)}\n\nEnough words to make a sentence about the harbour.\n"
-    return {"name": f"{name}-{next(_serial)}.md", "mimeType": "text/plain", "buffer": text.encode()}
+    return upload(name, "md", "# Page\n\nEnough words to make a sentence about the harbour.\n")
 
 
 def broken(name="broken"):
     """Named like a PDF file, and none: converting it fails, today and tomorrow."""
-    text = f"%PDF-1.4 and nothing more, {next(_serial)}"
-    return {
-        "name": f"{name}-{next(_serial)}.pdf",
-        "mimeType": "application/pdf",
-        "buffer": text.encode(),
-    }
+    return upload(name, "pdf", "%PDF-1.4 and nothing more")
+
+
+def upload(name, extension, text):
+    """A file with a name and bytes that no other has."""
+    number = next(_serial)
+    content = f"{text}\nNumber {number} of its kind.\n".encode()
+    return {"name": f"{name}-{number}.{extension}", "buffer": content}
 
 
 def start(page, name, *files):
-    """A job made through the pages, without looking at the wizard; ends on the job's page."""
-    token = page.context.cookies()
-    csrf = next(cookie["value"] for cookie in token if cookie["name"] == "csrftoken")
-    headers = {"X-CSRFToken": csrf, "Referer": page.url}
-    ids = []
-    for file in files:
-        answer = page.request.post("/api/v1/documents", headers=headers, multipart={"files": file})
-        assert answer.ok, answer.text()
-        ids.append(answer.json()["documents"][0]["id"])
-    body = {"document_ids": ids, "name": name, "start_immediately": True}
-    answer = page.request.post("/api/v1/jobs", headers=headers, data=body)
-    assert answer.ok, answer.text()
-    page.goto(f"/jobs/{answer.json()['id']}")
+    """A job of these files, made without the wizard; ends on the job's page."""
+    api = BrowserApi(page)
+    ids = [api.upload(file["name"], file["buffer"]) for file in files]
+    page.goto(f"/jobs/{api.start(name, *ids)}")
 
 
 def finished(page, state="Completed"):
@@ -220,9 +208,9 @@ def test_chosen_documents_are_exported_and_no_others(page):
     assert downloading.value.suggested_filename.endswith("_chunks.ndjson")
 
 
-def test_the_log_follows_until_one_reads_upwards(page):
+def test_the_log_follows_until_one_reads_upwards_and_everything_is_found(page):
     page.set_viewport_size({"width": 1100, "height": 420})
-    start(page, "Scrolled log", broken(), *[slow(1) for _ in range(9)])
+    start(page, "Scrolled log", broken(), *[slow(1) for _ in range(10)])
     open_tab(page, "Logs")
     log = page.get_by_role("log")
     at_end = "log => log.scrollHeight - log.scrollTop - log.clientHeight < 40"
@@ -256,6 +244,14 @@ def test_the_log_follows_until_one_reads_upwards(page):
     page.locator(".log-time").click()
     expect(page.locator(".log-named")).to_contain_text("Job completed")
     assert page.locator(".log-line").count() > 1
+
+    # Documents are found while one types, without losing the field.
+    open_tab(page, "Documents")
+    search = page.get_by_label("Search by file name")
+    search.press_sequentially("brok")
+    expect(page.locator("#job-documents tbody tr")).to_have_count(1)
+    expect(page).to_have_url(re.compile("search=brok"))
+    expect(search).to_be_focused()
 
 
 def test_polls_say_nothing_while_nothing_happens_and_end_with_the_job(page):
