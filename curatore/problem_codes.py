@@ -99,6 +99,10 @@ PROBLEMS = {
             "Only drafts can. An ended job can be retried.",
         ),
         Problem(
+            "process_page_busy", 409, "The Process page holds another batch of yours",
+            "Wait for its end or cancel it, then start over. Jobs can run side by side.",
+        ),
+        Problem(
             "job_without_documents", 409, "The job has no documents",
             "Make a job with at least one document.",
         ),

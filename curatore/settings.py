@@ -61,6 +61,10 @@ JOB_CLEANUP_SCHEDULE_CRON = env.cron("JOB_CLEANUP_SCHEDULE_CRON", "0 3 * * *")
 JOB_CANCELLATION_TIMEOUT = env.integer("JOB_CANCELLATION_TIMEOUT", 30, minimum=1, maximum=600)
 # Seconds without a sign of life after which a document is taken away from its worker.
 JOB_WORKER_HEALTH_TIMEOUT = env.integer("JOB_WORKER_HEALTH_TIMEOUT", 60, minimum=5, maximum=3600)
+# The deprecated Process page: there, sent to the jobs, or gone for good.
+PROCESS_PAGE_MODE = env.choice(
+    "PROCESS_PAGE_MODE", "available", ("available", "redirect", "removed")
+)
 
 # --- Conversion ---------------------------------------------------------------------------------
 # Largest accepted upload, in bytes.

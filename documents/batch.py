@@ -20,6 +20,7 @@ from curatore.errors import InvalidInput
 from documents import access, uploads
 from documents.conversion.formats import BY_EXTENSION
 from documents.models import Document, DocumentSource
+from documents.uploads import Rejected
 from orgsettings.models import Organization, User
 
 
@@ -57,6 +58,25 @@ def bring(organization: Organization, user: User, names: Sequence[str]) -> list[
              for index in unknown],
         )  # fmt: skip
     return [_bring(organization, user, index, name) for index, name in enumerate(names)]
+
+
+def bring_each(
+    organization: Organization, user: User, names: Sequence[str]
+) -> tuple[list[Document], list[Rejected]]:
+    """As `bring`, but each file by itself: a bad one does not keep the others out."""
+    offered = {file.name for file in files(organization)}
+    brought, rejected = [], []
+    for index, name in enumerate(names):
+        if name not in offered:
+            detail = f"“{name}” is not in the batch directory any more."
+            rejected.append(Rejected(name, "unknown_file", detail))
+            continue
+        try:
+            brought.append(_bring(organization, user, index, name))
+        except InvalidInput as refusal:
+            error = refusal.errors[0]
+            rejected.append(Rejected(name, error["code"], error["detail"]))
+    return brought, rejected
 
 
 def resolve(user: User, ids: Sequence[str]) -> list[str]:

@@ -6,14 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, QuerySet
 from django.utils import timezone
 
 from curatore.errors import DomainError, InvalidInput
 from documents import access, batch
 from documents.models import Document
 from jobs import lifecycle, logs
-from jobs.models import Job, JobDocument
+from jobs.models import Job, JobDocument, JobOrigin, JobStatus
 from orgsettings import options as processing_options
 from orgsettings.models import Organization, OrgSettings, User
 
@@ -32,6 +32,8 @@ def create(
     options: Mapping[str, Any] | None = None,
     name: str = "",
     description: str = "",
+    origin: str = JobOrigin.WEB,
+    on_process_page: bool = False,
 ) -> Job:
     """Make a draft with a snapshot of the options and of the retention period.
 
@@ -48,6 +50,8 @@ def create(
             user=user,
             name=name or default_name(documents),
             description=description,
+            origin=origin,
+            on_process_page=on_process_page,
             processing_options=processing_options.complete(
                 options or {}, settings.default_processing_options
             ),
@@ -98,6 +102,17 @@ def remove_document(job: Job, row_id: str | UUID) -> None:
                 total_documents=F("total_documents") - 1, version=F("version") + 1
             )
     job.refresh_from_db()
+
+
+def default_options(job: Job) -> Mapping[str, Any]:
+    """What the draft's options are when nobody chooses any: those of its organization."""
+    settings = OrgSettings.objects.get(organization=job.organization_id)
+    return processing_options.effective(settings.default_processing_options)
+
+
+def unfinished(jobs: QuerySet[Job]) -> QuerySet[Job]:
+    """Those of `jobs` that were begun under Create New Job and not started, the latest first."""
+    return jobs.filter(status=JobStatus.PENDING, on_process_page=False).order_by("-created_at")
 
 
 def configure(job: Job, options: Mapping[str, Any]) -> None:

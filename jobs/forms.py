@@ -23,6 +23,28 @@ OPTION_GROUPS = {
 }
 
 
+# Options that few people need: folded away at first.
+ADVANCED = {
+    "quality_thresholds.clarity_threshold",
+    "quality_thresholds.completeness_threshold",
+    "quality_thresholds.relevance_threshold",
+    "quality_thresholds.markdown_threshold",
+    "ocr_settings.force",
+    "ocr_settings.psm",
+    "ocr_settings.confidence_threshold",
+    "processing_settings.max_retries",
+    "processing_settings.timeout_seconds",
+}
+
+# The quick choice of the Process page: conversion threshold -> what it is called.
+QUALITY_PRESETS = {
+    50: _("Lenient"),
+    70: _("Standard"),
+    85: _("Strict"),
+    95: _("Very strict"),
+}
+
+
 @dataclass(frozen=True)
 class ListQuery:
     """What the list of jobs shows, as its URL says it; whatever makes no sense is left out."""
@@ -90,23 +112,69 @@ class ReviewForm(forms.Form):
     )
 
 
+@dataclass(frozen=True)
+class OptionControl:
+    """One option as the form shows it, beside its default."""
+
+    bound: forms.BoundField
+    default: Any
+
+    @property
+    def is_changed(self) -> bool:
+        shown = self.bound.value()
+        if isinstance(self.default, bool):
+            return bool(shown) is not self.default
+        try:
+            return float(shown) != float(self.default)
+        except (TypeError, ValueError):
+            return str(shown or "") != str(self.default)
+
+
+@dataclass(frozen=True)
+class OptionGroup:
+    """Options that are decided together: the usual ones, and those that are folded away."""
+
+    title: str
+    usual: list[OptionControl]
+    advanced: list[OptionControl]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something among the advanced ones must be seen."""
+        return any(control.is_changed or control.bound.errors for control in self.advanced)
+
+
 class OptionsForm(forms.Form):
     """Every option of orgsettings.options, under its dotted name."""
 
-    def __init__(self, data: Any = None, *, options: Options) -> None:
-        """`options` are canonical and complete: what the form shows at first."""
-        initial = {field.name: _value(options, field) for field in FIELDS}
+    def __init__(
+        self, data: Any = None, *, options: Options, defaults: Options | None = None
+    ) -> None:
+        """Make the form.
+
+        Args:
+            options: canonical and complete; what the form shows at first.
+            defaults: the same of what it is compared with; None for the built-in values.
+        """
+        initial = {field.name: field.of(options) for field in FIELDS}
         super().__init__(data, initial=initial)
+        self._defaults = processing_options.defaults() if defaults is None else defaults
         for field in FIELDS:
             self.fields[field.name] = _form_field(field, initial[field.name])
 
     @property
-    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
-        """Titles and fields in the order that people decide them."""
-        return [
-            (str(title), [self[field.name] for field in FIELDS if field.section == section])
-            for section, title in OPTION_GROUPS.items()
-        ]
+    def groups(self) -> list[OptionGroup]:
+        """All options in the order that people decide them."""
+        return [self._group(section, str(title)) for section, title in OPTION_GROUPS.items()]
+
+    def _group(self, section: str, title: str) -> OptionGroup:
+        fields = [field for field in FIELDS if field.section == section]
+        controls = [OptionControl(self[field.name], field.of(self._defaults)) for field in fields]
+        return OptionGroup(
+            title,
+            [control for control in controls if control.bound.name not in ADVANCED],
+            [control for control in controls if control.bound.name in ADVANCED],
+        )
 
     def canonical(self) -> Options:
         """The chosen options, in the form that jobs keep. Of a valid form only."""
@@ -121,6 +189,40 @@ class OptionsForm(forms.Form):
         for error in refusal.errors:
             name = error["pointer"].strip("/").replace("/", ".")
             self.add_error(name if name in self.fields else None, error["detail"])
+
+
+class ProcessForm(forms.Form):
+    """The few options of the Process page; the others are the organization's."""
+
+    quality = forms.TypedChoiceField(
+        label=_("Quality threshold"),
+        help_text=_("Results with a lower conversion score fail the quality review."),
+        coerce=int,
+    )
+    auto_optimize = forms.BooleanField(
+        label=_("Optimize for RAG"),
+        help_text=_("Remove running headers, join broken words and paragraphs."),
+        required=False,
+    )
+
+    def __init__(self, data: Any = None, *, options: Options) -> None:
+        """`options` are canonical and complete: what the form shows at first."""
+        threshold = options["quality_thresholds"]["conversion_threshold"]
+        initial = {"quality": threshold, "auto_optimize": options["auto_optimize"]}
+        super().__init__(data, initial=initial)
+        names = {threshold: _("As in your organization")} | QUALITY_PRESETS
+        self.fields["quality"].choices = [  # type: ignore[attr-defined]
+            (value, f"{name} ({value})") for value, name in sorted(names.items())
+        ]
+
+    def canonical(self) -> Options:
+        """The chosen options, in the form that jobs keep. Of a valid form only."""
+        return processing_options.normalise(
+            {
+                "quality_thresholds": {"conversion_threshold": self.cleaned_data["quality"]},
+                "auto_optimize": self.cleaned_data["auto_optimize"],
+            }
+        )
 
 
 def _form_field(field: Field, value: Any) -> forms.Field:
@@ -161,7 +263,3 @@ def _number_field(field: Field, value: float, common: dict[str, Any]) -> forms.F
     step = field.step if abs(steps - round(steps)) < 1e-6 else "any"
     widget = forms.NumberInput(attrs={"step": step})
     return forms.FloatField(widget=widget, **bounds, **common)
-
-
-def _value(options: Options, field: Field) -> Any:
-    return options[field.section][field.key] if field.section else options[field.key]

@@ -8,7 +8,7 @@ from uuid import UUID
 from documents import access, batch
 from documents.models import Document
 from jobs import drafts
-from jobs.models import Job
+from jobs.models import Job, JobOrigin
 from orgsettings.models import User
 
 
@@ -34,6 +34,7 @@ def process(user: User, document: Document, options: Mapping[str, Any]) -> Job:
         options=options,
         name=f"Document {document.filename}"[:255],
         description="Single document processing (legacy endpoint)",
+        origin=JobOrigin.LEGACY,
     )
 
 
@@ -52,5 +53,6 @@ def process_batch(user: User, ids: Sequence[str], options: Mapping[str, Any]) ->
             documents=list({wanted[raw]: known[wanted[raw]] for raw in found}.values()),
             options=options,
             description="Batch processing (legacy endpoint)",
+            origin=JobOrigin.LEGACY,
         )
     return Batch(job, found, [raw for raw in given if raw not in set(found)])

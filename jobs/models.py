@@ -28,6 +28,16 @@ ACTIVE = (JobStatus.QUEUED, JobStatus.RUNNING)  # counted against the concurrenc
 TERMINAL = (JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED)
 
 
+class JobOrigin(models.TextChoices):
+    """The door by which a job came in."""
+
+    WEB = "web", "Create New Job"
+    API = "api", "API"
+    LEGACY = "legacy", "Deprecated API"  # single documents and batches of earlier clients
+    PROCESS = "process", "Process page"  # processed there at once
+    SYSTEM = "system", "Curatore"  # such as the sample job
+
+
 class JobQuerySet(models.QuerySet["Job"]):
     def for_user(self, user: Any) -> Self:
         """Jobs that `user` may see: their own; as admin or viewer, all of the organization."""
@@ -68,6 +78,11 @@ class Job(models.Model):
     name = models.CharField(max_length=255)
     description = models.CharField(max_length=1000, blank=True)
     status = models.CharField(max_length=10, choices=JobStatus, default=JobStatus.PENDING)
+    origin = models.CharField(
+        max_length=10, choices=JobOrigin, default=JobOrigin.WEB, db_default=JobOrigin.WEB
+    )
+    # Its owner's Process page shows it, from the first file until it is cleared; one at a time.
+    on_process_page = models.BooleanField(default=False, db_default=False)
 
     total_documents = models.PositiveIntegerField(default=0)
     completed_documents = models.PositiveIntegerField(default=0)
@@ -100,6 +115,12 @@ class Job(models.Model):
         ordering = ["-created_at", "-pk"]
         constraints = [
             models.CheckConstraint(condition=Q(status__in=JobStatus.values), name="job_status"),
+            models.CheckConstraint(condition=Q(origin__in=JobOrigin.values), name="job_origin"),
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(on_process_page=True),
+                name="job_one_on_process_page",
+            ),
             models.CheckConstraint(
                 condition=Q(
                     total_documents__gte=F("completed_documents")

@@ -5,7 +5,7 @@ from django.core.files.base import File
 from documents import uploads
 from documents.samples import sample_files
 from jobs import drafts
-from jobs.models import Job
+from jobs.models import Job, JobOrigin
 from orgsettings.models import Organization, User
 
 
@@ -24,4 +24,5 @@ def start_job(organization: Organization, user: User) -> Job:
         documents=documents,
         name="Sample documents",
         description="A first look: one document of each main format, a scan among them.",
+        origin=JobOrigin.SYSTEM,
     )

@@ -1,7 +1,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from jobs.views import actions, detail, exports, listing, logs, results, wizard
+from jobs.views import actions, detail, exports, listing, logs, process, results, wizard
 
 app_name = "jobs"
 
@@ -46,4 +46,11 @@ urlpatterns = [
     path("jobs/<uuid:job_id>/setup/configure", wizard.configure, name="setup-configure"),
     path("jobs/<uuid:job_id>/setup/review", wizard.review, name="setup-review"),
     path("jobs/<uuid:job_id>/setup/remove", wizard.remove, name="setup-remove"),
+    path("process", process.page, name="process"),
+    path("process/remove", process.remove, name="process-remove"),
+    path("process/start", process.start, name="process-start"),
+    path("process/live", process.live, name="process-live"),
+    path("process/cancel", process.cancel, name="process-cancel"),
+    path("process/download", process.download, name="process-download"),
+    path("process/start-over", process.start_over, name="process-start-over"),
 ]

@@ -37,6 +37,10 @@ class Field:
     def pointer(self) -> str:
         return "/" + self.name.replace(".", "/")
 
+    def of(self, options: Mapping[str, Any]) -> Any:
+        """The value of this option in complete canonical options."""
+        return options[self.section][self.key] if self.section else options[self.key]
+
 
 FIELDS = (
     Field(

@@ -44,6 +44,7 @@ def test_every_variable_is_documented_and_every_documented_one_is_read():
         ("DEFAULT_JOB_RETENTION_DAYS", "14"),
         ("JOB_STATUS_POLL_INTERVAL", "soon"),
         ("JOB_WORKER_HEALTH_TIMEOUT", "0"),
+        ("PROCESS_PAGE_MODE", "gone"),
         ("DATA_DIR", "/proc/nowhere"),
     ],
 )

@@ -20,7 +20,7 @@ from curatore.api.base import ApiView, checked, page, page_of
 from curatore.errors import InvalidInput
 from documents.models import Document
 from jobs import access, drafts, idempotency, lifecycle, statistics
-from jobs.models import Job, JobDocument, JobLog
+from jobs.models import Job, JobDocument, JobLog, JobOrigin
 from jobs.serializers import (
     JobCreateSerializer,
     JobDetailSerializer,
@@ -117,6 +117,7 @@ class JobList(ApiView):
                 options=options,
                 name=body["name"] or "",
                 description=body["description"] or "",
+                origin=JobOrigin.API,
             )
         address = reverse("api:job", args=[job.pk], request=request)
         shown = json.loads(json.dumps(JobSerializer(job).data, cls=JSONEncoder))

@@ -1,19 +1,16 @@
 """Create New Job: Select, Configure, Review, all kept in a draft job on the server.
 
-Every step is a plain form. The Select step also takes files one by one from static/js/upload.js,
-which asks for JSON.
+Every step is a plain form. What is typed is also saved while it is typed (static/js/draft.js).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, Sum
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,20 +18,30 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from curatore.htmx import render_page_or_part
 from curatore.pages import MemberRequest, member_page
-from documents import uploads
-from documents.conversion import SUPPORTED_EXTENSIONS, available_ocr_languages
+from documents.conversion import available_ocr_languages
 from documents.models import Document
-from documents.uploads import Accepted, Rejected
 from jobs import access, drafts, lifecycle, overview
 from jobs.forms import OptionsForm, ReviewForm
 from jobs.lifecycle import ConcurrencyLimitReached
 from jobs.models import Job, JobDocument
+from jobs.views import selection
 from jobs.views.panels import option_groups
+from jobs.views.selection import Place
 from orgsettings.access import require_writer
 from orgsettings.options import OptionsError
 
-FILES_PER_PAGE = 200
-LIBRARY_PAGE_SIZE = 20
+DRAFTS_SHOWN = 5
+
+
+def of_draft(view: Callable[[MemberRequest, Job], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Give the view the draft that the URL names; a started job leads to its page."""
+
+    @wraps(view)
+    def guarded(request: MemberRequest, job_id: UUID) -> HttpResponse:
+        job = access.find_to_manage(request.user, job_id)
+        return view(request, job) if job.is_draft else _already_started(request, job)
+
+    return guarded
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,45 +49,47 @@ LIBRARY_PAGE_SIZE = 20
 def new(request: MemberRequest) -> HttpResponse:
     """The Select step before there is a draft; the first file or chosen document makes one."""
     require_writer(request.user)
-    return _add(request, None) if request.method == "POST" else _select_page(request, None)
+    return _select(request, None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_page
-def select(request: MemberRequest, job_id: UUID) -> HttpResponse:
-    job = access.find_to_manage(request.user, job_id)
-    if not job.is_draft:
-        return _already_started(request, job)
-    return _add(request, job) if request.method == "POST" else _select_page(request, job)
+@of_draft
+def select(request: MemberRequest, job: Job) -> HttpResponse:
+    return _select(request, job)
 
 
 @require_POST
 @member_page
-def remove(request: MemberRequest, job_id: UUID) -> HttpResponse:
+@of_draft
+def remove(request: MemberRequest, job: Job) -> HttpResponse:
     """Take one document out of the draft."""
-    job = access.find_to_manage(request.user, job_id)
-    if not job.is_draft:
-        return _already_started(request, job)
-    row_id = _as_uuid(request.POST.get("row"))
+    row_id = selection.as_uuid(request.POST.get("row"))
     if row_id:
         drafts.remove_document(job, row_id)
     if request.htmx:
-        return render(request, "jobs/setup/_files.html", _files(request, job))
+        shown = selection.selected(request, _place(job))
+        return render(request, "jobs/setup/_selected.html", shown)
     return redirect("jobs:setup-select", job.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_page
-def configure(request: MemberRequest, job_id: UUID) -> HttpResponse:
-    job = access.find_to_manage(request.user, job_id)
-    if not job.is_draft:
-        return _already_started(request, job)
+@of_draft
+def configure(request: MemberRequest, job: Job) -> HttpResponse:
     if "reset" in request.POST:
         drafts.configure(job, {})
         messages.success(request, _("All options have their defaults again."))
         return redirect("jobs:setup-configure", job.pk)
-    form = OptionsForm(request.POST or None, options=job.processing_options)
-    if request.method == "POST" and form.is_valid() and _configured(job, form):
+    if request.method != "POST" and not job.total_documents:
+        return _nothing_selected(request, job)
+    form = OptionsForm(
+        request.POST or None, options=job.processing_options, defaults=drafts.default_options(job)
+    )
+    saved = request.method == "POST" and form.is_valid() and _configured(job, form)
+    if _is_autosave(request):
+        return HttpResponse(status=204 if saved else 422)
+    if saved:
         return redirect(_next_step(request, "review"), job.pk)
     context = {
         "job": job,
@@ -93,17 +102,25 @@ def configure(request: MemberRequest, job_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_page
-def review(request: MemberRequest, job_id: UUID) -> HttpResponse:
-    job = access.find_to_manage(request.user, job_id)
-    if not job.is_draft:
-        return _already_started(request, job)
+@of_draft
+def review(request: MemberRequest, job: Job) -> HttpResponse:
+    if request.method != "POST" and not job.total_documents:
+        return _nothing_selected(request, job)
     if request.method != "POST":
         initial = {"name": drafts.suggested_name(job), "description": job.description}
         return _review_page(request, job, ReviewForm(initial=initial))
-    form = ReviewForm(request.POST)
-    if not form.is_valid():
+    return _reviewed(request, job, ReviewForm(request.POST))
+
+
+def _reviewed(request: MemberRequest, job: Job, form: ReviewForm) -> HttpResponse:
+    """Keep what was entered, then do what the pressed button says."""
+    saved = form.is_valid()
+    if saved:
+        drafts.rename(job, **form.cleaned_data)
+    if _is_autosave(request):
+        return HttpResponse(status=204 if saved else 422)
+    if not saved:
         return _review_page(request, job, form, status=422)
-    drafts.rename(job, **form.cleaned_data)
     if "start" in request.POST:
         return _start(request, job, form)
     if "save" in request.POST:
@@ -115,6 +132,8 @@ def review(request: MemberRequest, job_id: UUID) -> HttpResponse:
 def _start(request: MemberRequest, job: Job, form: ReviewForm) -> HttpResponse:
     try:
         lifecycle.start(job, by=request.user)
+    except lifecycle.NotStartable:
+        return _already_started(request, job)  # by a second press of the button
     except (ConcurrencyLimitReached, lifecycle.NoDocuments) as refusal:
         return _review_page(request, job, form, refusal=str(refusal), status=refusal.status)
     messages.success(request, _("The job was started."))
@@ -130,122 +149,83 @@ def _configured(job: Job, form: OptionsForm) -> bool:
     return True
 
 
+def _is_autosave(request: HttpRequest) -> bool:
+    """Whether static/js/draft.js only wants to keep what is being entered."""
+    return "autosave" in request.POST
+
+
 def _next_step(request: HttpRequest, usual: str) -> str:
     """The step that the pressed button names; none but a step's name counts."""
     chosen = request.POST.get("go", "")
     return f"jobs:setup-{chosen if chosen in {'select', 'configure', 'review'} else usual}"
 
 
+def _nothing_selected(request: HttpRequest, job: Job) -> HttpResponse:
+    messages.error(request, _("Please select at least one document."))
+    return redirect("jobs:setup-select", job.pk)
+
+
 def _already_started(request: HttpRequest, job: Job) -> HttpResponse:
+    if _is_autosave(request):
+        return HttpResponse(status=409)
     messages.info(request, _("This job was started already; its documents and options are fixed."))
     return redirect("jobs:detail", job.pk)
 
 
-def _select_page(request: MemberRequest, job: Job | None) -> HttpResponse:
-    context = {
-        "job": job,
-        "step": "select",
-        "extensions": sorted(SUPPORTED_EXTENSIONS),
-        "post_url": _select_url(job),
-    } | _library(request, job)
-    if job:
-        context |= _files(request, job)
-    return render_page_or_part(
-        request, "jobs/setup/select.html", "jobs/setup/_library.html", context
-    )
-
-
-def _select_url(job: Job | None) -> str:
-    return reverse("jobs:setup-select", args=[job.pk]) if job else reverse("jobs:new")
-
-
-def _files(request: HttpRequest, job: Job) -> dict[str, Any]:
-    rows = JobDocument.objects.filter(job=job).order_by("position")
-    paginator = Paginator(rows, FILES_PER_PAGE)
-    paginator.count = job.total_documents  # known without a query
-    return {"job": job, "files": paginator.get_page(request.GET.get("page"))} | _totals(job)
-
-
-def _totals(job: Job) -> dict[str, Any]:
-    size = JobDocument.objects.filter(job=job).aggregate(size=Sum("file_size"))["size"]
-    return {"total_size": size or 0}
-
-
-def _library(request: MemberRequest, job: Job | None) -> dict[str, Any]:
-    """Documents of the organization that are not in the draft, searched by name."""
-    search = request.GET.get("q", "").strip()[:200]
-    documents = Document.objects.for_user(request.user)
-    if job:
-        used = JobDocument.objects.filter(job=job, document=OuterRef("pk"))
-        documents = documents.filter(~Exists(used))
-    if search:
-        documents = documents.filter(filename__icontains=search)
-    page = Paginator(documents, LIBRARY_PAGE_SIZE).get_page(request.GET.get("library"))
-    return {"library": page, "library_search": search}
-
-
-def _add(request: MemberRequest, job: Job | None) -> HttpResponse:
-    """Add uploaded files and chosen documents to the draft, making it if need be."""
-    accepted, rejected = uploads.accept_all(
-        request.FILES.getlist("files"),
-        organization=request.user.membership.organization,
-        user=request.user,
-    )
-    wanted = list(dict.fromkeys(request.POST.getlist("document")))
-    chosen = drafts.find_documents(request.user, wanted)
-    documents = list(dict.fromkeys([item.document for item in accepted] + chosen))
-    before = None  # what the draft had; None if there was none
-    if documents and job is None:
-        job = drafts.create(request.user.membership.organization, request.user, documents=documents)
-    elif documents and job:
-        before = set(job.job_documents.values_list("document_id", flat=True))
+def _select(request: MemberRequest, job: Job | None) -> HttpResponse:
+    def take(documents: Sequence[Document]) -> Place:
+        if job is None:
+            organization = request.user.membership.organization
+            return _place(drafts.create(organization, request.user, documents=documents))
         drafts.add_documents(job, documents)
-    if request.accepts("text/html"):
-        return _say(request, job, accepted, rejected, chosen)
-    return JsonResponse(_verdicts(request, job, accepted, rejected, before))
+        return _place(job)
+
+    place = _place(job)
+    if request.method != "POST":
+        return _select_page(request, place)
+    answer = selection.add(request, place, take)
+    if answer is None and job and job.total_documents and "go" in request.POST:
+        return redirect(_next_step(request, "select"), job.pk)
+    return answer or _select_page(request, place, nothing_given=True)
 
 
-def _say(
-    request: HttpRequest,
-    job: Job | None,
-    accepted: Sequence[Accepted],
-    rejected: Sequence[Rejected],
-    chosen: Sequence[Document],
+def _select_page(
+    request: MemberRequest, place: Place, *, nothing_given: bool = False
 ) -> HttpResponse:
-    for refusal in rejected:
-        messages.error(request, refusal.detail)
-    if not accepted and not rejected and not chosen:
-        messages.error(request, _("Choose at least one file, then add it."))
-    return redirect(_select_url(job))
+    context = selection.context(request, place) | {
+        "step": "select",
+        "nothing_given": nothing_given,
+    }
+    if place.job is None:
+        mine = Job.objects.for_user(request.user).filter(user=request.user)
+        context["drafts"] = drafts.unfinished(mine)[:DRAFTS_SHOWN]
+    return render_page_or_part(
+        request,
+        "jobs/setup/select.html",
+        "jobs/setup/_sources.html",
+        context,
+        status=422 if nothing_given else 200,
+    )
 
 
-def _verdicts(
-    request: HttpRequest,
-    job: Job | None,
-    accepted: Sequence[Accepted],
-    rejected: Sequence[Rejected],
-    before: set[UUID] | None,
-) -> dict[str, Any]:
-    """What the page that uploads needs to know: see static/js/upload.js."""
-    verdicts = [{"verdict": "rejected", "message": refusal.detail} for refusal in rejected]
-    for item in accepted:
-        if before and item.document.pk in before:
-            verdicts.append({"verdict": "repeated", "message": _("Already in this job.")})
-            continue
-        row = JobDocument.objects.get(job=job, document=item.document)
-        context = {"job": job, "row": row, "duplicate": item.duplicate}
-        html = render_to_string("jobs/setup/_file.html", context, request)
-        verdicts.append(
-            {"verdict": "accepted", "message": "", "html": html, "id": f"file-{row.pk}"}
-        )
-    answer: dict[str, Any] = {"files": verdicts, "url": _select_url(job)}
-    if job:
-        totals = {"job": job} | _totals(job)
-        answer["footer"] = render_to_string("jobs/setup/_footer.html", totals, request)
-        answer["version"] = job.version
-    if job and before is None:
-        answer["draft"] = render_to_string("jobs/setup/_files.html", _files(request, job), request)
-    return answer
+def _place(job: Job | None) -> Place:
+    if job is None:
+        return Place(None, reverse("jobs:new"), "", "jobs/setup/_footer.html")
+    return Place(
+        job,
+        reverse("jobs:setup-select", args=[job.pk]),
+        reverse("jobs:setup-remove", args=[job.pk]),
+        "jobs/setup/_footer.html",
+    )
+
+
+def _chosen_options(job: Job) -> list[tuple[str, list[tuple[Any, Any, bool]]]]:
+    """The options by groups, each with whether it is the organization's default."""
+    usual = drafts.default_options(job)
+    return [
+        (title, [(field, value, value == field.of(usual)) for field, value, _is_usual in rows])
+        for title, rows in option_groups(job.processing_options)
+    ]
 
 
 def _review_page(
@@ -257,16 +237,10 @@ def _review_page(
         "step": "review",
         "form": form,
         "refusal": refusal,
-        "groups": option_groups(job.processing_options),
+        "groups": _chosen_options(job),
         "capacity": overview.capacity(request.user),
         "names": JobDocument.objects.filter(job=job).order_by("position")[:10],
         "expires_at": lifecycle.expiry(timezone.now(), days),
-    } | _totals(job)
+        "total_size": selection.total_size(job),
+    }
     return render(request, "jobs/setup/review.html", context, status=status)
-
-
-def _as_uuid(raw: str | None) -> UUID | None:
-    try:
-        return UUID(raw or "")
-    except ValueError:
-        return None

@@ -1,5 +1,6 @@
-// The Select step of Create New Job: files go to the server one by one, three at a time, and each
-// gets a verdict in words. The first one makes the draft; only then are the others sent.
+// Selecting files, in Create New Job and on the Process page: they go to the server one by one, three
+// at a time, and each gets a verdict in words. The first one makes the draft; only then are the others
+// sent. What was refused stays in sight until somebody takes it away.
 "use strict";
 
 const AT_ONCE = 3;
@@ -11,8 +12,32 @@ let under_way = 0;
 let hasDraft = document.getElementById("draft-files") !== null;
 
 function addFiles(files) {
-  for (const file of files) waiting.push({ file, row: addRow(file) });
+  for (const file of files) {
+    const item = { file, row: addRow(file) };
+    item.row.querySelector("[data-dismiss]").addEventListener("click", () => dismiss(item));
+    if (file.size > Number(form.dataset.maxBytes)) refuse(item, form.dataset.tooLarge, false);
+    else waiting.push(item);
+  }
   next();
+}
+
+// Away with the row; a file that waits is not sent, one that is being sent is broken off.
+function dismiss(item) {
+  const place = waiting.indexOf(item);
+  if (place >= 0) waiting.splice(place, 1);
+  item.request?.abort();
+  item.row.remove();
+  countTrouble();
+  form.querySelector("[data-pick]").focus();
+}
+
+function countTrouble() {
+  const number = list.querySelectorAll(".file-refused").length;
+  const words = number === 1 ? form.dataset.oneNeedsAttention : form.dataset.someNeedAttention;
+  for (const element of document.querySelectorAll("[data-attention]")) {
+    element.hidden = number === 0;
+    element.textContent = `, ${words.replace("{n}", number)}`;
+  }
 }
 
 function next() {
@@ -42,6 +67,8 @@ function send(item) {
     progress.removeAttribute("value"); // sent; the server is at it
     item.row.querySelector(".file-state").textContent = form.dataset.checking;
   });
+  item.request = request;
+  request.addEventListener("abort", () => finish(item, () => {}));
   request.addEventListener("load", () => finish(item, () => judge(item, request)));
   request.addEventListener("error", () => finish(item, () => refuse(item, form.dataset.lost, true)));
   const data = new FormData();
@@ -54,7 +81,9 @@ function send(item) {
 
 function finish(item, tell) {
   under_way -= 1;
+  item.request = null;
   tell();
+  countTrouble();
   next();
 }
 
@@ -64,7 +93,8 @@ function judge(item, request) {
   if (!answer) return refuse(item, form.dataset.refused, true);
   const verdict = answer.files[0];
   if (answer.footer) takeUp(answer);
-  if (verdict.verdict === "accepted") accept(item, verdict, answer);
+  if (verdict.verdict === "accepted") accept(item, verdict);
+  else if (verdict.verdict === "repeated") settle(item, verdict.message);
   else refuse(item, verdict.message, false);
 }
 
@@ -77,16 +107,20 @@ function parse(request) {
   }
 }
 
-// The draft exists: from now on this page is that draft's Select step.
+// The draft exists: from now on this page is that draft's.
 function takeUp(answer) {
   if (!hasDraft) {
     hasDraft = true;
-    form.action = answer.url;
-    history.replaceState(null, "", answer.url);
-    document.getElementById("saved-note").hidden = false;
-    document.getElementById("draft").innerHTML = answer.draft;
-    htmx.process(document.getElementById("draft"));
-    useDraftInLibrary(answer.url);
+    const before = form.getAttribute("action");
+    if (answer.url !== before) moveTo(before, answer.url);
+    const saved = document.getElementById("saved-note");
+    if (saved) saved.hidden = false;
+    const draft = document.getElementById("draft");
+    draft.innerHTML = answer.draft;
+    htmx.process(draft);
+    // What the page said while it was empty.
+    for (const past of document.querySelectorAll("#select-error, .drafts-card")) past.remove();
+    document.dispatchEvent(new Event("draft:made"));
     return;
   }
   // Of several answers under way an older one may come last: it must not take files away again.
@@ -94,15 +128,20 @@ function takeUp(answer) {
   if (answer.version >= Number(footer.dataset.version)) footer.outerHTML = answer.footer;
 }
 
-function useDraftInLibrary(url) {
-  for (const other of document.querySelectorAll("#library form")) {
-    other.action = url;
-    if (other.hasAttribute("hx-get")) other.setAttribute("hx-get", url);
+// Links and forms that led to the page without a draft lead to the draft.
+function moveTo(before, after) {
+  history.replaceState(null, "", after);
+  const sources = document.getElementById("sources");
+  for (const element of sources.querySelectorAll("[href], [action], [hx-get]")) {
+    for (const name of ["href", "action", "hx-get"]) {
+      const address = element.getAttribute(name);
+      if (address?.startsWith(before)) element.setAttribute(name, after + address.slice(before.length));
+    }
   }
-  htmx.process(document.getElementById("library"));
+  htmx.process(sources);
 }
 
-function accept(item, verdict, answer) {
+function accept(item, verdict) {
   item.row.remove();
   const rows = document.querySelector("[data-files]");
   if (document.getElementById(verdict.id)) return; // came with the draft
@@ -110,17 +149,23 @@ function accept(item, verdict, answer) {
   htmx.process(rows.lastElementChild);
 }
 
-function refuse(item, words, mayTryAgain) {
-  item.row.classList.add("file-refused");
+// Nothing more happens to the file, and nothing is wrong with it.
+function settle(item, words) {
   item.row.querySelector("progress").hidden = true;
   item.row.querySelector(".file-state").textContent = words;
-  item.row.querySelector("[data-dismiss]").hidden = false;
+}
+
+function refuse(item, words, mayTryAgain) {
+  settle(item, words);
+  item.row.classList.add("file-refused");
   const again = item.row.querySelector("[data-again]");
   again.hidden = !mayTryAgain;
   again.onclick = () => {
     item.row.remove();
+    countTrouble();
     addFiles([item.file]);
   };
+  countTrouble();
 }
 
 // --- choosing and dropping -------------------------------------------------------------------------
@@ -153,21 +198,36 @@ function listen() {
   for (const button of form.querySelectorAll("[data-pick]")) {
     button.addEventListener("click", () => document.querySelector(button.dataset.pick).click());
   }
-  list.addEventListener("click", (event) => {
-    if (event.target.closest("[data-dismiss]")) event.target.closest("li").remove();
+  listenToDrops();
+  document.addEventListener("paste", (event) => {
+    if (event.clipboardData.files.length) addFiles([...event.clipboardData.files]);
   });
-  let depth = 0; // dragenter and dragleave also come from children
-  document.addEventListener("dragenter", () => document.body.classList.toggle("dragging", ++depth > 0));
-  document.addEventListener("dragleave", () => document.body.classList.toggle("dragging", --depth > 0));
-  document.addEventListener("dragover", (event) => event.preventDefault());
-  document.addEventListener("drop", async (event) => {
-    event.preventDefault();
-    depth = 0;
-    document.body.classList.remove("dragging");
-    addFiles(await dropped(event.dataTransfer));
+  document.body.addEventListener("htmx:afterSwap", (event) => {
+    // The button of the file that was removed is gone: go on where the list begins.
+    if (event.detail.target.id === "draft") document.getElementById("draft-files-title").focus();
+    countTrouble();
   });
   window.addEventListener("beforeunload", (event) => {
     if (under_way || waiting.length) event.preventDefault();
+  });
+}
+
+// Anywhere on the page; what is dragged may also be text, which is none of our business.
+function listenToDrops() {
+  let depth = 0; // dragenter and dragleave also come from children
+  const carriesFiles = (event) => event.dataTransfer?.types.includes("Files");
+  const show = (change) => {
+    depth = Math.max(depth + change, 0);
+    document.body.classList.toggle("dragging", depth > 0);
+  };
+  document.addEventListener("dragenter", (event) => carriesFiles(event) && show(1));
+  document.addEventListener("dragleave", (event) => carriesFiles(event) && show(-1));
+  document.addEventListener("dragover", (event) => carriesFiles(event) && event.preventDefault());
+  document.addEventListener("drop", async (event) => {
+    if (!carriesFiles(event)) return;
+    event.preventDefault();
+    show(-depth);
+    addFiles(await dropped(event.dataTransfer));
   });
 }
 

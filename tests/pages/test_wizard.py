@@ -8,12 +8,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from documents.models import Document
-from jobs import drafts
+from jobs import drafts, lifecycle
 from jobs.forms import OptionsForm
 from jobs.models import Job, JobStatus
 from orgsettings import options
 from orgsettings.options import FIELDS
-from tests.factories import make_document, make_job, make_org, make_user
+from tests.factories import batch_file, make_document, make_job, make_org, make_user
 from tests.pages.conftest import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -121,9 +121,10 @@ def test_the_same_bytes_twice_in_one_form_are_one_document(browser):
 
 
 def test_an_empty_form_says_what_to_do(browser):
-    page = browser.post("/jobs/new", follow=True)
+    page = browser.post("/jobs/new", {"go": "configure"})
 
-    assert "Choose at least one file" in page.text
+    assert page.status_code == 422
+    assert "Please select at least one document." in page.text
     assert not Job.objects.exists()
 
 
@@ -140,7 +141,7 @@ def test_a_file_is_taken_out_with_and_without_script(browser, member):
 
     job.refresh_from_db()
     assert job.total_documents == 0
-    assert "Add at least one file to go on." in browser.get(url(job, "select")).text
+    assert "Nothing is selected any more." in browser.get(url(job, "select")).text
 
 
 def test_taking_out_nonsense_changes_nothing(browser, member):
@@ -156,14 +157,87 @@ def test_earlier_documents_are_searched_and_chosen(browser, member):
     make_document(member, filename="hay.txt")
     make_document(filename="needle of others.txt")
 
-    found = browser.get("/jobs/new?q=NEEDLE", headers={"HX-Request": "true"})
-    assert list(found.context["library"]) == [chosen]
+    found = browser.get("/jobs/new?from=library&q=NEEDLE", headers={"HX-Request": "true"})
+    assert list(found.context["offers"]) == [chosen]
     assert "<html" not in found.text
 
-    made = browser.post("/jobs/new", {"document": [chosen.pk]}, follow=True)
+    made = browser.post("/jobs/new?from=library", {"document": [chosen.pk]}, follow=True)
     job = Job.objects.get()
     assert [row.document for row in job.job_documents.all()] == [chosen]
-    assert chosen not in made.context["library"]
+    assert chosen not in made.context["offers"]
+
+
+def test_a_large_library_comes_in_pages(browser, member, monkeypatch):
+    monkeypatch.setattr("jobs.views.selection.OFFERS_PER_PAGE", 2)
+    for number in range(3):
+        make_document(member, filename=f"{number}.txt")
+
+    first = browser.get("/jobs/new?from=library")
+    second = browser.get("/jobs/new?from=library&offer=2")
+
+    assert [document.filename for document in first.context["offers"]] == ["2.txt", "1.txt"]
+    assert 'from=library&amp;offer=2&amp;q="' in first.text
+    assert [document.filename for document in second.context["offers"]] == ["0.txt"]
+
+
+def test_files_of_the_batch_directory_are_counted_searched_and_chosen(browser, org):
+    batch_file(org, "March ledger.txt", b"March, in words.\n")
+    batch_file(org, "April ledger.txt", b"April, in words.\n")
+    assert browser.get("/jobs/new").context["batch_count"] == 2
+
+    found = browser.get("/jobs/new?from=batch&q=march")
+    assert [file.name for file in found.context["offers"]] == ["March ledger.txt"]
+
+    made = browser.post("/jobs/new?from=batch", {"batch": ["March ledger.txt"]}, follow=True)
+    assert [row.filename for row in Job.objects.get().job_documents.all()] == ["March ledger.txt"]
+    assert "In this job" in made.text
+
+
+def test_a_bad_file_of_the_batch_directory_does_not_keep_the_others_out(browser, org):
+    batch_file(org, "good.txt", b"Good, in words.\n")
+    batch_file(org, "empty.txt", b"")
+
+    names = ["good.txt", "empty.txt", "gone.txt"]
+    page = browser.post("/jobs/new?from=batch", {"batch": names}, follow=True)
+
+    assert [row.filename for row in Job.objects.get().job_documents.all()] == ["good.txt"]
+    assert "“empty.txt” is empty." in page.text
+    assert "“gone.txt” is not in the batch directory any more." in page.text
+
+
+def test_drafts_of_ones_own_are_offered_to_go_on_with(browser, org, member):
+    own = make_job(member, name="My draft")
+    make_job(make_user(org), name="Draft of a colleague")
+    make_job(member, name="Started", status=JobStatus.RUNNING)
+
+    page = browser.get("/jobs/new")
+
+    assert list(page.context["drafts"]) == [own]
+    assert f'href="{url(own, "select")}"' in page.text
+    assert f'action="/jobs/{own.pk}/delete"' in page.text
+
+
+@pytest.mark.parametrize("step", ["configure", "review"])
+def test_no_step_follows_without_documents(browser, member, step):
+    job = make_job(member, rows=0)
+
+    page = browser.get(url(job, step), follow=True)
+
+    assert page.redirect_chain == [(url(job, "select"), 302)]
+    assert "Please select at least one document." in page.text
+
+
+def test_selecting_takes_the_same_queries_however_much_there_is(
+    browser, org, member, django_assert_max_num_queries
+):
+    job = make_job(member, rows=20)
+    for number in range(20):
+        batch_file(org, f"{number}.txt")
+        make_document(member)
+
+    for source in ["upload", "batch", "library"]:
+        with django_assert_max_num_queries(10):
+            assert browser.get(f"{url(job, 'select')}?from={source}").status_code == 200
 
 
 def test_a_document_of_another_organization_cannot_be_chosen(browser):
@@ -245,6 +319,60 @@ def test_the_form_starts_from_the_organizations_defaults_and_can_return_to_them(
     assert job.processing_options["processing_settings"]["chunk_size"] == 500
 
 
+def option(page, name):
+    """The control of an option on a page, and the group it is in."""
+    groups = page.context["form"].groups
+    return next(
+        (control, group)
+        for group in groups
+        for control in [*group.usual, *group.advanced]
+        if control.bound.name == name
+    )
+
+
+def test_options_that_differ_from_the_organizations_default_are_marked(org):
+    member = make_user(make_org(default_options={"processing_settings": {"chunk_size": 500}}))
+    client = sign_in(member)
+    job = drafts.create(member.membership.organization, member, documents=[make_document(member)])
+    before = client.get(url(job, "configure"))
+    assert "option-changed" not in before.text
+    assert "500 · 100 to 2000" in re.sub(r"\s+", " ", before.text)
+
+    client.post(url(job, "configure"), sent(before) | {"processing_settings.chunk_size": "800"})
+
+    after = client.get(url(job, "configure"))
+    assert after.text.count("option-changed") == 1
+    assert option(after, "processing_settings.chunk_size")[0].is_changed
+    assert 'Chunk size</dt><dd class="changed">' in client.get(url(job, "review")).text
+
+
+@pytest.mark.parametrize(
+    ("changed", "is_open"),
+    [({}, False), ({"ocr_settings.psm": "6"}, True), ({"ocr_settings.psm": "99"}, True)],
+)
+def test_advanced_options_are_folded_unless_one_must_be_seen(browser, member, changed, is_open):
+    job = make_job(member)
+    page = browser.get(url(job, "configure"))
+
+    answer = browser.post(url(job, "configure"), sent(page) | changed | {"go": "configure"})
+
+    page = answer if answer.status_code == 422 else browser.get(url(job, "configure"))
+    assert option(page, "ocr_settings.psm")[1].is_open is is_open
+    assert ('<details class="advanced" open>' in page.text) is is_open
+
+
+def test_options_are_kept_while_they_are_entered(browser, member):
+    job = make_job(member)
+    answers = sent(browser.get(url(job, "configure"))) | {"autosave": "1"}
+
+    good = browser.post(url(job, "configure"), answers | {"ocr_settings.psm": "6"})
+    bad = browser.post(url(job, "configure"), answers | {"ocr_settings.psm": "99"})
+
+    assert (good.status_code, bad.status_code) == (204, 422)
+    job.refresh_from_db()
+    assert job.processing_options["ocr_settings"]["psm"] == 6
+
+
 def test_an_unticked_box_is_off(browser, member):
     job = make_job(member)
     answers = sent(browser.get(url(job, "configure")))
@@ -322,6 +450,42 @@ def test_a_draft_without_documents_cannot_be_started(browser, member):
 
     assert page.status_code == 409
     assert "The job has no documents." in page.text
+
+
+def test_name_and_description_are_kept_while_they_are_entered(browser, member):
+    job = make_job(member)
+
+    answer = browser.post(url(job, "review"), {"name": "Half a na", "autosave": "1"})
+
+    assert answer.status_code == 204
+    assert 'value="Half a na"' in browser.get(url(job, "review")).text
+
+
+def test_a_second_press_of_the_button_does_not_start_the_job_twice(browser, member, monkeypatch):
+    job = make_job(member)
+    rename = drafts.rename
+
+    def rename_while_the_first_press_starts_it(draft, **fields):
+        rename(draft, **fields)
+        lifecycle.start(Job.objects.get(pk=draft.pk), by=member)
+
+    monkeypatch.setattr(drafts, "rename", rename_while_the_first_press_starts_it)
+    second = browser.post(url(job, "review"), {"name": "Once", "start": "1"}, follow=True)
+
+    assert second.redirect_chain == [(f"/jobs/{job.pk}", 302)]
+    assert "This job was started already" in second.text
+    assert job.logs.filter(event="job.queued").count() == 1
+
+
+def test_what_is_kept_too_late_changes_nothing_and_says_nothing(browser, member):
+    job = make_job(member, status=JobStatus.QUEUED, name="Started")
+
+    answer = browser.post(url(job, "review"), {"name": "Too late", "autosave": "1"})
+
+    assert answer.status_code == 409
+    job.refresh_from_db()
+    assert job.name == "Started"
+    assert "This job was started already" not in browser.get("/jobs").text
 
 
 @pytest.mark.parametrize("target", ["//evil.example", "detail", ""])

@@ -1,0 +1,117 @@
+"""The Process page of the old system: one batch per person, followed on the page itself.
+
+The batch is a job like any other, in the list of jobs and counted against the limit. Only the mark
+`on_process_page` makes it the one that its owner's page shows, from its first file until the page
+is cleared. The database allows one mark per person, and an active job keeps its own: so nobody
+processes two batches there at once.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from django.db import IntegrityError, transaction
+from django.db.models import Count, F, Q
+
+from curatore.errors import DomainError
+from documents.models import Document
+from jobs import drafts, lifecycle
+from jobs.models import DocumentStatus, Job, JobDocument, JobOrigin
+from orgsettings.models import User
+
+# What the page tells apart among the results: name in the URL -> which documents.
+FILTERS: Mapping[str, Q] = {
+    "all": Q(),
+    "failed": Q(status=DocumentStatus.FAILED),
+    "low": Q(status=DocumentStatus.COMPLETED, is_rag_ready=False),
+    "passed": Q(status=DocumentStatus.COMPLETED, is_rag_ready=True),
+}
+
+
+class ProcessPageBusy(DomainError):
+    code = "process_page_busy"
+
+
+def current(user: User) -> Job | None:
+    """The batch that the page of `user` shows: a draft, active or ended; None on a fresh page."""
+    return Job.objects.for_user(user).filter(user=user, on_process_page=True).first()
+
+
+def add_documents(user: User, documents: Sequence[Document]) -> Job:
+    """Add those documents that the batch does not have yet; the first ones begin a batch.
+
+    Raises:
+        ProcessPageBusy: the batch on the page was started already.
+    """
+    job = current(user)
+    if job is None:
+        return _begin(user, documents)
+    if job.is_active:
+        raise ProcessPageBusy(
+            "Your batch is still being processed. Wait for its end or cancel it, then start over."
+        )
+    if not job.is_draft:
+        raise ProcessPageBusy("Your batch has ended. Start over to process other files.")
+    drafts.add_documents(job, documents)
+    return job
+
+
+def _begin(user: User, documents: Sequence[Document]) -> Job:
+    try:
+        with transaction.atomic():
+            return drafts.create(
+                user.membership.organization,
+                user,
+                documents=documents,
+                origin=JobOrigin.PROCESS,
+                on_process_page=True,
+            )
+    except IntegrityError:
+        # Another request of the same person, at the same moment, was first.
+        job = Job.objects.get(user=user, on_process_page=True)
+        drafts.add_documents(job, documents)
+        return job
+
+
+def process_here(job: Job, *, by: User) -> None:
+    """Start the batch and keep it on the page; raises as `lifecycle.start`."""
+    with transaction.atomic():
+        lifecycle.start(job, by=by)
+        drafts.rename(job, name=drafts.suggested_name(job), description=job.description)
+
+
+def process_as_tracked_job(job: Job, *, by: User) -> None:
+    """Start the batch as a job like those of Create New Job, and clear the page.
+
+    Raises as `lifecycle.start`; nothing is changed then.
+    """
+    with transaction.atomic():
+        lifecycle.start(job, by=by)
+        drafts.rename(job, name=drafts.suggested_name(job), description=job.description)
+        Job.objects.filter(pk=job.pk).update(origin=JobOrigin.WEB, on_process_page=False)
+    job.refresh_from_db()
+
+
+def clear(job: Job) -> None:
+    """Take the batch off the page. It stays a job with all it has; only an empty draft goes.
+
+    Raises:
+        ProcessPageBusy: it is active.
+    """
+    with transaction.atomic():
+        held = lifecycle.lock(job)
+        if held.is_active:
+            raise ProcessPageBusy(
+                "Your batch is still being processed. Wait for its end or cancel it first."
+            )
+        if held.is_draft and not held.total_documents:
+            lifecycle.erase(held)
+            return
+        Job.objects.filter(pk=job.pk).update(on_process_page=False, version=F("version") + 1)
+
+
+def counts(job: Job) -> dict[str, int]:
+    """How many documents of the batch each of FILTERS holds, in one query."""
+    wanted = {
+        name: Count("pk", filter=condition) if condition else Count("pk")
+        for name, condition in FILTERS.items()
+    }
+    return JobDocument.objects.filter(job=job).aggregate(**wanted)

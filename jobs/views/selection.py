@@ -1,0 +1,219 @@
+"""Selecting documents: what Create New Job and the Process page do alike.
+
+Files come as a plain form, or one by one from static/js/upload.js, which asks for JSON. Documents
+come also from the batch directory and from what the organization uploaded before.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef, Sum
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from curatore.errors import DomainError
+from curatore.pages import MemberRequest
+from documents import batch, uploads
+from documents.conversion import SUPPORTED_EXTENSIONS
+from documents.models import Document, DocumentSource
+from documents.uploads import Accepted, Rejected
+from jobs import drafts
+from jobs.models import Job, JobDocument
+
+FILES_PER_PAGE = 200
+OFFERS_PER_PAGE = 50
+# Where documents come from: name in the URL, shown as tabs.
+SOURCES = ("upload", "batch", "library")
+
+
+class Place(NamedTuple):
+    """A page that documents are selected for, and its draft if there is one by now."""
+
+    job: Job | None
+    url: str  # shows the selection and takes documents
+    remove_url: str
+    footer: str  # template of what stands below the selection
+
+
+# Puts documents into the draft, making it if need be; returns the place as it is then.
+Take = Callable[[Sequence[Document]], Place]
+
+
+@dataclass
+class Given:
+    """What one request brought."""
+
+    accepted: list[Accepted] = field(default_factory=list)
+    chosen: list[Document] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+
+    @property
+    def documents(self) -> list[Document]:
+        """Each once, in the order in which they came."""
+        uploaded = [item.document for item in self.accepted]
+        return list(dict.fromkeys(uploaded + self.chosen))
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.accepted and not self.chosen and not self.rejected
+
+
+def add(request: MemberRequest, place: Place, take: Take) -> HttpResponse | None:
+    """Put what the request brings into the draft and answer; None if it brings nothing."""
+    given = _given(request)
+    if given.is_empty:
+        return None
+    before = _known(place.job) if place.job else None
+    trouble = ""
+    if given.documents:
+        try:
+            place = take(given.documents)
+        except DomainError as refusal:
+            trouble = str(refusal)
+    if request.accepts("text/html"):
+        return _say(request, place, given, trouble)
+    return JsonResponse(_verdicts(request, place, given, before, trouble))
+
+
+def context(request: MemberRequest, place: Place) -> dict[str, Any]:
+    """What the templates of the selection show; see templates/jobs/setup/_select.html."""
+    source = request.GET.get("from", "upload")
+    shown: dict[str, Any] = {
+        "job": place.job,
+        "post_url": place.url,
+        "remove_url": place.remove_url,
+        "footer": place.footer,
+        "source": source if source in SOURCES else "upload",
+        "search": request.GET.get("q", "").strip()[:200],
+        "extensions": sorted(SUPPORTED_EXTENSIONS),
+        "max_upload_size": settings.MAX_UPLOAD_SIZE,
+    }
+    shown |= _offers(request, place.job, shown["source"], shown["search"])
+    return shown | selected(request, place)
+
+
+def selected(request: HttpRequest, place: Place) -> dict[str, Any]:
+    """The documents of the draft, a page of them, and their size together."""
+    job = place.job
+    shown = {"job": job, "remove_url": place.remove_url, "footer": place.footer, "total_size": 0}
+    shown["post_url"] = place.url
+    if job is None:
+        return shown
+    rows = JobDocument.objects.filter(job=job).order_by("position")
+    paginator = Paginator(rows, FILES_PER_PAGE)
+    paginator.count = job.total_documents  # known without a query
+    return shown | {
+        "files": paginator.get_page(request.GET.get("page")),
+        "total_size": total_size(job),
+    }
+
+
+def total_size(job: Job) -> int:
+    """Bytes of all documents of `job`."""
+    size = JobDocument.objects.filter(job=job).aggregate(size=Sum("file_size"))["size"]
+    return size or 0
+
+
+def as_uuid(raw: str | None) -> UUID | None:
+    try:
+        return UUID(raw or "")
+    except ValueError:
+        return None
+
+
+def _given(request: MemberRequest) -> Given:
+    organization = request.user.membership.organization
+    names = list(dict.fromkeys(request.POST.getlist("batch")))
+    wanted = list(dict.fromkeys(request.POST.getlist("document")))
+    accepted, rejected = uploads.accept_all(
+        request.FILES.getlist("files"), organization=organization, user=request.user
+    )
+    chosen = drafts.find_documents(request.user, wanted)
+    if names:
+        brought, missing = batch.bring_each(organization, request.user, names)
+        chosen, rejected = chosen + brought, rejected + missing
+    return Given(accepted, chosen, rejected)
+
+
+def _known(job: Job) -> set[UUID | None]:
+    return set(JobDocument.objects.filter(job=job).values_list("document_id", flat=True))
+
+
+def _offers(request: MemberRequest, job: Job | None, source: str, search: str) -> dict[str, Any]:
+    """What the tab of `source` offers, and how much the batch directory holds."""
+    found = batch.files(request.user.membership.organization)
+    shown: dict[str, Any] = {"batch_count": len(found)}
+    number = request.GET.get("offer")
+    if source == "batch":
+        words = search.casefold()
+        matching = [file for file in found if words in file.name.casefold()]
+        shown["offers"] = Paginator(matching, OFFERS_PER_PAGE).get_page(number)
+        shown["batch_known"] = _batch_names(job) if job else set()
+    elif source == "library":
+        documents = _library(request, job, search)
+        shown["offers"] = Paginator(documents, OFFERS_PER_PAGE).get_page(number)
+    return shown
+
+
+def _library(request: MemberRequest, job: Job | None, search: str) -> Any:
+    """Documents of the organization that are not in the draft, searched by name."""
+    documents = Document.objects.for_user(request.user)
+    if job:
+        used = JobDocument.objects.filter(job=job, document=OuterRef("pk"))
+        documents = documents.filter(~Exists(used))
+    return documents.filter(filename__icontains=search) if search else documents
+
+
+def _batch_names(job: Job) -> set[str]:
+    """Names of the draft's documents that came from the batch directory."""
+    rows = JobDocument.objects.filter(job=job, document__source=DocumentSource.BATCH)
+    return set(rows.values_list("filename", flat=True))
+
+
+def _say(request: HttpRequest, place: Place, given: Given, trouble: str) -> HttpResponse:
+    for refusal in given.rejected:
+        messages.error(request, refusal.detail)
+    if trouble:
+        messages.error(request, trouble)
+    source = request.GET.get("from")
+    return redirect(f"{place.url}?from={source}" if source in SOURCES else place.url)
+
+
+def _verdicts(
+    request: HttpRequest,
+    place: Place,
+    given: Given,
+    before: set[UUID | None] | None,
+    trouble: str,
+) -> dict[str, Any]:
+    """What the page that uploads needs to know: see static/js/upload.js."""
+    verdicts = [{"verdict": "rejected", "message": refusal.detail} for refusal in given.rejected]
+    for item in given.accepted:
+        if trouble:
+            verdicts.append({"verdict": "rejected", "message": trouble})
+        elif before and item.document.pk in before:
+            verdicts.append({"verdict": "repeated", "message": _("Already in this job.")})
+        else:
+            verdicts.append(_accepted(request, place, item))
+    answer: dict[str, Any] = {"files": verdicts, "url": place.url}
+    if place.job:
+        shown = selected(request, place)
+        answer["footer"] = render_to_string(place.footer, shown, request)
+        answer["version"] = place.job.version
+        if before is None:
+            answer["draft"] = render_to_string("jobs/setup/_selected.html", shown, request)
+    return answer
+
+
+def _accepted(request: HttpRequest, place: Place, item: Accepted) -> dict[str, Any]:
+    row = JobDocument.objects.get(job=place.job, document=item.document)
+    shown = {"row": row, "duplicate": item.duplicate, "remove_url": place.remove_url}
+    html = render_to_string("jobs/setup/_file.html", shown, request)
+    return {"verdict": "accepted", "message": "", "html": html, "id": f"file-{row.pk}"}
