@@ -104,7 +104,7 @@ def remove_document(job: Job, row_id: str | UUID) -> None:
     job.refresh_from_db()
 
 
-def default_options(job: Job) -> Mapping[str, Any]:
+def default_options(job: Job) -> dict[str, Any]:
     """What the draft's options are when nobody chooses any: those of its organization."""
     settings = OrgSettings.objects.get(organization=job.organization_id)
     return processing_options.effective(settings.default_processing_options)

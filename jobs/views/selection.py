@@ -70,7 +70,7 @@ def add(request: MemberRequest, place: Place, take: Take) -> HttpResponse | None
     given = _given(request)
     if given.is_empty:
         return None
-    before = _known(place.job) if place.job else None
+    before = _known(place.job, given.documents) if place.job else None
     trouble = ""
     if given.documents:
         try:
@@ -142,8 +142,10 @@ def _given(request: MemberRequest) -> Given:
     return Given(accepted, chosen, rejected)
 
 
-def _known(job: Job) -> set[UUID | None]:
-    return set(JobDocument.objects.filter(job=job).values_list("document_id", flat=True))
+def _known(job: Job, documents: Sequence[Document]) -> set[UUID | None]:
+    """Which of `documents` the draft has already, by id."""
+    rows = JobDocument.objects.filter(job=job, document__in=documents)
+    return set(rows.values_list("document_id", flat=True))
 
 
 def _offers(request: MemberRequest, job: Job | None, source: str, search: str) -> dict[str, Any]:

@@ -26,9 +26,10 @@ function dismiss(item) {
   const place = waiting.indexOf(item);
   if (place >= 0) waiting.splice(place, 1);
   item.request?.abort();
+  const neighbour = item.row.nextElementSibling ?? item.row.previousElementSibling;
   item.row.remove();
   countTrouble();
-  form.querySelector("[data-pick]").focus();
+  (neighbour?.querySelector("[data-dismiss]") ?? document.getElementById("next-step")).focus();
 }
 
 function countTrouble() {
@@ -36,7 +37,7 @@ function countTrouble() {
   const words = number === 1 ? form.dataset.oneNeedsAttention : form.dataset.someNeedAttention;
   for (const element of document.querySelectorAll("[data-attention]")) {
     element.hidden = number === 0;
-    element.textContent = `, ${words.replace("{n}", number)}`;
+    element.textContent = number ? `, ${words.replace("{n}", number)}` : "";
   }
 }
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from pathlib import Path
 from urllib.error import URLError
 
 import pytest
@@ -32,27 +33,31 @@ expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory):
-    """The address of a Curatore on a database of its own, as `manage.py serve` runs it."""
-    folder = tmp_path_factory.mktemp("site")
-    port = free_port()
-    environment = {
+def site_environment(tmp_path_factory):
+    """What the server's processes, and commands beside it, are told."""
+    return {
         "PATH": os.environ["PATH"],
         "CURATORE_ENV_FILE": "",
         "SECRET_KEY": "only-for-browser-tests-and-worth-nothing-to-anybody",
-        "DATA_DIR": str(folder),
+        "DATA_DIR": str(tmp_path_factory.mktemp("site")),
         "ADMIN_USERNAME": "ada",
         "ADMIN_PASSWORD": PASSWORD,
         "ORGANIZATION_NAME": "Northwind",
         "JOB_STATUS_POLL_INTERVAL": "1",
         "CONVERSION_FAULT_INJECTION": "true",  # documents that take as long as a test needs
     }
+
+
+@pytest.fixture(scope="session")
+def site(site_environment):
+    """The address of a Curatore on a database of its own, as `manage.py serve` runs it."""
+    port = free_port()
     command = [sys.executable, "manage.py", "serve", "--host=127.0.0.1", f"--port={port}",
                "--no-samples"]  # fmt: skip
-    log = folder / "serve.log"
+    log = Path(site_environment["DATA_DIR"]) / "serve.log"
     with log.open("w") as output:
         server = subprocess.Popen(
-            command, cwd=settings.BASE_DIR, env=environment, stdout=output, stderr=output
+            command, cwd=settings.BASE_DIR, env=site_environment, stdout=output, stderr=output
         )
     address = f"http://127.0.0.1:{port}"
     try:
@@ -98,9 +103,18 @@ def is_error(line):
     return line.type == "error" and "status of 422" not in line.text
 
 
-def sign_in(page):
+@pytest.fixture(scope="session")
+def member(site, site_environment):
+    """The name of a member of the organization who is no admin."""
+    command = [sys.executable, "manage.py", "bootstrap", "--organization=Northwind",
+               "--username=mia", f"--password={PASSWORD}", "--role=member"]  # fmt: skip
+    subprocess.run(command, cwd=settings.BASE_DIR, env=site_environment, check=True)
+    return "mia"
+
+
+def sign_in(page, username="ada"):
     page.goto("/login")
-    page.get_by_label("Username or e-mail address").fill("ada")
+    page.get_by_label("Username or e-mail address").fill(username)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/jobs")

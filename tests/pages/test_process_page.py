@@ -13,7 +13,15 @@ from jobs import drafts, process_page
 from jobs.models import Job, JobOrigin, JobStatus
 from orgsettings import options
 from orgsettings.models import Role
-from tests.factories import batch_file, make_document, make_job, make_org, make_row, make_user
+from tests.factories import (
+    batch_file,
+    make_api_client,
+    make_document,
+    make_job,
+    make_org,
+    make_row,
+    make_user,
+)
 from tests.pages.conftest import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -434,7 +442,18 @@ def test_a_removed_page_is_gone_and_points_to_the_jobs(browser, settings, method
     assert 'href="/jobs"' in page.text
 
 
-def test_jobs_say_by_which_door_they_came(browser, member, org):
+def test_jobs_of_programs_say_by_which_door_they_came(member):
+    api, document = make_api_client(member), make_document(member)
+    body = {"document_ids": [str(document.pk)], "start_immediately": False}
+    api.post("/api/v1/jobs", body, format="json")
+    api.post(f"/api/v1/documents/{document.pk}/process", {}, format="json")
+    api.post("/api/v1/documents/batch/process", body, format="json")
+
+    origins = Job.objects.order_by("created_at").values_list("origin", flat=True)
+    assert list(origins) == [JobOrigin.API, JobOrigin.LEGACY, JobOrigin.LEGACY]
+
+
+def test_a_job_of_the_wizard_says_so(browser, member, org):
     made = drafts.create(org, member, documents=[make_document(member)])
 
     assert made.origin == JobOrigin.WEB
