@@ -272,7 +272,7 @@ def test_files_are_dropped_removed_and_chosen_again(page):
     expect(page.locator("#file-list > li")).to_have_count(6)
     expect(page.locator("#draft-footer")).to_contain_text("6 files")
 
-    page.get_by_text("Choose earlier documents").click()
+    page.get_by_role("link", name="Earlier documents").click()
     page.get_by_label("Search documents").fill("dropped 3")
     choice = page.get_by_label("dropped 3.txt")
     choice.check()
