@@ -15,6 +15,7 @@ from curatore.errors import DomainError
 from documents.models import Document
 from jobs import drafts, lifecycle
 from jobs.models import DocumentStatus, Job, JobDocument, JobOrigin
+from jobs.rows import ByAttention, RowQuery, by_attention, state_counts
 from orgsettings.models import User
 
 # What the page tells apart among the results: name in the URL -> which documents.
@@ -109,9 +110,18 @@ def clear(job: Job) -> None:
 
 
 def counts(job: Job) -> dict[str, int]:
-    """How many documents of the batch each of FILTERS holds, in one query."""
+    """How many documents of the batch each of FILTERS holds, and how many run; in one query."""
     wanted = {
         name: Count("pk", filter=condition) if condition else Count("pk")
         for name, condition in FILTERS.items()
     }
-    return JobDocument.objects.filter(job=job).aggregate(**wanted)
+    running = Count("pk", filter=Q(status=DocumentStatus.RUNNING))
+    return JobDocument.objects.filter(job=job).aggregate(**wanted, running=running)
+
+
+def results(job: Job, shown: str, numbers: Mapping[str, int]) -> ByAttention:
+    """The documents of a filter of FILTERS; `numbers` are those of `counts`."""
+    if shown == "all":
+        return by_attention(job, RowQuery(), state_counts(job, numbers["running"]))
+    found = JobDocument.objects.filter(FILTERS[shown], job=job)
+    return ByAttention([(found, numbers[shown])])

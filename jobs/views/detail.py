@@ -63,11 +63,14 @@ def job_live(request: MemberRequest, job_id: UUID) -> HttpResponse:
     """What changes by itself; 204 if `v` is the current version, 286 when the job has ended."""
     job = access.find(request.user, job_id)
     waiting = diagnosis.why_waiting(job)
-    if job.is_active and request.GET.get("v") == _version(job, waiting):
+    if job.is_active and request.GET.get("v") == live_version(job, waiting):
         return unchanged()
     response = render(request, "jobs/_live.html", _context(request, job, waiting))
-    if job.is_active:
-        return response
+    return response if job.is_active else last_answer(job, response)
+
+
+def last_answer(job: Job, response: HttpResponse) -> HttpResponse:
+    """The live part of an ended job, which ends the polling and tells how the job ended."""
     final = HttpResponseStopPolling(response.content)
     kind = {"success": "success", "failed": "danger"}.get(job.outcome or "", "info")
     final["HX-Trigger"] = json.dumps({"job:finished": {"message": ending(job), "kind": kind}})
@@ -91,7 +94,7 @@ def ending(job: Job) -> str:
     return sentence[job.outcome or "success"] % values
 
 
-def _version(job: Job, waiting: str) -> str:
+def live_version(job: Job, waiting: str) -> str:
     """What pollers compare: why a job waits changes without any change of the job."""
     return f"{job.version}.{crc32(waiting.encode()):x}" if waiting else str(job.version)
 
@@ -117,7 +120,7 @@ def _context(request: MemberRequest, job: Job, waiting: str, tab: str = "") -> d
     }
     if context["tab"] == "documents":
         context |= PANELS["documents"](request, job, totals)
-    context["live_version"] = _version(job, waiting)
+    context["live_version"] = live_version(job, waiting)
     context["live_query"] = _live_query(context)
     return context
 

@@ -25,7 +25,7 @@ def download_archive(request: MemberRequest, job_id: UUID) -> StreamingHttpRespo
     kind = request.GET.get("type", "individual")
     if kind not in downloads.BULK_KINDS:
         raise BadRequest(f"There is no download of the type “{kind}”.")
-    return _zip(downloads.archive(job, kind))
+    return as_zip(downloads.archive(job, kind))
 
 
 @require_POST
@@ -40,7 +40,7 @@ def export(request: MemberRequest, job_id: UUID) -> HttpResponseBase:
     if scope == "selected" and not chosen:
         return _refused(request, job, _("Choose at least one document, or export all of them."))
     try:
-        return _zip(_archive(request, job, scope, chosen))
+        return as_zip(_archive(request, job, scope, chosen))
     except (NothingToDownload, InvalidInput) as refusal:
         return _refused(request, job, str(refusal))
 
@@ -76,7 +76,8 @@ def _archive(request: MemberRequest, job: Job, scope: str, chosen: Sequence[str]
     )
 
 
-def _zip(archive: Archive) -> StreamingHttpResponse:
+def as_zip(archive: Archive) -> StreamingHttpResponse:
+    """The archive, sent while it is made."""
     return StreamingHttpResponse(
         archive.chunks, content_type="application/zip", headers=as_attachment(archive.filename)
     )

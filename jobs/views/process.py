@@ -4,34 +4,32 @@ Which stage is shown follows from the batch that the page holds (jobs/process_pa
 URL asks for another one that was reached.
 """
 
-import json
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any
-from zlib import crc32
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_htmx.http import HttpResponseStopPolling
+from django_htmx.http import HttpResponseClientRefresh
 
 from curatore.htmx import render_page_or_part, unchanged
 from curatore.pages import MemberRequest, attempt, member_page
 from documents.models import Document
-from jobs import access, diagnosis, downloads, drafts, lifecycle, overview, process_page
+from jobs import access, diagnosis, downloads, drafts, lifecycle, process_page
 from jobs.downloads import NothingToDownload
 from jobs.forms import ProcessForm
 from jobs.lifecycle import ConcurrencyLimitReached, NoDocuments, NotStartable
 from jobs.models import Job, JobDocument
 from jobs.views import selection
-from jobs.views.detail import ending
+from jobs.views.detail import ending, last_answer, live_version
+from jobs.views.exports import as_zip
 from jobs.views.selection import Place
 from orgsettings import options as processing_options
 from orgsettings.access import require_writer
@@ -146,17 +144,12 @@ def live(request: MemberRequest) -> HttpResponse:
     """The results so far; 204 if `v` is the current version, 286 when the batch has ended."""
     job = process_page.current(request.user)
     if job is None or job.is_draft:
-        return HttpResponse(status=286)  # cleared elsewhere
+        return HttpResponseClientRefresh()  # cleared on another page
     waiting = diagnosis.why_waiting(job)
-    if job.is_active and request.GET.get("v") == _version(job, waiting):
+    if job.is_active and request.GET.get("v") == live_version(job, waiting):
         return unchanged()
     response = render(request, "jobs/process/_live.html", _results(request, job, waiting))
-    if job.is_active:
-        return response
-    final = HttpResponseStopPolling(response.content)
-    kind = {"success": "success", "failed": "danger"}.get(job.outcome or "", "info")
-    final["HX-Trigger"] = json.dumps({"job:finished": {"message": ending(job), "kind": kind}})
-    return final
+    return response if job.is_active else last_answer(job, response)
 
 
 @require_safe
@@ -171,7 +164,7 @@ def download(request: MemberRequest) -> HttpResponseBase:
     try:
         if layout == "selected" and not chosen:
             raise NothingToDownload(_("Choose at least one document, or download all of them."))
-        filename, chunks = downloads.archive(
+        archive = downloads.archive(
             job,
             layout if layout in downloads.BULK_KINDS else downloads.Layout.INDIVIDUAL,
             chosen=access.find_rows(job, chosen) if layout == "selected" else None,
@@ -179,12 +172,7 @@ def download(request: MemberRequest) -> HttpResponseBase:
     except NothingToDownload as refusal:
         messages.error(request, str(refusal))
         return redirect(f"{reverse('jobs:process')}?stage=download")
-    header = content_disposition_header(as_attachment=True, filename=filename)
-    return StreamingHttpResponse(
-        chunks,
-        content_type="application/zip",
-        headers={"Content-Disposition": header or "attachment"},
-    )
+    return as_zip(archive)
 
 
 def _page(
@@ -237,18 +225,13 @@ def _form(request: MemberRequest, job: Job | None) -> ProcessForm:
     return ProcessForm(options=processing_options.effective(defaults))
 
 
-def _version(job: Job, waiting: str) -> str:
-    """What pollers compare: why a batch waits changes without any change of the job."""
-    return f"{job.version}.{crc32(waiting.encode()):x}" if waiting else str(job.version)
-
-
 def _results(request: HttpRequest, job: Job, waiting: str) -> dict[str, Any]:
     shown = request.GET.get("show", "all")
     shown = shown if shown in process_page.FILTERS else "all"
     counts = process_page.counts(job)
-    rows = overview.rows_by_attention(job).filter(process_page.FILTERS[shown])
-    paginator = Paginator(rows, RESULTS_PER_PAGE)
-    paginator.count = counts[shown]  # known without a query
+    found = process_page.results(job, shown, counts)
+    # Paginator asks for a length and slices, which is what this has.
+    paginator: Paginator[JobDocument] = Paginator(cast(Any, found), RESULTS_PER_PAGE)
     return {
         "job": job,
         "stage": "review",
@@ -258,7 +241,7 @@ def _results(request: HttpRequest, job: Job, waiting: str) -> dict[str, Any]:
         "page": paginator.get_page(request.GET.get("page")),
         "threshold": job.processing_options["quality_thresholds"]["conversion_threshold"],
         "waiting": waiting,
-        "live_version": _version(job, waiting),
+        "live_version": live_version(job, waiting),
         "interval": settings.JOB_STATUS_POLL_INTERVAL,
         "ending": ending(job) if job.is_terminal else "",
     }
