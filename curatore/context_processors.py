@@ -25,7 +25,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "membership": membership,
         "process_page_available": process_page_available(membership),
         "theme": theme if theme in THEMES else "auto",
-        "single_keys": request.COOKIES.get("single_keys") != "off",
+        "shortcuts": request.COOKIES.get("shortcuts") != "off",
         "capacity": membership and SimpleLazyObject(lambda: overview.capacity(membership.user)),
     }
 

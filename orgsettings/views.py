@@ -95,9 +95,9 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def shortcuts(request: HttpRequest) -> HttpResponse:
-    """Remember in this browser whether single keys are shortcuts."""
+    """Remember in this browser whether keys are shortcuts."""
     response = redirect("settings")
-    _remember(response, "single_keys", "on" if request.POST.get("single_keys") else "off")
+    _remember(response, "shortcuts", "on" if request.POST.get("shortcuts") else "off")
     return response
 
 

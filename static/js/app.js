@@ -77,6 +77,7 @@ function keepWhatIsOpen() {
   defaults.callbacks.beforeAttributeUpdated = (name, element) =>
     !(name === "open" && element.tagName === "DETAILS") &&
     !(name === "checked" && element.closest("[data-selection]"));
+  defaults.callbacks.beforeNodeMorphed = (node) => !node.matches?.("[data-selected-count]");
 }
 
 function followJob() {
@@ -100,8 +101,29 @@ function watchOverLive() {
   setInterval(() => {
     if (document.hidden || isTyping(document.activeElement)) heard = Date.now();
     const follows = document.querySelector("#job-live[data-poll], #job-list");
-    if (follows && Date.now() - heard > patience) location.reload();
+    if (follows && Date.now() - heard > patience && navigator.onLine) location.reload();
   }, 1000);
+}
+
+// A question that fails is asked again by itself; meanwhile a quiet line says so. The words for what
+// happened stand in the line's data (base.html).
+function listenToConnection() {
+  const line = document.getElementById("connection");
+  const tell = (what) => {
+    const words = what ? line.dataset[what] : "";
+    if (line.lastElementChild.textContent !== words) line.lastElementChild.textContent = words;
+    line.hidden = !what;
+  };
+  const listen = (name, what) =>
+    document.body.addEventListener(name, (event) => {
+      if (event.detail.elt.matches("[data-poll]")) tell(what(event.detail.xhr.status));
+    });
+  listen("htmx:sendError", () => "lost");
+  listen("htmx:timeout", () => "lost");
+  listen("htmx:responseError", (status) => (status >= 500 || status === 429 ? "failing" : "gone"));
+  listen("htmx:beforeOnLoad", (status) => (status < 400 ? null : status >= 500 ? "failing" : "gone"));
+  addEventListener("offline", () => tell("lost"));
+  addEventListener("online", () => tell(null));
 }
 
 function listenToLive() {
@@ -182,51 +204,13 @@ function holdButton(button) {
   });
 }
 
-// --- keyboard ----------------------------------------------------------------------------------------
-
-function isTyping(target) {
-  return target.isContentEditable || target.matches("input:not([type=checkbox], [type=button]), select, textarea");
-}
-
-function onKey(event) {
-  if (event.defaultPrevented || event.altKey || event.shiftKey || isTyping(event.target)) return;
-  const command = event.ctrlKey || event.metaKey;
-  if (command && event.key.toLowerCase() === "j") {
-    event.preventDefault();
-    location.assign(document.querySelector("[data-home]")?.href ?? "/jobs");
-  } else if (!command && document.documentElement.dataset.singleKeys !== "off") {
-    onSingleKey(event);
-  }
-}
-
-function onSingleKey(event) {
-  const search = document.querySelector("[data-search]");
-  const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
-  if (event.key === "/" && search) {
-    event.preventDefault();
-    search.focus();
-    search.select();
-  } else if (target) {
-    event.preventDefault();
-    target.click();
-  }
-}
-
-function nameKeys() {
-  const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
-  for (const element of document.querySelectorAll("[data-keys]")) {
-    element.textContent = element.dataset.keys.replace("mod+", isMac ? "⌘" : "Ctrl ");
-  }
-}
-
 // --- start ---------------------------------------------------------------------------------------------
 
 watchOverLive();
+listenToConnection();
 keepWhatIsOpen();
 listenToLive();
 listenToControls();
-document.addEventListener("keydown", onKey);
-nameKeys();
 refreshTimes();
 setInterval(refreshTimes, 1000);
 for (const element of document.querySelectorAll("[data-toasts] > li")) toast(element);

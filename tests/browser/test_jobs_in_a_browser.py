@@ -295,8 +295,8 @@ def test_keys_are_shortcuts_only_outside_of_text_fields(page):
     page.wait_for_url("**/jobs")
 
     page.goto("/settings")
-    page.get_by_label("Use single keys as shortcuts").uncheck()
-    page.locator("form", has=page.locator("#single-keys")).get_by_role("button").click()
+    page.get_by_label("Use keyboard shortcuts").uncheck()
+    page.locator("form", has=page.locator("#shortcuts")).get_by_role("button").click()
     page.goto("/jobs")
     page.keyboard.press("/")
     expect(page.get_by_label("Search jobs")).not_to_be_focused()

@@ -161,9 +161,9 @@ def test_the_theme_form_leads_nowhere_else(browser):
     assert answer.url == "/jobs"
 
 
-def test_single_keys_can_be_switched_off_and_on(browser):
+def test_shortcuts_can_be_switched_off_and_on(browser):
     browser.post("/settings/shortcuts")
-    assert 'data-single-keys="off"' in browser.get("/jobs").text
+    assert 'data-shortcuts="off"' in browser.get("/jobs").text
 
-    browser.post("/settings/shortcuts", {"single_keys": "on"})
-    assert "data-single-keys" not in browser.get("/jobs").text
+    browser.post("/settings/shortcuts", {"shortcuts": "on"})
+    assert "data-shortcuts" not in browser.get("/jobs").text
