@@ -1,12 +1,15 @@
 """How long a running job still takes, told only when there is something honest to tell."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from math import sqrt
 from typing import Any
+from uuid import UUID
 
-from jobs.models import Job, JobStatus
+from django.db.models import Count, F, Q, Sum
+
+from jobs.models import DocumentStatus, Job, JobDocument, JobStatus
 
 _ENOUGH = 3  # documents that must be done before anything is said
 _LEAST_DOUBT = 0.15  # of an estimate, in both directions
@@ -45,3 +48,24 @@ def remaining(job: Job, totals: Mapping[str, Any], now: datetime) -> Remaining |
     if longest < _TOO_SHORT or longest > _WIDEST * shortest:
         return None
     return Remaining(shortest, longest)
+
+
+def remaining_of_many(jobs: Iterable[Job], now: datetime) -> dict[UUID, Remaining]:
+    """The same for those of `jobs` of which it can be told; one query if any of them runs."""
+    running = {job.pk: job for job in jobs if job.status == JobStatus.RUNNING}
+    if not running:
+        return {}
+    done = Q(completed_at__gte=F("job__started_at"))
+    left = Q(status__in=[DocumentStatus.PENDING, DocumentStatus.RUNNING])
+    totals = (
+        JobDocument.objects.filter(job__in=running)
+        .order_by()
+        .values("job")
+        .annotate(
+            done_since_start=Count("pk", filter=done),
+            bytes_since_start=Sum("file_size", filter=done),
+            bytes_left=Sum("file_size", filter=left),
+        )
+    )
+    told = {total["job"]: remaining(running[total["job"]], total, now) for total in totals}
+    return {job_id: estimate for job_id, estimate in told.items() if estimate}

@@ -1,15 +1,11 @@
 """What people send to the pages of jobs, checked."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Self
-from urllib.parse import urlencode
+from dataclasses import dataclass
+from typing import Any
 
 from django import forms
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from jobs import overview
 from jobs.models import Job
 from orgsettings import options as processing_options
 from orgsettings.options import FIELDS, Field, Options, OptionsError
@@ -43,59 +39,6 @@ QUALITY_PRESETS = {
     85: _("Strict"),
     95: _("Very strict"),
 }
-
-
-@dataclass(frozen=True)
-class ListQuery:
-    """What the list of jobs shows, as its URL says it; whatever makes no sense is left out."""
-
-    status: str = "all"  # a key of overview.TABS
-    search: str = ""
-    sort: str = "-created"  # a key of overview.ORDERINGS
-    page: int = 1
-
-    @classmethod
-    def parse(cls, values: Mapping[str, str]) -> Self:
-        status = values.get("status", "").lower()
-        sort = values.get("sort", "")
-        page = values.get("page", "")
-        return cls(
-            status=status if status in overview.TABS else cls.status,
-            search=values.get("search", "").strip()[:200],
-            sort=sort if sort in overview.ORDERINGS else cls.sort,
-            page=int(page) if page.isascii() and page.isdecimal() and len(page) < 10 else cls.page,
-        )
-
-    def as_dict(self) -> dict[str, Any]:
-        """The parameters that differ from the plain list."""
-        plain = ListQuery()
-        return {name: value for name, value in vars(self).items() if value != getattr(plain, name)}
-
-    def url(self, **changes: Any) -> str:
-        """The list's URL with some of its parameters changed."""
-        parameters = urlencode(replace(self, **changes).as_dict())
-        return reverse("jobs:list") + (f"?{parameters}" if parameters else "")
-
-    @property
-    def is_filtered(self) -> bool:
-        return bool(self.search) or self.status != ListQuery.status
-
-    @property
-    def page_prefix(self) -> str:
-        """The list's URL up to the number of the page."""
-        return self.url(page=1) + ("&page=" if self.as_dict().keys() - {"page"} else "?page=")
-
-    @property
-    def sort_links(self) -> dict[str, tuple[str, str]]:
-        """Column -> its URL (sorted by it, or turned round) and its `aria-sort` now."""
-        links = {}
-        for column, first in (("created", "-created"), ("name", "name"), ("duration", "-duration")):
-            turned = first.removeprefix("-") if first.startswith("-") else f"-{first}"
-            descending = self.sort.startswith("-")
-            current = self.sort.removeprefix("-") == column
-            state = ("descending" if descending else "ascending") if current else "none"
-            links[column] = (self.url(sort=turned if self.sort == first else first, page=1), state)
-        return links
 
 
 class ReviewForm(forms.Form):

@@ -3,13 +3,15 @@
 No line here changes a status: see jobs/lifecycle.py and jobs/attempts.py.
 """
 
+import re
 import uuid
 from datetime import datetime
 from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.lookups import IsNull
 
 from documents.models import Document
 from orgsettings.models import Organization
@@ -26,6 +28,16 @@ class JobStatus(models.TextChoices):
 
 ACTIVE = (JobStatus.QUEUED, JobStatus.RUNNING)  # counted against the concurrency limit
 TERMINAL = (JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED)
+# A job needs attention when it failed, or when some of its documents did.
+NEEDS_ATTENTION = Q(status=JobStatus.FAILED) | Q(status=JobStatus.COMPLETED, failed_documents__gt=0)
+
+
+def ids_beginning_with(digits: str) -> tuple[uuid.UUID, uuid.UUID] | None:
+    """The lowest and the highest id that begin with `digits` (4 or more); None if none does."""
+    plain = digits.replace("-", "").lower()
+    if not re.fullmatch("[0-9a-f]{4,32}", plain):
+        return None
+    return uuid.UUID(plain.ljust(32, "0")), uuid.UUID(plain.ljust(32, "f"))
 
 
 class JobOrigin(models.TextChoices):
@@ -54,12 +66,19 @@ class JobQuerySet(models.QuerySet["Job"]):
     def terminal(self) -> Self:
         return self.filter(status__in=TERMINAL)
 
-    def matching(self, words: str) -> Self:
-        """Jobs with `words` in name, description or a document's file name, any case."""
+    def matching(self, words: str, *, one_by_one: bool = False) -> Self:
+        """Jobs with `words` in name, description or a document's file name, any case.
+
+        Jobs whose id begins with `words` match, too. `one_by_one` is for few of very many jobs:
+        each job's documents are then looked up, while PostgreSQL would read those of all jobs.
+        """
         named = JobDocument.objects.filter(job=OuterRef("pk"), filename__icontains=words)
-        return self.filter(
-            Q(name__icontains=words) | Q(description__icontains=words) | Exists(named)
-        )
+        has_named: Any = Exists(named)
+        if one_by_one:
+            has_named = IsNull(Subquery(named.order_by().values("pk")[:1]), False)
+        matches = Q(name__icontains=words) | Q(description__icontains=words) | Q(has_named)
+        ids = ids_beginning_with(words)
+        return self.filter(matches | Q(pk__range=ids) if ids else matches)
 
     def expired(self, now: datetime) -> Self:
         """Jobs whose retention ran out by `now`; active ones never, indefinite ones never."""
@@ -157,7 +176,21 @@ class Job(models.Model):
         indexes = [
             models.Index(fields=["organization", "-created_at", "-id"], name="job_list"),
             models.Index(fields=["organization", "user", "-created_at"], name="job_list_own"),
+            models.Index(fields=["organization", "id"], name="job_by_id"),
             models.Index(fields=["organization", "status", "-created_at"], name="job_by_status"),
+            models.Index(
+                fields=["organization", "user", "status", "-created_at"], name="job_by_status_own"
+            ),
+            models.Index(
+                fields=["organization", "-created_at"],
+                condition=NEEDS_ATTENTION,
+                name="job_attention",
+            ),
+            models.Index(
+                fields=["organization", "user", "-created_at"],
+                condition=NEEDS_ATTENTION,
+                name="job_attention_own",
+            ),
             models.Index(fields=["organization"], condition=Q(status__in=ACTIVE), name="job_live"),
             models.Index(fields=["expires_at"], name="job_expiry"),
             models.Index(fields=["organization", "-last_claimed_at"], name="job_turns"),

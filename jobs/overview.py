@@ -1,67 +1,15 @@
 """What pages show of many jobs at once: tabs, rows, averages, capacity."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import (
     Avg,
-    Count,
-    DurationField,
-    ExpressionWrapper,
-    F,
-    OrderBy,
-    Q,
-    QuerySet,
 )
-from django.db.models.functions import Coalesce, Now
 
-from jobs.models import ACTIVE, Job, JobDocument, JobStatus
+from jobs.models import ACTIVE, Job, JobDocument
 from orgsettings.models import OrgSettings, User
-
-# A job needs attention when it failed, or when some of its documents did.
-NEEDS_ATTENTION = Q(status=JobStatus.FAILED) | Q(status=JobStatus.COMPLETED, failed_documents__gt=0)
-
-# Tabs of the list: name in the URL -> which jobs.
-TABS: Mapping[str, Q] = {
-    "all": Q(),
-    "attention": NEEDS_ATTENTION,
-    "running": Q(status=JobStatus.RUNNING),
-    "queued": Q(status=JobStatus.QUEUED),
-    "completed": Q(status=JobStatus.COMPLETED),
-    "failed": Q(status=JobStatus.FAILED),
-    "cancelled": Q(status=JobStatus.CANCELLED),
-    "pending": Q(status=JobStatus.PENDING),
-}
-
-_DURATION = ExpressionWrapper(
-    Coalesce("completed_at", "cancelled_at", Now()) - F("started_at"),
-    output_field=DurationField(),
-)
-ORDERINGS: Mapping[str, tuple[str | OrderBy, ...]] = {
-    "-created": ("-created_at", "-pk"),
-    "created": ("created_at", "pk"),
-    "name": ("name", "-created_at", "-pk"),
-    "-name": ("-name", "-created_at", "-pk"),
-    "-duration": (F("duration").desc(nulls_last=True), "-created_at", "-pk"),
-    "duration": (F("duration").asc(nulls_last=True), "-created_at", "-pk"),
-}
-
-
-def tab_counts(jobs: QuerySet[Job]) -> dict[str, int]:
-    """How many of `jobs` each tab holds, in one query."""
-    counts = {
-        name: Count("pk", filter=condition) if condition else Count("pk")
-        for name, condition in TABS.items()
-    }
-    return jobs.order_by().aggregate(**counts)
-
-
-def ordered(jobs: QuerySet[Job], ordering: str) -> QuerySet[Job]:
-    """`jobs` by a key of ORDERINGS; jobs that never ran come last when sorted by duration."""
-    if ordering.endswith("duration"):
-        jobs = jobs.annotate(duration=_DURATION)
-    return jobs.order_by(*ORDERINGS[ordering])
 
 
 def average_scores(jobs: Iterable[Job]) -> dict[UUID, int]:

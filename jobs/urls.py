@@ -1,7 +1,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from jobs.views import actions, detail, exports, listing, logs, process, results, wizard
+from jobs.views import actions, bulk, detail, exports, listing, logs, process, results, wizard
 
 app_name = "jobs"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("jobs", listing.job_list, name="list"),
     path("jobs/live", listing.job_list_live, name="list-live"),
     path("jobs/active", listing.active_jobs, name="active"),
+    path("jobs/bulk/<str:verb>", bulk.many, name="bulk"),
     path("jobs/new", wizard.new, name="new"),
     path("jobs/<uuid:job_id>", detail.job_detail, name="detail"),
     path("jobs/<uuid:job_id>/live", detail.job_live, name="live"),

@@ -148,6 +148,12 @@ def time_range(remaining: Any) -> str:
 
 
 @register.filter
+def capped(count: int, most: int) -> str:
+    """A count that stopped at one more than `most`: “10,000+”."""
+    return f"{most:,}+" if count > most else f"{count:,}"
+
+
+@register.filter
 def took(job: Any) -> timedelta | None:
     """How long an ended job ran; None if it never did."""
     if job.started_at is None or job.ended_at is None:

@@ -1,47 +1,58 @@
 """The list of jobs, its live part, and the bar of active jobs on every page."""
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from zlib import crc32
 
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
 
 from curatore.context_processors import IDLE_POLL_INTERVAL
 from curatore.htmx import render_page_or_part, unchanged
 from curatore.pages import MemberRequest, member_page
-from jobs import overview
-from jobs.forms import ListQuery
-from jobs.models import Job
-
-PAGE_SIZE = 25
-
-
-class CountedPaginator(Paginator):
-    """A paginator that was told how many rows there are."""
-
-    def __init__(self, rows: Any, per_page: int, count: int) -> None:
-        super().__init__(rows, per_page)
-        self.count = count  # a cached property of the parent
+from jobs import bulk, estimates, listing, overview
+from jobs.list_query import TABS, ListQuery
+from jobs.listing import Listing
 
 
 @require_safe
 @member_page
 def job_list(request: MemberRequest) -> HttpResponse:
-    context = _context(request)
-    return render_page_or_part(request, "jobs/list.html", "jobs/_list.html", context)
+    query = ListQuery.parse(request.GET)
+    now = timezone.now()
+    found = listing.read(request.user, query, now)
+    capacity = overview.capacity(request.user)
+    context = _context(request, query, found, capacity=capacity, now=now, shown_since=now)
+    response = render_page_or_part(request, "jobs/list.html", "jobs/_list.html", context)
+    if request.htmx:
+        response.headers["HX-Push-Url"] = query.url(page=query.page)
+    return response
 
 
 @require_safe
 @member_page
 def job_list_live(request: MemberRequest) -> HttpResponse:
-    """The list again, or 204 if `v` names what the page shows already."""
-    context = _context(request)
-    if request.GET.get("v") == context["list_version"]:
+    """The list again, or 204 if `v` names what the page shows already.
+
+    Jobs that came after `since`, when the page was loaded, are only counted: rows must not move
+    while somebody aims at one.
+    """
+    query = ListQuery.parse(request.GET)
+    now = timezone.now()
+    shown_since = _moment(request.GET.get("since", ""))
+    found = listing.read(request.user, query, now, shown_since)
+    if found.new and not found.jobs:  # nothing is there that could move
+        shown_since, found = now, listing.read(request.user, query, now)
+    capacity = overview.capacity(request.user)
+    if request.GET.get("v") == _version(found, capacity):
         return unchanged()
+    since = shown_since or now
+    context = _context(request, query, found, capacity=capacity, now=now, shown_since=since)
     return render(request, "jobs/_list.html", context)
 
 
@@ -55,32 +66,45 @@ def active_jobs(request: MemberRequest) -> HttpResponse:
     return render(request, "_status_bar.html", {"capacity": capacity})
 
 
-def _context(request: MemberRequest) -> dict[str, Any]:
-    query = ListQuery.parse(request.GET)
-    jobs = Job.objects.for_user(request.user)
-    if query.search:
-        jobs = jobs.matching(query.search)
-    counts = overview.tab_counts(jobs)
-    rows = overview.ordered(
-        jobs.filter(overview.TABS[query.status]).select_related("user"), query.sort
-    )
-    page = CountedPaginator(rows, PAGE_SIZE, counts[query.status]).get_page(query.page)
-    shown = list(page.object_list)
-    capacity = overview.capacity(request.user)
-    busy = any(job.is_active for job in shown)
+def _context(
+    request: MemberRequest,
+    query: ListQuery,
+    found: Listing,
+    *,
+    capacity: overview.Capacity,
+    now: datetime,
+    shown_since: datetime,
+) -> dict[str, Any]:
+    version = _version(found, capacity)
+    busy = any(job.is_active for job in found.jobs)
+    live = urlencode({"v": version, "since": shown_since.isoformat()})
+    reach = found.reaches_back_to
     return {
         "query": query,
-        "tabs": [(name, counts[name], query.url(status=name, page=1)) for name in overview.TABS],
-        "page": page,
-        "jobs": shown,
-        "averages": overview.average_scores(shown),
+        "listing": found,
+        "tabs": [(name, found.counts[name], query.url(status=name)) for name in TABS],
+        "page": found.page,
+        "jobs": found.jobs,
+        "verbs": {job.pk: bulk.allowed(request.user, job) for job in found.jobs},
+        "averages": overview.average_scores(found.jobs),
+        "remaining": estimates.remaining_of_many(found.jobs, now),
+        "older_url": query.until(reach, now) if reach else None,
         "capacity": capacity,
-        "list_version": _version(counts, shown, capacity),
-        "live_query": urlencode(query.as_dict()),
+        "list_version": version,
+        "live_query": f"{live}&{query.parameters}",
         "interval": settings.JOB_STATUS_POLL_INTERVAL if busy else IDLE_POLL_INTERVAL,
     }
 
 
-def _version(counts: dict[str, int], shown: list[Job], capacity: overview.Capacity) -> str:
-    rows = [(job.pk.hex, job.version) for job in shown]
-    return f"{crc32(repr((counts, rows, capacity.version)).encode()):08x}"
+def _version(found: Listing, capacity: overview.Capacity) -> str:
+    rows = [(job.pk.hex, job.version) for job in found.jobs]
+    shown = (found.counts, found.new, found.page.number, rows, capacity.version)
+    return f"{crc32(repr(shown).encode()):08x}"
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        return None
+    return None if moment is None or timezone.is_naive(moment) else moment

@@ -153,7 +153,7 @@ def test_an_unknown_address_answers_in_the_products_look(browser):
 
 def test_a_fault_answers_in_the_products_look(browser, monkeypatch):
     browser.raise_request_exception = False
-    monkeypatch.setattr("jobs.overview.tab_counts", lambda jobs: 1 / 0)
+    monkeypatch.setattr("jobs.listing.read", lambda *given: 1 / 0)
 
     page = browser.get("/jobs")
 
@@ -170,3 +170,15 @@ def test_a_form_without_its_token_is_refused_in_the_products_look(member):
 
     assert page.status_code == 403
     assert "This form has expired" in page.text
+
+
+@pytest.mark.parametrize(("mode", "times"), [("available", 1), ("redirect", 0), ("removed", 0)])
+def test_the_process_page_is_in_the_navigation_as_long_as_it_is_there(
+    browser, settings, mode, times
+):
+    settings.PROCESS_PAGE_MODE = mode
+
+    page = browser.get("/jobs").text
+
+    assert page.count("data-process\n") == times
+    assert ("Go to Process (deprecated)" in page) is bool(times)

@@ -1,13 +1,14 @@
 """The list of jobs."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from jobs.models import DocumentStatus, Job, JobStatus
+from jobs.models import DocumentStatus, Job, JobOrigin, JobStatus
 from orgsettings.models import Role
-from tests.factories import make_job, make_user
+from tests.factories import make_job, make_row, make_user
 from tests.pages.conftest import sign_in
 
 C, F = DocumentStatus.COMPLETED, DocumentStatus.FAILED
@@ -41,6 +42,7 @@ def test_tabs_count_and_filter_by_status(browser, member):
 
     counts = {name: count for name, count, _ in browser.get("/jobs").context["tabs"]}
 
+    assert next(iter(counts)) == "attention"
     assert counts == {
         "all": 4, "attention": 2, "running": 0, "queued": 0,
         "completed": 2, "failed": 1, "cancelled": 0, "pending": 1,
@@ -115,6 +117,16 @@ def test_a_row_shows_progress_failures_quality_and_expiry(org, member):
     assert member.username in page
 
 
+def test_a_row_says_where_a_job_came_from_unless_from_the_wizard(browser, member):
+    make_job(member, origin=JobOrigin.API)
+    make_job(member, origin=JobOrigin.WEB)
+
+    page = browser.get("/jobs").text
+
+    assert page.count("<span>API</span>") == 1
+    assert "<span>Create New Job</span>" not in page
+
+
 def test_the_chip_shows_active_jobs_against_the_limit(org, browser, member):
     make_job(member, status=JobStatus.RUNNING)
     make_job(make_user(org), status=JobStatus.QUEUED)
@@ -137,12 +149,73 @@ def test_a_list_that_did_not_change_answers_204(browser, member):
     assert f'id="job-{job.pk}"' in changed.text
 
 
-def test_a_new_job_changes_the_list(browser, member):
-    version = browser.get("/jobs").context["list_version"]
+def test_new_jobs_are_announced_and_do_not_move_the_rows(browser, member):
+    make_job(member, name="there")
+    live = browser.get("/jobs").context["live_query"]
+    assert browser.get(f"/jobs/live?{live}").status_code == 204
 
-    make_job(member)
+    make_job(member, name="new")
+    page = browser.get(f"/jobs/live?{live}")
 
-    assert browser.get(f"/jobs/live?v={version}").status_code == 200
+    assert names(page) == ["there"]
+    assert "1 new job" in page.text
+    assert browser.get(f"/jobs/live?{page.context['live_query']}").status_code == 204
+    assert names(browser.get("/jobs")) == ["new", "there"]
+
+
+def test_a_new_job_in_an_empty_list_is_shown_at_once(browser, member):
+    live = browser.get("/jobs").context["live_query"]
+
+    make_job(member, name="first")
+
+    assert names(browser.get(f"/jobs/live?{live}")) == ["first"]
+
+
+def test_new_jobs_are_those_that_the_filter_lets_through(browser, member):
+    make_job(member, name="there", status=JobStatus.FAILED)
+    live = browser.get("/jobs?status=failed").context["live_query"]
+
+    make_job(member, name="draft")
+
+    assert "1 new job" not in browser.get(f"/jobs/live?{live}").text
+
+
+@pytest.mark.parametrize("since", ["", "x", "2026-01-01", "2026-01-01T00:00:00", "9" * 99])
+def test_a_poll_without_a_sensible_time_shows_everything(browser, member, since):
+    make_job(member, name="there")
+
+    assert names(browser.get("/jobs/live", {"since": since})) == ["there"]
+
+
+def test_a_full_organization_is_told_so_above_the_list(browser, member):
+    assert "All places are taken" not in browser.get("/jobs").text
+
+    for _ in range(3):
+        make_job(member, status=JobStatus.QUEUED)
+
+    assert "All places are taken: 3 of 3 jobs" in browser.get("/jobs").text
+
+
+def test_the_time_left_is_told_once_the_pace_is_known(browser, member):
+    job = make_job(member, status=JobStatus.RUNNING, rows=[C, C, *["PENDING"] * 38])
+    began = timezone.now() - timedelta(minutes=4)
+    Job.objects.filter(pk=job.pk).update(started_at=began)
+    assert "left" not in browser.get("/jobs").text.partition("<tbody")[2].partition("</tbody")[0]
+
+    Job.objects.filter(pk=job.pk).update(completed_documents=4)
+    for row in job.job_documents.filter(status="PENDING")[:2]:
+        row.delete()
+    make_row(job, status=C)
+    make_row(job, status=C)
+
+    assert re.search(r"about \d+–\d+ min left", browser.get("/jobs").text)
+
+
+def test_documents_of_an_earlier_run_say_nothing_about_the_pace(browser, member):
+    job = make_job(member, status=JobStatus.RUNNING, rows=[*[C] * 9, "PENDING"])
+    job.job_documents.filter(status=C).update(completed_at=timezone.now() - timedelta(days=1))
+
+    assert "left" not in browser.get("/jobs").text.partition("<tbody")[2].partition("</tbody")[0]
 
 
 def test_the_list_asks_often_only_while_a_job_on_it_is_active(browser, member, settings):
@@ -201,3 +274,44 @@ def test_the_list_takes_seven_queries_however_long(org, member, django_assert_nu
         page = client.get("/jobs")
 
     assert len(page.context["jobs"]) == length
+
+
+@pytest.mark.parametrize("length", [1, 20])
+def test_an_unchanged_list_takes_six_queries_however_long(
+    org, member, django_assert_num_queries, length
+):
+    for _ in range(length):
+        make_job(member, status=JobStatus.COMPLETED, rows=2)
+    client = sign_in(make_user(org, role=Role.ADMIN))
+    live = client.get("/jobs").context["live_query"]
+
+    # Session, user with organization, counts of the tabs with what is new, jobs with owners; active
+    # jobs and limit.
+    with django_assert_num_queries(6):
+        assert client.get(f"/jobs/live?{live}").status_code == 204
+
+
+@pytest.mark.parametrize("length", [1, 20])
+def test_a_search_takes_eight_queries_however_long(
+    browser, member, django_assert_num_queries, length
+):
+    for _ in range(length):
+        make_job(member, name="Report", status=JobStatus.COMPLETED)
+    browser.get("/jobs")
+
+    # As the list, and how far back the search reaches.
+    with django_assert_num_queries(8):
+        page = browser.get("/jobs?search=report")
+
+    assert len(page.context["jobs"]) == length
+
+
+def test_a_list_with_running_jobs_takes_one_more_query_for_their_pace(
+    browser, member, django_assert_num_queries
+):
+    for _ in range(3):
+        make_job(member, status=JobStatus.RUNNING, rows=2)
+    browser.get("/jobs")
+
+    with django_assert_num_queries(8):
+        browser.get("/jobs")

@@ -1,0 +1,124 @@
+"""Doing one thing with many jobs: each is asked for permission and moved by itself.
+
+What cannot be done with one job keeps nothing from being done with the others; the outcome counts
+both, with the sentence that said no.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from curatore.errors import DomainError, PermissionRefused
+from jobs import access, lifecycle, listing
+from jobs.list_query import TABS, ListQuery
+from jobs.models import Job
+from orgsettings.models import User
+
+# So many jobs at once: each takes a transaction, and somebody waits for the answer.
+LIMIT = 500
+
+VERBS: Mapping[str, Callable[..., Any]] = {
+    "cancel": lifecycle.request_cancel,
+    "retry": lifecycle.retry,
+    "delete": lifecycle.delete,
+}
+
+
+@dataclass
+class Choice:
+    """Jobs that somebody chose, parted by what the verb can do with them as they are now."""
+
+    possible: list[Job] = field(default_factory=list)
+    refused: Counter[str] = field(default_factory=Counter)  # why not -> how many
+    is_cut: bool = False  # more were chosen than LIMIT: these are the newest
+
+
+@dataclass
+class Outcome:
+    done: int = 0
+    refused: Counter[str] = field(default_factory=Counter)  # why not -> how many
+
+
+def refusal(user: User, verb: str, job: Job) -> str | None:
+    """Why `verb` cannot be done with `job`; None if, as far as the row says, it can."""
+    if not access.can_manage(user, job):
+        return _("Only the owner of the job or an admin may do this.")
+    match verb:
+        case "cancel" if not job.is_active or job.is_cancelling:
+            return _("The job is not running or waiting to run.")
+        case "retry" if not job.is_terminal or not job.failed_documents + job.cancelled_documents:
+            return _("There is no failed or cancelled document to run again.")
+        case "delete" if not access.can_delete(user, job):
+            return _("Only an admin may delete a job that was started.")
+        case "delete" if job.is_active:
+            return _("The job is active. Cancel it first, then delete it.")
+    return None
+
+
+def allowed(user: User, job: Job) -> set[str]:
+    """The verbs that can be done with `job`."""
+    return {verb for verb in VERBS if refusal(user, verb, job) is None}
+
+
+def choose(user: User, verb: str, ids: Iterable[str]) -> Choice:
+    """The jobs with these ids, parted.
+
+    Raises:
+        Http404: none of them exists in the user's organization.
+        PermissionRefused: all that exist belong to somebody else.
+    """
+    wanted = [job_id for job_id in map(_uuid, ids) if job_id]
+    org = user.membership.organization
+    jobs = Job.objects.for_org(org).filter(pk__in=wanted[: LIMIT + 1]).select_related("user")
+    choice = _part(user, verb, list(jobs))
+    if not choice.possible and not choice.refused:
+        raise Http404("None of these jobs exists any more.")
+    if not any(access.can_manage(user, job) for job in jobs):
+        raise PermissionRefused("These jobs belong to somebody else in your organization.")
+    return choice
+
+
+def choose_matching(user: User, verb: str, query: ListQuery, now: datetime) -> Choice:
+    """All jobs that `query` lists, parted; the newest LIMIT of them."""
+    jobs = listing.selected(user, query, now)
+    if query.search:
+        jobs, _reach = listing.found(jobs, query.search)
+    rows = jobs.filter(TABS[query.status]).select_related("user").order_by("-created_at", "-pk")
+    return _part(user, verb, list(rows[: LIMIT + 1]))
+
+
+def apply(user: User, verb: str, jobs: Iterable[Job]) -> Outcome:
+    """Do it with each of `jobs`, whatever becomes of the others."""
+    outcome = Outcome()
+    for job in jobs:
+        try:
+            VERBS[verb](job, by=user)
+        except DomainError as refused:
+            outcome.refused[str(refused)] += 1
+        else:
+            outcome.done += 1
+    return outcome
+
+
+def _part(user: User, verb: str, jobs: list[Job]) -> Choice:
+    choice = Choice(is_cut=len(jobs) > LIMIT)
+    for job in jobs[:LIMIT]:
+        why = refusal(user, verb, job)
+        if why is None:
+            choice.possible.append(job)
+        else:
+            choice.refused[why] += 1
+    return choice
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,159 @@
+"""What the URL of the list of jobs asks for; whatever makes no sense in it is left out."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Self
+from urllib.parse import urlencode
+
+from django.db.models import F, OrderBy, Q
+from django.http import QueryDict
+from django.urls import reverse
+
+from jobs.models import NEEDS_ATTENTION, JobStatus
+
+# Tabs of the list: name in the URL -> which jobs.
+TABS: Mapping[str, Q] = {
+    "attention": NEEDS_ATTENTION,
+    "all": Q(),
+    "running": Q(status=JobStatus.RUNNING),
+    "queued": Q(status=JobStatus.QUEUED),
+    "completed": Q(status=JobStatus.COMPLETED),
+    "failed": Q(status=JobStatus.FAILED),
+    "cancelled": Q(status=JobStatus.CANCELLED),
+    "pending": Q(status=JobStatus.PENDING),
+}
+
+ORDERINGS: Mapping[str, tuple[str | OrderBy, ...]] = {
+    "-created": ("-created_at", "-pk"),
+    "created": ("created_at", "pk"),
+    "name": ("name", "-created_at", "-pk"),
+    "-name": ("-name", "-created_at", "-pk"),
+    "-duration": (F("duration").desc(nulls_last=True), "-created_at", "-pk"),
+    "duration": (F("duration").asc(nulls_last=True), "-created_at", "-pk"),
+}
+PERIODS = {"24h": timedelta(days=1), "7d": timedelta(days=7), "30d": timedelta(days=30)}
+CUSTOM = "custom"  # from one day to another, both included, in UTC
+SIZES = (25, 50, 100)
+# Field -> its name in the URL, where that is a different one.
+_IN_URL = {"first_day": "from", "last_day": "to"}
+
+
+@dataclass(frozen=True)
+class ListQuery:
+    status: str = "all"  # a key of TABS
+    search: str = ""
+    owner: str = "everyone"  # or "me"
+    created: str = "any"  # a key of PERIODS, or CUSTOM
+    first_day: date | None = None
+    last_day: date | None = None
+    sort: str = "-created"  # a key of ORDERINGS
+    size: int = SIZES[0]
+    page: int = 1
+
+    @classmethod
+    def parse(cls, values: Mapping[str, str]) -> Self:
+        first, last = _day(values.get("from", "")), _day(values.get("to", ""))
+        created = _choice(values.get("created", ""), (*PERIODS, CUSTOM), cls.created)
+        if (first or last) and "created" not in values:
+            created = CUSTOM
+        page = values.get("page", "")
+        size = _choice(values.get("size", ""), [str(size) for size in SIZES], str(cls.size))
+        return cls(
+            status=_choice(values.get("status", "").lower(), TABS, cls.status),
+            search=values.get("search", "").replace("\0", "").strip()[:200],
+            owner=_choice(values.get("owner", ""), ("me",), cls.owner),
+            created=created,
+            first_day=first if created == CUSTOM else None,
+            last_day=last if created == CUSTOM else None,
+            sort=_choice(values.get("sort", ""), ORDERINGS, cls.sort),
+            size=int(size),
+            page=int(page) if page.isascii() and page.isdecimal() and len(page) < 10 else cls.page,
+        )
+
+    @classmethod
+    def parse_text(cls, parameters: str) -> Self:
+        """From `parameters` as they stand in a URL."""
+        return cls.parse(QueryDict(parameters).dict())
+
+    @property
+    def parameters(self) -> str:
+        """As they stand in a URL: only what differs from the plain list."""
+        plain = ListQuery()
+        values = {
+            _IN_URL.get(name, name): value
+            for name, value in vars(self).items()
+            if value != getattr(plain, name)
+        }
+        return urlencode(values)
+
+    def url(self, **changes: Any) -> str:
+        """The list's URL with some of its parameters changed; on its first page, unless told."""
+        parameters = replace(self, **({"page": 1} | changes)).parameters
+        return reverse("jobs:list") + (f"?{parameters}" if parameters else "")
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether fewer jobs than all are asked for; the order and the size do not count."""
+        no_days = self.created == CUSTOM and not self.first_day and not self.last_day
+        created = self.created if no_days else ListQuery.created
+        unfiltered = ListQuery(sort=self.sort, size=self.size, page=self.page, created=created)
+        return self != unfiltered
+
+    @property
+    def reset_url(self) -> str:
+        return ListQuery(sort=self.sort, size=self.size).url()
+
+    @property
+    def page_prefix(self) -> str:
+        """The list's URL up to the number of the page."""
+        url = self.url()
+        return url + ("&page=" if "?" in url else "?page=")
+
+    @property
+    def sort_links(self) -> dict[str, tuple[str, str]]:
+        """Column -> its URL (sorted by it, or turned round) and its `aria-sort` now."""
+        links = {}
+        for column, first in (("created", "-created"), ("name", "name"), ("duration", "-duration")):
+            turned = first.removeprefix("-") if first.startswith("-") else f"-{first}"
+            descending = self.sort.startswith("-")
+            current = self.sort.removeprefix("-") == column
+            state = ("descending" if descending else "ascending") if current else "none"
+            links[column] = (self.url(sort=turned if self.sort == first else first), state)
+        return links
+
+    @property
+    def size_links(self) -> list[tuple[int, str]]:
+        return [(size, self.url(size=size)) for size in SIZES]
+
+    def created_between(self, now: datetime) -> tuple[datetime | None, datetime | None]:
+        """The first moment that counts and the first that does not; None: no bound."""
+        if self.created in PERIODS:
+            return now - PERIODS[self.created], None
+        # The very last day of the calendar has none after it: no bound either.
+        after = self.last_day + timedelta(days=1) if self.last_day not in {None, date.max} else None
+        return _midnight(self.first_day), _midnight(after)
+
+    def until(self, moment: datetime, now: datetime) -> str | None:
+        """The URL of the same list up to the day of `moment`; None if that is no step back."""
+        day = moment.astimezone(UTC).date()
+        if day >= (self.last_day or now.astimezone(UTC).date()):
+            return None
+        start, _ = self.created_between(now)
+        first = start.astimezone(UTC).date() if start else None
+        return self.url(created=CUSTOM, first_day=first, last_day=day)
+
+
+def _choice(value: str, allowed: Collection[str], otherwise: str) -> str:
+    return value if value in allowed else otherwise
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _midnight(day: date | None) -> datetime | None:
+    return None if day is None else datetime.combine(day, time(), UTC)

@@ -1,0 +1,68 @@
+"""One verb for many jobs of the list: first the question, then, once confirmed, the deed."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from curatore.htmx import render_page_or_part
+from curatore.pages import MemberRequest, member_page
+from jobs import access, bulk
+from jobs.list_query import ListQuery
+
+
+@require_POST
+@member_page
+def many(request: MemberRequest, verb: str) -> HttpResponse:
+    """Ask whether to do `verb` with the jobs sent as `job`, or all of `query`; `confirmed`: do it.
+
+    The question names the jobs by id, so that what is done is what was asked.
+    """
+    if verb not in bulk.VERBS:
+        raise Http404("There is no such action.")
+    access.require_writer(request.user)
+    query = ListQuery.parse_text(request.POST.get("query", ""))
+    back = query.url(page=query.page)
+    ids = request.POST.getlist("job")
+    if request.POST.get("matching"):
+        choice = bulk.choose_matching(request.user, verb, query, timezone.now())
+    elif ids:
+        choice = bulk.choose(request.user, verb, ids)
+    else:
+        messages.warning(request, _("Choose at least one job first."))
+        return redirect(back)
+    if not request.POST.get("confirmed"):
+        context = {
+            "verb": verb,
+            "choice": choice,
+            "refusals": choice.refused.most_common(),
+            "parameters": query.parameters,
+            "back": back,
+            "limit": bulk.LIMIT,
+        }
+        return render_page_or_part(request, "jobs/bulk.html", "jobs/_bulk.html", context)
+    _tell(request, verb, bulk.apply(request.user, verb, choice.possible), choice)
+    return redirect(back)
+
+
+def _tell(request: MemberRequest, verb: str, outcome: bulk.Outcome, choice: bulk.Choice) -> None:
+    if outcome.done:
+        messages.success(request, _done(verb, outcome.done))
+    for why, count in (choice.refused + outcome.refused).most_common():
+        words = ngettext("%(count)d job was left alone: %(why)s",
+                         "%(count)d jobs were left alone: %(why)s", count)  # fmt: skip
+        messages.error(request, words % {"count": count, "why": why})
+
+
+def _done(verb: str, count: int) -> str:
+    match verb:
+        case "cancel":
+            words = ngettext("%d job is being cancelled.", "%d jobs are being cancelled.", count)
+        case "retry":
+            words = ngettext("%d job runs again.", "%d jobs run again.", count)
+        case _:
+            words = ngettext("%d job was deleted.", "%d jobs were deleted.", count)
+    return words % count
