@@ -1,0 +1,135 @@
+"""The lines that README and docs/api.md offer to copy do what they say, on a running Curatore."""
+
+import json
+import re
+import subprocess
+import sys
+import zipfile
+
+import pytest
+from django.conf import settings
+
+from orgsettings import options
+from tests.site import PASSWORD, running_site
+
+pytestmark = pytest.mark.cluster
+
+README = settings.BASE_DIR / "README.md"
+API = settings.BASE_DIR / "docs" / "api.md"
+
+
+def blocks(path, language):
+    """The contents of the fenced blocks of this language, in their order."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", path.read_text(), re.M | re.S)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """Curatore with an organization that may have one active job, as its admin chose."""
+    folder = tmp_path_factory.mktemp("site")
+    variables = {"ADMIN_USERNAME": "admin", "DEFAULT_JOB_CONCURRENCY_LIMIT": "1"}
+    with running_site(folder, **variables) as site:
+        yield site
+
+
+@pytest.fixture
+def newcomer(site, tmp_path):
+    """A function that runs a script as somebody in the project's folder; gives what it prints."""
+    # A folder that looks like the project's, so that what the lines write stays out of it.
+    for entry in settings.BASE_DIR.iterdir():
+        (tmp_path / entry.name).symlink_to(entry)
+    if not (tmp_path / ".venv").exists():
+        (tmp_path / ".venv" / "bin").mkdir(parents=True)
+        (tmp_path / ".venv" / "bin" / "python").symlink_to(sys.executable)
+
+    def run(*command, script, **variables):
+        done = subprocess.run(
+            command,
+            input=script.replace("http://localhost:8000", site.address),
+            cwd=tmp_path,
+            env=site.environment | {"PASSWORD": PASSWORD} | variables,
+            capture_output=True,
+            text=True,
+            timeout=240,
+            check=False,
+        )
+        assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+        assert done.stderr == ""
+        return done.stdout
+
+    run.folder = tmp_path
+    return run
+
+
+def bash(newcomer, path):
+    script = "set -euo pipefail\n" + "\n".join(
+        block for block in blocks(path, "bash") if not block.startswith("make ")
+    )
+    return newcomer("bash", script=script)
+
+
+def results_in(archive):
+    with zipfile.ZipFile(archive) as opened:
+        assert opened.testzip() is None
+        return sorted(name for name in opened.namelist() if name.endswith(".md") and "/" in name)
+
+
+def test_the_lines_of_the_readme_lead_from_files_to_markdown(newcomer):
+    script = "\n".join(block for block in blocks(README, "bash") if "TOKEN" in block)
+
+    newcomer("bash", script="set -euo pipefail\n" + script)
+
+    assert results_in(newcomer.folder / "results.zip") == [
+        "processed_documents/report.md",
+        "processed_documents/scan.md",
+    ]
+
+
+def test_the_shell_lines_of_the_api_page_do_what_they_say(newcomer):
+    printed = bash(newcomer, API)
+
+    assert len(results_in(newcomer.folder / "results.zip")) == 2
+    assert len(results_in(newcomer.folder / "latest.zip")) == 2
+    assert len(results_in(newcomer.folder / "combined.zip")) == 2
+    assert (newcomer.folder / "report.md").read_text().startswith("# ")
+    for promised in (
+        '"access_token":"cur_',
+        '"name":"Nightly import"',
+        "304\n",
+        '"status":"CANCELLED"',
+        "Job completed: 2 succeeded, 0 failed",
+        '"token_count":',
+        '"concurrency_limit":1',
+        '"job_retention_days":90',
+        "Deprecation: true",
+        "Sunset: ",
+        'rel="successor-version"',
+    ):
+        assert promised in printed
+
+
+def test_the_python_of_the_api_page_waits_follows_and_tries_again(newcomer, site):
+    token = site.manage("create_api_token", "admin", "--name=Python").strip()
+
+    printed = newcomer(sys.executable, "-", script="\n".join(blocks(API, "python")), TOKEN=token)
+
+    assert "concurrency_limit_reached: trying again in " in printed
+    assert "Scans: success, 2 converted" in printed
+    assert "Reports: success, 2 converted" in printed
+    assert "422 validation_error /document_ids/0" in printed
+    assert "encrypted.pdf encrypted_file" in printed
+    assert "200 failed" in printed
+    assert "INFO Job queued" in printed
+
+
+def test_the_json_of_the_api_page_is_what_the_server_says(newcomer, site):
+    token = site.manage("create_api_token", "admin", "--name=JSON").strip()
+    problem, defaults = (json.loads(block) for block in blocks(API, "json"))
+    script = blocks(API, "python")[0] + (
+        'print(json.dumps(call("POST", "/jobs", {"document_ids": ["doc-123"]})[2]))'
+    )
+
+    told = json.loads(newcomer(sys.executable, "-", script=script, TOKEN=token))
+
+    assert defaults == options.defaults()
+    assert told | {"request_id": ""} == problem | {"request_id": ""}
