@@ -58,7 +58,7 @@ def start(page, name, *files):
     """Through the wizard with its defaults; ends on the job's page."""
     select(page, *files)
     expect(page.locator("#file-list > li")).to_have_count(len(files))
-    page.get_by_role("link", name="Next").click()
+    page.get_by_role("link", name="Next", exact=True).click()
     page.get_by_role("button", name="Next").click()
     page.get_by_label("Job name").fill(name)
     page.get_by_role("button", name="Start processing").click()
@@ -82,7 +82,7 @@ def test_a_batch_goes_all_the_way_from_files_to_a_zip(page):
     expect(page).to_have_url(re.compile(r"/setup/select$"))
     page.reload()
     expect(page.locator("#file-list > li")).to_have_count(len(names))
-    page.get_by_role("link", name="Next").click()
+    page.get_by_role("link", name="Next", exact=True).click()
 
     # Configure: a bad value is refused by the server, too, and nothing entered is lost.
     chunks = page.get_by_label("Chunk size")
@@ -340,7 +340,7 @@ def test_without_javascript_a_job_is_made_and_read(chromium, site):
 
     page.get_by_label("Files", exact=True).set_input_files([quick(), quick()])
     page.get_by_role("button", name="Add these files").click()
-    page.get_by_role("link", name="Next").click()
+    page.get_by_role("link", name="Next", exact=True).click()
     page.get_by_role("button", name="Next").click()
     page.get_by_role("button", name="Start processing").click()
     while "Completed" not in page.locator(".job-state").inner_text(timeout=30_000):

@@ -41,7 +41,7 @@ def test_the_whole_way_can_be_gone_by_keyboard_alone(page):
     page.keyboard.press("Enter")
     expect(page.locator("#file-list > li")).to_have_count(1)
     expect(page.get_by_role("heading", name="Selected documents")).to_be_focused()
-    tab_to(page, page.get_by_role("link", name="Next"))
+    tab_to(page, page.get_by_role("link", name="Next", exact=True))
     page.keyboard.press("Enter")
 
     page.wait_for_url("**/setup/configure")
@@ -67,7 +67,7 @@ def test_a_draft_survives_reload_back_and_forward(page):
     begin(page, text_file("harbour.md"))
     page.reload()
     expect(page.locator("#file-list")).to_contain_text("harbour.md")
-    page.get_by_role("link", name="Next").click()
+    page.get_by_role("link", name="Next", exact=True).click()
 
     # What is typed is saved by itself, and marked as differing from the default.
     page.get_by_label("Chunk size").fill("700")
@@ -78,7 +78,7 @@ def test_a_draft_survives_reload_back_and_forward(page):
     # Leaving at once loses nothing either.
     page.get_by_label("Chunk overlap").fill("50")
     page.get_by_role("link", name="Select").click()
-    page.get_by_role("link", name="Next").click()
+    page.get_by_role("link", name="Next", exact=True).click()
     expect(page.get_by_label("Chunk overlap")).to_have_value("50")
 
     page.get_by_role("button", name="Next").click()
@@ -117,7 +117,7 @@ def test_what_cannot_be_used_is_said_where_it_is(page):
     uploads.locator("li", has_text="tool.exe").get_by_role("button", name="Remove").click()
     expect(page.locator("#draft-total")).not_to_contain_text("attention")
     expect(uploads.get_by_role("button", name="Remove")).to_be_focused()
-    page.get_by_role("link", name="Next").click()
+    page.get_by_role("link", name="Next", exact=True).click()
 
     # The browser refuses it first, and so does the server, beside the field, in an open group.
     page.locator("details.advanced > summary").last.click()
@@ -135,7 +135,7 @@ def test_what_cannot_be_used_is_said_where_it_is(page):
 
 def test_a_saved_draft_is_found_continued_and_deleted(page):
     begin(page, text_file(), text_file())
-    page.get_by_role("link", name="Next").click()
+    page.get_by_role("link", name="Next", exact=True).click()
     page.get_by_role("button", name="Next").click()
     page.get_by_label("Job name").fill("For tomorrow")
     page.get_by_role("button", name="Save as draft").click()
