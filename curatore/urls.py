@@ -5,6 +5,8 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from curatore import health
+from curatore.api import urls as api
+from curatore.api.deprecation import unversioned
 from curatore.api.problems import no_such_route, problem_codes_page
 from curatore.routes import tolerant, without_slash
 
@@ -14,6 +16,7 @@ handler500 = "curatore.failures.server_error"
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("curatore.api.urls")),
+    path("api/", include(unversioned(api.urlpatterns))),
     re_path(r"^api(?:/|$)", no_such_route),
     *tolerant(
         "docs",

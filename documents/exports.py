@@ -3,7 +3,9 @@
     individual  processed_documents/*.md  PROCESSING_SUMMARY_<time>.md  manifest.json
     combined    individual_files/*.md  COMBINED_EXPORT_<time>.md  and the two others
 
-An archive is made while it is sent: its memory does not grow with the number of documents.
+An archive is made while it is sent. What must wait for the end (summary, manifest, combined file,
+the archive's own directory) waits on disk. All that memory keeps of a document is a number for its
+name, about 70 bytes; benchmarks/streaming.py measures it.
 """
 
 import json
@@ -14,9 +16,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
-from zipstream import ZIP_DEFLATED, ZipStream
+from zipstream import ZIP_DEFLATED, ZipStream, ZipStreamInfo
 
 # What some file system refuses in a name, besides control characters.
 _REFUSED = re.compile(r'[<>:"/\\|?*]')
@@ -29,7 +31,7 @@ _USAGE = (
     "## Usage\n\nEach Markdown file can be used on its own. `manifest.json` has the same facts for"
     " programs, with the SHA-256 of each file.\n"
 )
-_LARGEST_IN_MEMORY = 1024 * 1024  # bytes of each part that is not sent at once
+_LARGEST_IN_MEMORY = 64 * 1024  # bytes of each part that is not sent at once
 _BLOCK = 64 * 1024  # bytes
 
 RATINGS = ("clarity", "completeness", "relevance", "markdown")
@@ -76,16 +78,15 @@ def archive(
         now: the time in the names of the files.
     """
     stamp = timestamp(now)
-    zipped = ZipStream(compress_type=ZIP_DEFLATED)
     with _Parts() as parts:
+        zipped = _Zip(parts.directory)
         yield from _add_results(zipped, parts, results, layout)
         if layout.combined:
             head = _combined_head(title, parts, now)
             zipped.add(parts.combined.after(head), f"COMBINED_EXPORT_{stamp}.md")
             yield from zipped.file()
         if layout.summary:
-            head = _summary_head(title, parts, now)
-            zipped.add(parts.summary.after(head, _USAGE), f"PROCESSING_SUMMARY_{stamp}.md")
+            zipped.add(_summary(title, parts, now), f"PROCESSING_SUMMARY_{stamp}.md")
             yield from zipped.file()
         facts = manifest | {"generated_at": now.isoformat()}
         zipped.add(_manifest(facts, parts, not_included()), "manifest.json")
@@ -118,16 +119,21 @@ class _Part:
         self.is_empty = True
 
     def write(self, text: str) -> None:
-        self._file.write(text.encode())
+        self.write_bytes(text.encode())
+
+    def write_bytes(self, content: bytes) -> None:
+        self._file.write(content)
         self.is_empty = False
 
-    def after(self, head: str, tail: str = "") -> Iterator[bytes]:
-        """All of it, behind `head` and before `tail`."""
-        yield head.encode()
+    def blocks(self) -> Iterator[bytes]:
         self._file.seek(0)
         while block := self._file.read(_BLOCK):
             yield block
-        yield tail.encode()
+
+    def after(self, head: str) -> Iterator[bytes]:
+        """All of it, behind `head`."""
+        yield head.encode()
+        yield from self.blocks()
 
     def close(self) -> None:
         self._file.close()
@@ -138,14 +144,14 @@ class _Parts:
 
     def __init__(self) -> None:
         self.entries, self.combined, self.summary = _Part(), _Part(), _Part()
-        self.lost: list[str] = []  # file names
+        self.lost, self.directory = _Part(), _Part()
         self.present = self.ready = 0
 
     def __enter__(self) -> "_Parts":
         return self
 
     def __exit__(self, *exc: object) -> None:
-        for part in (self.entries, self.combined, self.summary):
+        for part in (self.entries, self.combined, self.summary, self.lost, self.directory):
             part.close()
 
     def note(self, result: Result, path: str | None, markdown: str) -> None:
@@ -158,13 +164,48 @@ class _Parts:
             self.combined.write(head + push_headings_down(markdown))
 
     def note_lost(self, result: Result) -> None:
-        self.lost.append(result.filename)
+        self.lost.write(f"- {result.filename}\n")
         error = "The result is missing from the storage."
         self._enter(result, {"path": None, "error": error})
 
     def _enter(self, result: Result, facts: dict[str, Any]) -> None:
         entry = _json({"filename": result.filename} | facts | result.facts)
         self.entries.write(entry if self.entries.is_empty else f",\n{entry}")
+
+
+class _Zip(ZipStream):
+    """A ZipStream whose directory, which ends the archive, waits in `part` instead of in memory."""
+
+    def __init__(self, part: _Part) -> None:
+        super().__init__(compress_type=ZIP_DEFLATED)
+        self._filelist = _Directory(part)
+
+
+class _Directory:
+    """What ZipStream asks of its list of files, one entry of a few hundred bytes for each."""
+
+    def __init__(self, part: _Part) -> None:
+        self._part = part
+        self._length = 0
+
+    def append(self, info: ZipStreamInfo) -> None:
+        self._part.write_bytes(info._central_directory_header_data())
+        self._length += 1
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __iter__(self) -> Iterator["_Block"]:
+        return map(_Block, self._part.blocks())
+
+
+class _Block(NamedTuple):
+    """Some entries of the directory, as ZipStream asks for one."""
+
+    content: bytes
+
+    def _central_directory_header_data(self) -> bytes:
+        return self.content
 
 
 def _manifest(
@@ -201,8 +242,9 @@ class Names:
     """`markdown_name` of each, with a number where two would be the same to some file system."""
 
     def __init__(self) -> None:
-        self._taken: set[str] = set()
-        self._numbers: dict[str, int] = {}
+        # By their hashes, of 64 bits: two that happen to be equal cost a number, nothing else.
+        self._taken: set[int] = set()
+        self._numbers: dict[int, int] = {}
 
     def next(self, filename: str) -> str:
         plain = name = markdown_name(filename)
@@ -227,8 +269,8 @@ def push_headings_down(markdown: str) -> str:
     return "\n".join(lines)
 
 
-def _key(name: str) -> str:
-    return unicodedata.normalize("NFC", name).casefold()
+def _key(name: str) -> int:
+    return hash(unicodedata.normalize("NFC", name).casefold())
 
 
 def _combined_head(title: str, parts: _Parts, now: datetime) -> str:
@@ -240,17 +282,19 @@ def _combined_head(title: str, parts: _Parts, now: datetime) -> str:
     )
 
 
-def _summary_head(title: str, parts: _Parts, now: datetime) -> str:
-    lost = "".join(f"- {filename}\n" for filename in parts.lost)
-    return (
+def _summary(title: str, parts: _Parts, now: datetime) -> Iterator[bytes]:
+    yield (
         f"# Processing Summary: {title}\n\n"
         f"*Generated on {_readable(now)}*\n\n"
         f"- **Total Files Included:** {parts.present}\n"
         f"- **RAG Ready Files:** {parts.ready}\n"
         f"- **Overall Pass Rate:** {_percent(parts.ready, parts.present)}%\n\n"
-        + (f"## Missing from the storage\n\n{lost}\n" if lost else "")
-        + "## Documents\n\n"
-    )
+    ).encode()
+    if not parts.lost.is_empty:
+        yield from parts.lost.after("## Missing from the storage\n\n")
+        yield b"\n"
+    yield from parts.summary.after("## Documents\n\n")
+    yield _USAGE.encode()
 
 
 def _facts(result: Result) -> str:

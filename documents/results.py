@@ -26,7 +26,7 @@ def latest_results(documents: Collection[Document], user: Any) -> dict[UUID, Any
     return {row.document_id: row for row in rows}
 
 
-def latest_rows(documents: Collection[Document], user: Any) -> "QuerySet[Any]":
+def latest_rows(documents: "Collection[Document] | QuerySet[Any]", user: Any) -> "QuerySet[Any]":
     """As `latest_results`, as a query.
 
     The rows are jobs.models.JobDocument, reached by the reverse relation, since jobs are built

@@ -1,6 +1,6 @@
 """What can be taken home: archives of the results of a job, or of some documents."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -28,7 +28,7 @@ class Layout(StrEnum):
 
 KINDS = tuple(str(layout) for layout in Layout if layout != Layout.SUMMARY)  # of a job
 BULK_KINDS = tuple(str(layout) for layout in Layout)
-_ROWS_AT_ONCE = 200
+_ROWS_AT_ONCE = 100
 
 
 class NothingToDownload(DomainError):
@@ -91,7 +91,7 @@ def archive(
 
 def bulk(
     user: User,
-    documents: Sequence[Document],
+    documents: QuerySet[Document],
     layout: str,
     *,
     with_summary: bool = True,
@@ -113,11 +113,10 @@ def bulk(
     only_ready = layout == Layout.RAG_READY
     if only_ready:
         chosen = chosen.filter(is_rag_ready=True)
-    converted = set(chosen.values_list("document_id", flat=True))
-    if not converted:
+    if not chosen.exists():
         ready = "RAG-ready " if only_ready else ""
         raise NothingToDownload(f"None of these documents has a {ready}result.")
-    missing = [row for row in documents if row.pk not in converted]
+    missing = documents.exclude(pk__in=chosen.order_by().values("document")).order_by("filename")
     stamp = exports.timestamp(now)
     stem = exports.markdown_name(filename.removesuffix(".zip")).removesuffix(".md")
     return Archive(
@@ -127,7 +126,7 @@ def bulk(
             _parts(layout, with_summary=with_summary, with_combined=with_combined),
             title="Curatore export",
             manifest={"layout": str(layout)},
-            not_included=lambda: map(_without_result, missing),
+            not_included=lambda: map(_without_result, missing.iterator(chunk_size=_ROWS_AT_ONCE)),
             now=now,
         ),
     )

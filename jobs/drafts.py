@@ -157,11 +157,25 @@ def find_or_bring(user: User, ids: Sequence[str]) -> list[Document]:
     return find_documents(user, batch.resolve(user, ids))
 
 
+def find_document_ids(user: User, ids: Sequence[str]) -> list[UUID]:
+    """As `find_documents`, for those who need no more than the ids."""
+    wanted = [_as_uuid(raw) for raw in ids]
+    found = Document.objects.for_user(user).filter(pk__in=[pk for pk in wanted if pk])
+    return _checked(ids, wanted, set(found.values_list("pk", flat=True)))
+
+
 def _find(user: User, ids: Sequence[str], passed: Container[str]) -> list[Document]:
     """As `find_documents`, but for names that are `passed` as long as each is given once."""
     wanted = [raw if raw in passed else _as_uuid(raw) for raw in ids]
     found = Document.objects.for_user(user).in_bulk([pk for pk in wanted if isinstance(pk, UUID)])
-    errors, seen, documents = [], set(), []
+    return [found[pk] for pk in _checked(ids, wanted, found)]
+
+
+def _checked(
+    ids: Sequence[str], wanted: Sequence[UUID | str | None], found: Container[UUID]
+) -> list[UUID]:
+    """Those of `wanted` that are ids, if all of them are `found` and none is given twice."""
+    errors, seen, known = [], set(), []
     for index, key in enumerate(wanted):
         if key is None or (isinstance(key, UUID) and key not in found):
             errors.append(
@@ -170,11 +184,11 @@ def _find(user: User, ids: Sequence[str], passed: Container[str]) -> list[Docume
         elif key in seen:
             errors.append(_id_error(index, "repeated_document", f"{key} is given more than once."))
         elif isinstance(key, UUID):
-            documents.append(found[key])
+            known.append(key)
         seen.add(key)
     if errors:
-        raise InvalidInput("Some documents cannot be used. No job was created.", errors)
-    return documents
+        raise InvalidInput("Some documents cannot be used. Nothing was done.", errors)
+    return known
 
 
 def default_name(documents: Sequence[Document]) -> str:

@@ -94,6 +94,13 @@ class BulkDownloadSerializer(serializers.Serializer):
     )
 
 
+class RagReadyQuery(serializers.Serializer):
+    zip_name = serializers.CharField(
+        max_length=255, default="", allow_blank=True, help_text="Of the file; made if missing."
+    )
+    include_summary = serializers.BooleanField(default=True)
+
+
 class BatchProcessSerializer(serializers.Serializer):
     document_ids = serializers.ListField(
         child=serializers.CharField(max_length=255), allow_empty=False, max_length=MOST_DOCUMENTS

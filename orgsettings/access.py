@@ -20,8 +20,8 @@ def require_admin(user: User) -> None:
         raise PermissionRefused("Only an admin of the organization may do this.")
 
 
-def find_token_to_revoke(user: User, token_id: str | UUID) -> ApiToken:
-    """The token if `user` may revoke it: their own, or as admin any of the organization.
+def find_token_to_manage(user: User, token_id: str | UUID) -> ApiToken:
+    """The token if `user` may rename or revoke it: their own, or as admin any of the organization.
 
     Raises:
         Http404: no such token in the user's organization, or not an id at all.

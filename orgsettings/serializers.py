@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from orgsettings.models import ApiToken, Organization
+from orgsettings.models import ApiToken, Organization, Role, User
 from orgsettings.tokens import LONGEST_DAYS, LONGEST_NAME
 
 
@@ -37,6 +37,10 @@ class TokenCreateSerializer(serializers.Serializer):
     )
 
 
+class TokenRenameSerializer(serializers.Serializer):
+    name = serializers.CharField(max_length=LONGEST_NAME)
+
+
 class NewTokenSerializer(serializers.Serializer):
     id = serializers.UUIDField()
     name = serializers.CharField()
@@ -55,6 +59,38 @@ class LoggedInSerializer(serializers.Serializer):
     access_token = serializers.CharField()
     token_type = serializers.CharField(default="bearer")
     expires_in = serializers.IntegerField(help_text="Seconds.")
+
+
+class MeSerializer(serializers.ModelSerializer):
+    """A person as earlier clients know one; an admin's role is `org_admin` to them."""
+
+    full_name = serializers.CharField(source="get_full_name", read_only=True)
+    organization_id = serializers.UUIDField(source="membership.organization_id", read_only=True)
+    organization_name = serializers.CharField(source="membership.organization.name", read_only=True)
+    role = serializers.SerializerMethodField()
+    created_at = serializers.DateTimeField(source="date_joined", read_only=True)
+    last_login_at = serializers.DateTimeField(source="last_login", read_only=True, allow_null=True)
+
+    class Meta:
+        model = User
+        fields = [
+            "id",
+            "username",
+            "email",
+            "full_name",
+            "organization_id",
+            "organization_name",
+            "role",
+            "is_active",
+            "created_at",
+            "last_login_at",
+        ]
+        read_only_fields = fields
+
+    @extend_schema_field(serializers.ChoiceField(["org_admin", "member", "viewer"]))
+    def get_role(self, user: User) -> str:
+        role = user.membership.role
+        return "org_admin" if role == Role.ADMIN else role
 
 
 class DefaultsSerializer(serializers.Serializer):

@@ -76,6 +76,11 @@ def recognise(secret: str, now: datetime) -> ApiToken | None:
     return token
 
 
+def rename(token: ApiToken, name: str) -> None:
+    token.name = name
+    token.save(update_fields=["name"])
+
+
 def revoke(token: ApiToken, now: datetime) -> bool:
     """Make `token` useless from `now` on; False if it already was."""
     changed = ApiToken.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=now)

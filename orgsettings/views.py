@@ -77,7 +77,7 @@ def token_create(request: MemberRequest) -> HttpResponse:
 @require_POST
 @member_page
 def token_revoke(request: MemberRequest, token_id: UUID) -> HttpResponse:
-    token = access.find_token_to_revoke(request.user, token_id)
+    token = access.find_token_to_manage(request.user, token_id)
     tokens.revoke(token, timezone.now())
     messages.success(request, _("“%s” was revoked: it does not work any more.") % token.name)
     return redirect("settings")

@@ -17,6 +17,7 @@ _ROW = "jobs/<str:job_id>/documents/<str:row_id>"
 urlpatterns: list[URLPattern] = [
     *tolerant("schema", SpectacularAPIView.as_view(), name="schema"),
     *tolerant("auth/login", tokens.Login.as_view()),
+    *tolerant("auth/me", tokens.Me.as_view()),
     *tolerant("api-keys", tokens.TokenList.as_view()),
     *tolerant("api-keys/<str:token_id>", tokens.TokenDetail.as_view()),
     *tolerant("organizations/me", organization.OwnOrganization.as_view()),
@@ -30,6 +31,7 @@ urlpatterns: list[URLPattern] = [
     *tolerant("documents/batch/process", legacy.ProcessBatch.as_view()),
     *tolerant("documents/batch/<str:filename>/process", legacy.ProcessBatchFile.as_view()),
     *tolerant("documents/download/bulk", exports.BulkDownload.as_view()),
+    *tolerant("documents/download/rag-ready", exports.RagReadyDownload.as_view()),
     *tolerant("documents/<str:document_id>", documents.DocumentDetail.as_view()),
     *tolerant("documents/<str:document_id>/result", document_results.DocumentResult.as_view()),
     *tolerant("documents/<str:document_id>/content", editing.EditableDocumentContent.as_view()),

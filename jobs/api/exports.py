@@ -7,8 +7,9 @@ from rest_framework.request import Request
 
 from curatore.api.base import ApiView, checked
 from curatore.api.files import AnyRenderer, attachment, zip_file
+from documents.models import Document
 from jobs import access, chunk_export, downloads, drafts
-from jobs.serializers import BulkDownloadSerializer, ChunkQuery
+from jobs.serializers import BulkDownloadSerializer, ChunkQuery, RagReadyQuery
 
 
 @extend_schema(tags=["jobs"])
@@ -54,12 +55,36 @@ class BulkDownload(ApiView):
     def post(self, request: Request) -> StreamingHttpResponse:
         """`manifest.json` lists documents without a result. 409 when none has one."""
         body = checked(BulkDownloadSerializer, request.data)
+        ids = drafts.find_document_ids(self.user, body["document_ids"])
         filename, chunks = downloads.bulk(
             self.user,
-            drafts.find_documents(self.user, body["document_ids"]),
+            Document.objects.for_user(self.user).filter(pk__in=ids),
             body["download_type"],
             with_summary=body["include_summary"],
             with_combined=body["include_combined"],
             filename=body["custom_filename"] or body["zip_name"] or "",
+        )
+        return zip_file(chunks, filename)
+
+
+@extend_schema(tags=["documents"])
+class RagReadyDownload(ApiView):
+    renderer_classes = [AnyRenderer]
+
+    @extend_schema(
+        operation_id="documents_download_rag_ready",
+        summary="Every RAG-ready document of the organization as a ZIP file",
+        parameters=[RagReadyQuery],
+        responses={(200, "application/zip"): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request) -> StreamingHttpResponse:
+        """The latest results, out of the jobs that you may see. 409 when none is RAG-ready."""
+        query = checked(RagReadyQuery, request.query_params)
+        filename, chunks = downloads.bulk(
+            self.user,
+            Document.objects.for_user(self.user),
+            downloads.Layout.RAG_READY,
+            with_summary=query["include_summary"],
+            filename=query["zip_name"],
         )
         return zip_file(chunks, filename)

@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from curatore.api import deprecation
 from curatore.api.base import ApiView, checked
 from documents import access, batch
 from documents.models import Document
@@ -21,12 +22,6 @@ from jobs.serializers import (
 from orgsettings import options as processing_options
 from orgsettings.access import require_writer
 
-HEADERS = {  # of every answer
-    "Deprecation": "true",
-    "Sunset": "Tue, 30 Nov 2027 23:59:59 GMT",
-    "Link": '</api/v1/jobs>; rel="successor-version"',
-}
-
 
 def soon() -> dict[str, str]:
     """When to ask for the job that was made."""
@@ -38,8 +33,7 @@ class DeprecatedView(ApiView):
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         answer = super().finalize_response(request, response, *args, **kwargs)
-        for name, value in HEADERS.items():
-            answer.headers[name] = value
+        deprecation.mark(answer, "/api/v1/jobs")
         return answer
 
     def start(self, document: Document, given: str, body: Any) -> Response:

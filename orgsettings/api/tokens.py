@@ -17,8 +17,10 @@ from orgsettings.models import ApiToken
 from orgsettings.serializers import (
     LoggedInSerializer,
     LoginSerializer,
+    MeSerializer,
     NewTokenSerializer,
     TokenCreateSerializer,
+    TokenRenameSerializer,
     TokenSerializer,
 )
 
@@ -65,11 +67,23 @@ class TokenList(ApiView):
 @extend_schema(tags=["tokens"])
 class TokenDetail(ApiView):
     @extend_schema(
+        operation_id="api_keys_rename",
+        summary="Rename an API token",
+        request=TokenRenameSerializer,
+        responses=TokenSerializer,
+    )
+    def put(self, request: Request, token_id: str) -> Response:
+        """One's own; as an admin any of the organization."""
+        token = access.find_token_to_manage(self.user, token_id)
+        tokens.rename(token, checked(TokenRenameSerializer, request.data)["name"])
+        return Response(TokenSerializer(token).data)
+
+    @extend_schema(
         operation_id="api_keys_revoke", summary="Revoke an API token", responses={204: None}
     )
     def delete(self, request: Request, token_id: str) -> Response:
         """One's own; as an admin any of the organization. Again, it changes nothing."""
-        tokens.revoke(access.find_token_to_revoke(self.user, token_id), timezone.now())
+        tokens.revoke(access.find_token_to_manage(self.user, token_id), timezone.now())
         return Response(status=204)
 
 
@@ -104,3 +118,12 @@ class Login(ApiView):
         )
         lifetime = int(tokens.LOGIN_LIFETIME.total_seconds())
         return Response({"access_token": secret, "token_type": "bearer", "expires_in": lifetime})
+
+
+@extend_schema(tags=["tokens"])
+class Me(ApiView):
+    @extend_schema(
+        operation_id="auth_me", summary="Who is asking, and in which role", responses=MeSerializer
+    )
+    def get(self, request: Request) -> Response:
+        return Response(MeSerializer(self.user).data)

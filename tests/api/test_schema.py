@@ -18,6 +18,7 @@ JOB = "/api/v1/jobs/{job_id}"
 
 READS = [
     "/api/v1/api-keys",
+    "/api/v1/auth/me",
     "/api/v1/config/defaults",
     "/api/v1/config/supported-formats",
     "/api/v1/documents",
@@ -26,6 +27,7 @@ READS = [
     f"{DOCUMENT}/download",
     f"{DOCUMENT}/result",
     "/api/v1/documents/batch",
+    "/api/v1/documents/download/rag-ready",
     "/api/v1/documents/uploaded",
     "/api/v1/jobs",
     "/api/v1/jobs/stats/organization",

@@ -1,0 +1,42 @@
+"""Addresses that will go away: they work, and each answer says so and names what to use instead."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import quote
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, path
+from django.views.decorators.csrf import csrf_exempt
+
+SUNSET = "Tue, 30 Nov 2027 23:59:59 GMT"
+
+View = Callable[..., HttpResponseBase]
+
+
+def mark(answer: HttpResponseBase, successor: str) -> None:
+    """Add Deprecation, Sunset (RFC 8594) and Link; a Link that is there already is the better one.
+
+    Args:
+        successor: the path to use instead.
+    """
+    answer.headers["Deprecation"] = "true"
+    answer.headers["Sunset"] = SUNSET
+    answer.headers.setdefault("Link", f'<{successor}>; rel="successor-version"')
+
+
+def unversioned(patterns: Iterable[URLPattern]) -> list[URLPattern]:
+    """The endpoints of /api/v1 for /api, marked; without names, so that links lead to /api/v1."""
+    return [path(str(pattern.pattern), _marked(pattern.callback)) for pattern in patterns]
+
+
+def _marked(view: View) -> View:
+    # As the view itself: DRF asks for the CSRF token where a session is used. That it is an API
+    # view is not told on purpose: the schema has each endpoint once.
+    @csrf_exempt
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        mark(response, quote(request.path.replace("/api/", "/api/v1/", 1)))
+        return response
+
+    return answer

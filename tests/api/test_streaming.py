@@ -1,0 +1,49 @@
+"""Long answers take no more memory and no more queries for many documents than for a few."""
+
+import pytest
+
+from benchmarks import streaming
+from tests.factories import make_token, make_user
+
+pytestmark = pytest.mark.django_db
+
+# What memory may keep of each document: a number for its name in an archive.
+BYTES_A_DOCUMENT = 200
+FEW, MANY = 300, 1000  # documents; beyond what is read at once
+
+
+@pytest.fixture
+def answers(monkeypatch):
+    """Every streamed answer, for a job of a few documents and for one of many."""
+    monkeypatch.setattr(streaming, "MARKDOWN", "# Title\n\nSome words.\n")
+    found = []
+    for count in (1, FEW, MANY):  # the first loads what Python loads once
+        user = make_user()
+        job = streaming.make_job(user, count)
+        found.append(streaming.read_answers(job, make_token(user)[1]))
+    return found[1:]
+
+
+def test_long_answers_take_the_same_memory_and_queries_for_any_number_of_documents(answers):
+    few, many = answers
+
+    growth = {
+        name: (many[name].peak - few[name].peak) / (MANY - FEW) for name in many
+    }  # bytes a document
+    assert {name: grown for name, grown in growth.items() if grown > BYTES_A_DOCUMENT} == {}
+    for name, answer in many.items():
+        assert answer.size > 3 * few[name].size, name
+    assert {name: answer.queries for name, answer in few.items()} == {
+        # token; job with owner; whether there is a result; results; what is not included
+        "ZIP": 5,
+        "ZIP, combined": 5,
+        # token; job with owner; all lines or results
+        "log as text": 3,
+        "log as NDJSON": 3,
+        "chunks": 3,
+        # token; whether there is a result; results; what is not included
+        "all RAG-ready": 4,
+    }
+    assert [answer.queries for answer in many.values()] == [
+        answer.queries for answer in few.values()
+    ]
