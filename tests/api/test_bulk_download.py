@@ -127,3 +127,40 @@ def test_results_of_a_colleagues_job_are_not_given_to_members(rows):
     assert download(make_user(org), rows).status_code == 409
     assert download(make_user(org, role=Role.VIEWER), rows).status_code == 200
     assert download(make_user(make_org()), rows).status_code == 422
+
+
+def all_ready(user, query=""):
+    return make_api_client(user).get(f"/api/v1/documents/download/rag-ready{query}")
+
+
+def test_every_ready_document_comes_in_one_archive(user, rows):
+    make_row(make_job(rows=0), status="COMPLETED")  # of another organization
+
+    archive = opened(all_ready(user))
+
+    assert kinds(archive) == ["PROCESSING_SUMMARY", "manifest.json", "processed_documents"]
+    assert "processed_documents/ready.md" in archive.namelist()
+    left = json.loads(archive.read("manifest.json"))["not_included"]
+    assert [entry["filename"] for entry in left] == ["poor.txt"]
+
+
+def test_the_archive_of_ready_documents_is_named_and_bare_as_asked(user, rows):
+    answer = all_ready(user, "?zip_name=april&include_summary=false")
+
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="april.zip"'
+    assert kinds(opened(answer)) == ["manifest.json", "processed_documents"]
+
+
+def test_there_is_no_archive_without_a_ready_document(user, rows):
+    rows[0].delete()
+
+    answer = all_ready(user)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "nothing_to_download")
+
+
+def test_ready_results_of_a_colleagues_job_are_not_given_to_members(rows):
+    org = rows[0].job.organization
+
+    assert all_ready(make_user(org)).status_code == 409
+    assert all_ready(make_user(org, role=Role.ADMIN)).status_code == 200

@@ -81,8 +81,12 @@ def test_processing_respects_the_limit():
     answer = process(user, f"{document.pk}/process")
     batch = process(user, "batch/process", {"document_ids": [str(document.pk)]})
 
-    assert (answer.status_code, answer.json()["code"]) == (409, "concurrency_limit_reached")
-    assert (batch.status_code, Job.objects.count()) == (409, 1)
+    for refusal in (answer, batch):
+        told = refusal.json()
+        assert (refusal.status_code, told["code"]) == (409, "concurrency_limit_reached")
+        assert (told["limit"], told["active"]) == (1, 1)
+        assert refusal.headers["Retry-After"] == str(told["retry_after"])
+    assert Job.objects.count() == 1
 
 
 def test_a_batch_is_one_job_and_unknown_documents_are_conflicts(user):
@@ -98,7 +102,11 @@ def test_a_batch_is_one_job_and_unknown_documents_are_conflicts(user):
     assert [(item["document_id"], item["job_id"]) for item in told["jobs"]] == [
         (ids[0], str(job.pk)), (ids[2], str(job.pk)),
     ]  # fmt: skip
-    assert [item["document_id"] for item in told["conflicts"]] == [ids[1], ids[3]]
+    assert set(told) == {"batch_id", "jobs", "conflicts", "total"}
+    assert {item["status"] for item in told["jobs"]} == {"queued"}
+    assert told["conflicts"] == [
+        {"document_id": unknown, "error": "Document not found"} for unknown in (ids[1], ids[3])
+    ]
 
 
 def test_a_batch_without_any_known_document_makes_no_job(user):

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from orgsettings import tokens
 from orgsettings.models import ApiToken, Role
 from tests.factories import make_api_client, make_job, make_token, make_user
 
@@ -111,3 +112,38 @@ def test_a_revoked_token_does_not_work_any_more():
     assert api.get("/api/v1/jobs", headers={"X-API-Key": secret}).status_code == 200  # own header
     api.credentials()
     assert api.get("/api/v1/jobs", headers={"X-API-Key": secret}).status_code == 401
+
+
+def test_a_token_is_renamed_and_goes_on_working():
+    user = make_user()
+    token, secret = make_token(user)
+    api = make_api_client(user)
+
+    answer = api.put(f"{URL}/{token.pk}", {"name": "Renamed"}, format="json")
+
+    assert (answer.status_code, answer.json()["name"]) == (200, "Renamed")
+    assert tokens.recognise(secret, timezone.now()) == token
+    nameless = api.put(f"{URL}/{token.pk}", {"name": ""}, format="json")
+    assert (nameless.status_code, nameless.json()["errors"][0]["pointer"]) == (422, "/name")
+
+
+@pytest.mark.parametrize(
+    ("role", "called"), [("admin", "org_admin"), ("member", "member"), ("viewer", "viewer")]
+)
+def test_a_program_learns_for_whom_it_acts(role, called):
+    user = make_user(role=role, username="ada", first_name="Ada", last_name="King")
+
+    me = make_api_client(user).get("/api/v1/auth/me").json()
+
+    assert me == {
+        "id": user.pk,
+        "username": "ada",
+        "email": "ada@example.org",
+        "full_name": "Ada King",
+        "organization_id": str(user.membership.organization_id),
+        "organization_name": user.membership.organization.name,
+        "role": called,
+        "is_active": True,
+        "created_at": me["created_at"],
+        "last_login_at": None,
+    }
