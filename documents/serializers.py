@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from curatore.api.base import BlankAsNull, CommaSeparated, PageQuery
+from curatore.api.fields import Flag, Text
 from documents.exports import markdown_name
 from documents.models import Document
 
@@ -93,7 +94,7 @@ class UploadFileSerializer(serializers.Serializer):
 
 
 class UploadFilesSerializer(serializers.Serializer):
-    files = serializers.ListField(child=serializers.FileField())
+    files = serializers.ListField(child=serializers.FileField(), min_length=1)
 
 
 class UploadedSerializer(serializers.Serializer):
@@ -118,26 +119,34 @@ class ContentSerializer(serializers.Serializer):
     content = serializers.CharField(help_text="Markdown.")
 
 
+@extend_schema_field({"type": ["string", "null"], "maxLength": 0})
+class NoText(Text):
+    """What earlier clients may say, as long as they say nothing."""
+
+
+@extend_schema_field({"type": "boolean", "const": False})
+class NoFlag(Flag):
+    """What earlier clients may ask for, as long as they do not."""
+
+
 class ContentChangeSerializer(serializers.Serializer):
     """The text, and what earlier clients could ask a language model to do with it."""
 
-    content = serializers.CharField(
-        trim_whitespace=False, help_text="Markdown, in place of the latest result's."
-    )
-    based_on_sha256 = serializers.CharField(
+    content = Text(keeps_spaces=True, help_text="Markdown, in place of the latest result's.")
+    based_on_sha256 = Text(
         default="",
         allow_blank=True,
         max_length=64,
         help_text="`result_sha256` of the text that was edited: 409 if it is another by now.",
     )
-    improvement_prompt = serializers.CharField(
+    improvement_prompt = NoText(
         max_length=1000,
         required=False,
         allow_blank=True,
         allow_null=True,
         help_text="For earlier clients; refused unless empty.",
     )
-    apply_vector_optimization = serializers.BooleanField(
+    apply_vector_optimization = NoFlag(
         required=False, help_text="For earlier clients; refused unless false."
     )
 

@@ -18,6 +18,9 @@ from documents.conversion.formats import BY_EXTENSION
 from documents.models import Document, DocumentSource
 from orgsettings.models import Organization, User
 
+# Why a single file is refused; UploadRefused itself is for several with different reasons.
+REASONS = ("filename_missing", "unsupported_format", "empty_file", "file_too_large")
+
 
 class UploadRefused(DomainError):
     """A file that cannot be accepted; the sentence says why and what to do."""

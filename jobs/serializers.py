@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from curatore.api.base import BlankAsNull, CommaSeparated, PageQuery
+from curatore.api.fields import DistinctTexts, Flag, Text
 from jobs.downloads import BULK_KINDS, KINDS
 from jobs.models import (
     DocumentStatus,
@@ -16,6 +17,7 @@ from jobs.models import (
     LogLevel,
     ResultVersion,
 )
+from orgsettings.options_schema import CompleteOptionsField, GivenOptionsField
 
 OUTCOMES = ("success", "partial", "failed", "cancelled")
 ORDERINGS = ("created_at", "name", "status")
@@ -76,16 +78,12 @@ class ChunkQuery(serializers.Serializer):
 
 
 class BulkDownloadSerializer(serializers.Serializer):
-    document_ids = serializers.ListField(
-        child=serializers.CharField(max_length=64), allow_empty=False, max_length=MOST_DOCUMENTS
-    )
+    document_ids = DistinctTexts(longest=64, max_length=MOST_DOCUMENTS)
     download_type = serializers.ChoiceField(BULK_KINDS, default="individual")
-    include_summary = serializers.BooleanField(default=True)
-    include_combined = serializers.BooleanField(default=False)
-    custom_filename = serializers.CharField(
-        max_length=255, default="", allow_blank=True, allow_null=True
-    )
-    zip_name = serializers.CharField(
+    include_summary = Flag(default=True)
+    include_combined = Flag(default=False)
+    custom_filename = Text(max_length=255, default="", allow_blank=True, allow_null=True)
+    zip_name = Text(
         max_length=255,
         default="",
         allow_blank=True,
@@ -103,9 +101,9 @@ class RagReadyQuery(serializers.Serializer):
 
 class BatchProcessSerializer(serializers.Serializer):
     document_ids = serializers.ListField(
-        child=serializers.CharField(max_length=255), allow_empty=False, max_length=MOST_DOCUMENTS
+        child=Text(max_length=255), allow_empty=False, min_length=1, max_length=MOST_DOCUMENTS
     )
-    options = serializers.JSONField(default=None, allow_null=True)
+    options = GivenOptionsField(default=None, allow_null=True)
 
 
 class ProcessStartedSerializer(serializers.Serializer):
@@ -134,46 +132,42 @@ class BatchStartedSerializer(serializers.Serializer):
 
 
 class JobCreateSerializer(serializers.Serializer):
-    document_ids = serializers.ListField(
-        child=serializers.CharField(max_length=255),
-        allow_empty=False,
+    document_ids = DistinctTexts(
+        longest=255,
         max_length=MOST_DOCUMENTS,
         help_text="Ids of documents; names of files in the batch directory are understood, too.",
     )
-    options = serializers.JSONField(
+    options = GivenOptionsField(
         default=None,
         allow_null=True,
         help_text="Processing options; what is missing follows the organization's defaults.",
     )
-    name = serializers.CharField(
+    name = Text(
         max_length=255,
         default="",
         allow_blank=True,
         allow_null=True,
         help_text="Made from the files if empty.",
     )
-    description = serializers.CharField(
-        max_length=1000, default="", allow_blank=True, allow_null=True
-    )
-    start_immediately = serializers.BooleanField(default=True)
+    description = Text(max_length=1000, default="", allow_blank=True, allow_null=True)
+    start_immediately = Flag(default=True)
 
 
 class JobRenameSerializer(serializers.Serializer):
-    name = serializers.CharField(max_length=255, required=False)
-    description = serializers.CharField(
-        max_length=1000, required=False, allow_blank=True, allow_null=True
-    )
+    name = Text(max_length=255, required=False)
+    description = Text(max_length=1000, required=False, allow_blank=True, allow_null=True)
 
 
 class JobRetrySerializer(serializers.Serializer):
     document_ids = serializers.ListField(
-        child=serializers.CharField(max_length=64),
+        child=Text(max_length=64),
         allow_empty=False,
+        min_length=1,
         max_length=MOST_DOCUMENTS,
         required=False,
         help_text="All that failed or were cancelled, if missing.",
     )
-    options = serializers.JSONField(default=None, allow_null=True, help_text="Options to change.")
+    options = GivenOptionsField(default=None, allow_null=True, help_text="Options to change.")
 
 
 class JobSerializer(serializers.ModelSerializer):
@@ -318,7 +312,7 @@ class ResultsSummarySerializer(serializers.Serializer):
 class JobDetailSerializer(JobSerializer):
     """A job with its first documents and newest log lines; give those in the context."""
 
-    processing_options = serializers.DictField(read_only=True)
+    processing_options = CompleteOptionsField(read_only=True)
     results_summary = serializers.SerializerMethodField(help_text="null before the end.")
     cancellation = serializers.DictField(read_only=True, allow_null=True)
     documents = serializers.SerializerMethodField(help_text="The first 100.")

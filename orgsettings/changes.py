@@ -71,13 +71,13 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _limit(value: Any) -> int | None:
     if value is None or (_is_whole(value) and value in LIMITS):
-        return value
+        return value if value is None else int(value)
     raise ValueError("“job_concurrency_limit” must be a whole number from 1 to 10, or null.")
 
 
 def _retention(value: Any) -> int | None:
     if value is None or (_is_whole(value) and value in RETENTIONS):
-        return value
+        return value if value is None else int(value)
     raise ValueError("“job_retention_days” must be 7, 30, 90, 0 (keep for ever), or null.")
 
 
@@ -95,7 +95,8 @@ _CHECKS = {
 
 
 def _is_whole(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+    """To JSON, 4.0 is the same number as 4."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and value % 1 == 0
 
 
 def _error(name: str, code: str, detail: str) -> dict[str, str]:

@@ -114,11 +114,12 @@ FIELDS = (
     ),
 )  # fmt: skip
 
+LONGEST_TEXT = 100  # characters of an option that is text
 SECTIONS = ("quality_thresholds", "ocr_settings", "processing_settings")
 _BY_NAME = {field.name: field for field in FIELDS}
 
 # Other spellings in circulation, from earlier clients, of the canonical names.
-_ALIASES = {
+ALIASES = {
     f"quality_thresholds.{old}": f"quality_thresholds.{new}_threshold"
     for new, olds in {
         "conversion": ("conversion", "conversion_quality"),
@@ -136,8 +137,8 @@ _ALIASES = {
     "apply_vector_optimization": "auto_optimize",
 }
 # Accepted from earlier clients and without meaning here: ratings are always made.
-_IGNORED = {"evaluate_quality", "apply_llm_evaluation"}
-_ENGINE_ALIASES = dict.fromkeys(
+IGNORED = {"evaluate_quality", "apply_llm_evaluation"}
+ENGINE_ALIASES = dict.fromkeys(
     ("extraction-service", "docling", "default", "extraction", "legacy", "none"), "auto"
 )
 
@@ -237,9 +238,9 @@ def _take(options: Options, told: dict[str, Any], path: tuple[str, ...], value: 
     name = ".".join(path)
     # A dot inside of a member's name is part of it, and no option has one.
     is_plain = not any("." in member for member in path)
-    field = _BY_NAME.get(_ALIASES.get(name, name)) if is_plain else None
+    field = _BY_NAME.get(ALIASES.get(name, name)) if is_plain else None
     if field is None:
-        if name in _IGNORED:
+        if name in IGNORED:
             return
         raise _Unusable(f"“{name}” is not an option.", "unknown_option")
     try:
@@ -274,7 +275,7 @@ def _clean(field: Field, value: Any) -> Any:
         case "text":
             return _clean_text(field, value)
         case "choice":
-            value = _ENGINE_ALIASES.get(value, value) if isinstance(value, str) else value
+            value = ENGINE_ALIASES.get(value, value) if isinstance(value, str) else value
             allowed = [choice for choice, _ in field.choices]
             if value in allowed:
                 return value
@@ -284,7 +285,7 @@ def _clean(field: Field, value: Any) -> Any:
 
 
 def _clean_text(field: Field, value: Any) -> str:
-    if isinstance(value, str) and value and len(value) <= 100 and _is_language(value):
+    if isinstance(value, str) and value and len(value) <= LONGEST_TEXT and _is_language(value):
         return value
     raise ValueError(
         f"“{field.name}” must be a language code such as eng, or several joined by a plus."

@@ -5,7 +5,9 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from curatore.api.fields import Text, WholeNumber
 from orgsettings.models import ApiToken, Organization, Role, User
+from orgsettings.options_schema import ChosenOptionsField, GivenOptionsField
 from orgsettings.tokens import LONGEST_DAYS, LONGEST_NAME
 
 
@@ -27,8 +29,8 @@ class TokenSerializer(serializers.ModelSerializer):
 
 
 class TokenCreateSerializer(serializers.Serializer):
-    name = serializers.CharField(max_length=LONGEST_NAME)
-    expires_days = serializers.IntegerField(
+    name = Text(max_length=LONGEST_NAME)
+    expires_days = WholeNumber(
         min_value=1,
         max_value=LONGEST_DAYS,
         default=None,
@@ -38,7 +40,7 @@ class TokenCreateSerializer(serializers.Serializer):
 
 
 class TokenRenameSerializer(serializers.Serializer):
-    name = serializers.CharField(max_length=LONGEST_NAME)
+    name = Text(max_length=LONGEST_NAME)
 
 
 class NewTokenSerializer(serializers.Serializer):
@@ -51,8 +53,8 @@ class NewTokenSerializer(serializers.Serializer):
 
 
 class LoginSerializer(serializers.Serializer):
-    email_or_username = serializers.CharField(max_length=254)
-    password = serializers.CharField(max_length=1000, trim_whitespace=False)
+    email_or_username = Text(max_length=254)
+    password = Text(max_length=1000, trim_whitespace=False)
 
 
 class LoggedInSerializer(serializers.Serializer):
@@ -64,6 +66,7 @@ class LoggedInSerializer(serializers.Serializer):
 class MeSerializer(serializers.ModelSerializer):
     """A person as earlier clients know one; an admin's role is `org_admin` to them."""
 
+    email = serializers.CharField(read_only=True, help_text="May be empty.")
     full_name = serializers.CharField(source="get_full_name", read_only=True)
     organization_id = serializers.UUIDField(source="membership.organization_id", read_only=True)
     organization_name = serializers.CharField(source="membership.organization.name", read_only=True)
@@ -110,7 +113,7 @@ class SettingsValuesSerializer(serializers.Serializer):
     job_retention_days = serializers.ChoiceField(
         choices=[7, 30, 90, 0], help_text="Days that an ended job is kept; 0 for ever."
     )
-    default_processing_options = serializers.DictField(
+    default_processing_options = ChosenOptionsField(
         help_text="What new jobs start with, where it differs from the server's defaults."
     )
 
@@ -131,7 +134,7 @@ class OrganizationSettingsChangeSerializer(serializers.Serializer):
     job_retention_days = serializers.ChoiceField(
         choices=[7, 30, 90, 0], required=False, allow_null=True
     )
-    default_processing_options = serializers.DictField(required=False, allow_null=True)
+    default_processing_options = GivenOptionsField(required=False, allow_null=True)
 
 
 class OrganizationSerializer(serializers.ModelSerializer):

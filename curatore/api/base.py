@@ -6,7 +6,7 @@ from typing import Any, TypeVar, cast
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
@@ -57,6 +57,10 @@ class ApiView(APIView):
             return rate_limits.count("api", who, settings.API_RATE_LIMIT, now)
         address = rate_limits.client_address(request._request)
         return rate_limits.count("address", address, settings.API_ANONYMOUS_RATE_LIMIT, now)
+
+    def options(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The methods of the address, in the header Allow."""
+        return HttpResponse(status=204, headers=self.default_response_headers)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         answer = super().finalize_response(request, response, *args, **kwargs)
@@ -166,6 +170,9 @@ class CommaSeparated(serializers.CharField):
         self.choices = choices
         kwargs.setdefault("help_text", f"One or several, with commas, of {', '.join(choices)}.")
         super().__init__(**({"required": False, "allow_blank": True} | kwargs))
+
+    def to_representation(self, value: Any) -> Any:
+        return value  # the default, in the OpenAPI schema
 
     def to_internal_value(self, data: Any) -> Any:
         words = [word.strip() for word in super().to_internal_value(data).split(",")]

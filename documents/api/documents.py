@@ -9,7 +9,8 @@ from rest_framework.response import Response
 
 from curatore.api.base import ApiView, checked, page, page_of
 from curatore.api.parsers import MultiPartParser
-from curatore.errors import InvalidInput
+from curatore.api.refusals import may_refuse
+from curatore.errors import InvalidInput, PermissionRefused
 from documents import access, deletion, results, uploads
 from documents.models import Document
 from documents.serializers import (
@@ -34,6 +35,7 @@ class DocumentUpload(ApiView):
         summary="Upload one file",
         request={"multipart/form-data": UploadFileSerializer},
         responses=UploadedSerializer,
+        extensions=may_refuse(PermissionRefused, *uploads.REASONS),
     )
     def post(self, request: Request) -> Response:
         """The answer has the `document_id` that jobs ask for.
@@ -91,6 +93,7 @@ class DocumentList(ApiView):
         summary="Upload several files",
         request={"multipart/form-data": UploadFilesSerializer},
         responses={201: UploadResultSerializer},
+        extensions=may_refuse(PermissionRefused, uploads.UploadRefused, *uploads.REASONS),
     )
     def post(self, request: Request) -> Response:
         """Each file is accepted or rejected by itself; 400 or 413 when none was accepted."""
@@ -126,7 +129,10 @@ class DocumentDetail(ApiView):
         return Response(DocumentSerializer(document, context=context).data)
 
     @extend_schema(
-        operation_id="documents_delete", summary="Delete a document", responses={204: None}
+        operation_id="documents_delete",
+        summary="Delete a document",
+        responses={204: None},
+        extensions=may_refuse(PermissionRefused, deletion.DocumentInUse),
     )
     def delete(self, request: Request, document_id: str) -> Response:
         """Results made from it stay with their jobs. 409 while a draft or active job needs it."""

@@ -8,6 +8,8 @@ from rest_framework.response import Response
 
 from curatore.api.base import ApiView
 from curatore.api.files import AnyRenderer, markdown_file
+from curatore.api.headers import ATTACHMENT
+from curatore.api.refusals import may_refuse
 from documents import access, results
 from documents.exports import markdown_name
 from documents.serializers import ContentSerializer, ResultSerializer
@@ -19,6 +21,7 @@ class DocumentResult(ApiView):
         operation_id="documents_result",
         summary="Scores of the latest result",
         responses=ResultSerializer,
+        extensions=may_refuse(results.ResultMissing),
     )
     def get(self, request: Request, document_id: str) -> Response:
         row = results.latest_result(access.find(self.user, document_id), self.user)
@@ -31,6 +34,7 @@ class DocumentContent(ApiView):
         operation_id="documents_content",
         summary="Markdown of the latest result, as JSON",
         responses=ContentSerializer,
+        extensions=may_refuse(results.ResultMissing),
     )
     def get(self, request: Request, document_id: str) -> Response:
         row = results.latest_result(access.find(self.user, document_id), self.user)
@@ -47,6 +51,8 @@ class DocumentDownload(ApiView):
         responses={
             (200, "text/markdown"): OpenApiResponse(OpenApiTypes.STR, description="Markdown.")
         },
+        parameters=[ATTACHMENT],
+        extensions=may_refuse(results.ResultMissing),
     )
     def get(self, request: Request, document_id: str) -> HttpResponse:
         row = results.latest_result(access.find(self.user, document_id), self.user)

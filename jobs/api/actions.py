@@ -10,6 +10,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from curatore.api.base import ApiView, checked
+from curatore.api.headers import retry_after
+from curatore.api.refusals import may_refuse
+from curatore.errors import PermissionRefused
 from jobs import access, lifecycle
 from jobs.api.jobs import options_of_body
 from jobs.models import Job
@@ -24,7 +27,16 @@ _LOOK_EVERY_SECONDS = 0.1
 @extend_schema(tags=["jobs"])
 class JobStart(ApiView):
     @extend_schema(
-        operation_id="jobs_start", summary="Start a job", request=None, responses=JobSerializer
+        operation_id="jobs_start",
+        summary="Start a job",
+        request=None,
+        responses=JobSerializer,
+        extensions=may_refuse(
+            PermissionRefused,
+            lifecycle.NotStartable,
+            lifecycle.NoDocuments,
+            lifecycle.ConcurrencyLimitReached,
+        ),
     )
     def post(self, request: Request, job_id: str) -> Response:
         """PENDING to QUEUED. 409 in any other state, or when the organization is at its limit."""
@@ -41,6 +53,8 @@ class JobCancel(ApiView):
         summary="Cancel a job",
         request=None,
         responses={200: CancelReceiptSerializer, 202: CancelReceiptSerializer},
+        parameters=[retry_after(202)],
+        extensions=may_refuse(PermissionRefused, lifecycle.NotCancellable),
     )
     def post(self, request: Request, job_id: str) -> Response:
         """200 when every document was seen stopped, 202 while some still have to stop.
@@ -82,6 +96,9 @@ class JobRetry(ApiView):
         summary="Convert failed and cancelled documents again",
         request=JobRetrySerializer,
         responses=JobSerializer,
+        extensions=may_refuse(
+            PermissionRefused, lifecycle.NothingToRetry, lifecycle.ConcurrencyLimitReached
+        ),
     )
     def post(self, request: Request, job_id: str) -> Response:
         """409 `nothing_to_retry` when there are none, or when the job has not ended."""

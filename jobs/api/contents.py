@@ -9,7 +9,11 @@ from rest_framework.response import Response
 
 from curatore.api.base import ApiView, checked, page, page_of
 from curatore.api.files import AnyRenderer, markdown_file, zip_file
+from curatore.api.headers import ATTACHMENT
+from curatore.api.refusals import may_refuse
+from curatore.errors import PermissionRefused
 from documents.exports import markdown_name
+from documents.results import ResultMissing
 from documents.serializers import ContentSerializer
 from jobs import access, downloads, results
 from jobs.models import JobDocument
@@ -30,6 +34,7 @@ class JobDocuments(ApiView):
         summary="Documents of a job",
         parameters=[RowQuery],
         responses=page_of("documents", JobDocumentSerializer, "JobDocumentPage"),
+        extensions=may_refuse(PermissionRefused),
     )
     def get(self, request: Request, job_id: str) -> Response:
         job = access.find(self.user, job_id)
@@ -57,6 +62,8 @@ class JobDocumentContent(ApiView):
             (200, "application/json"): ContentSerializer,
             (200, "text/markdown"): OpenApiTypes.STR,
         },
+        parameters=[ATTACHMENT],
+        extensions=may_refuse(PermissionRefused, ResultMissing),
     )
     def get(self, request: Request, job_id: str, row_id: str) -> HttpResponseBase:
         row = access.find_row(access.find(self.user, job_id), row_id)
@@ -73,8 +80,9 @@ class JobDownload(ApiView):
     @extend_schema(
         operation_id="jobs_download",
         summary="All results as a ZIP file",
-        parameters=[DownloadQuery],
+        parameters=[DownloadQuery, ATTACHMENT],
         responses={(200, "application/zip"): OpenApiTypes.BINARY},
+        extensions=may_refuse(PermissionRefused, downloads.NothingToDownload),
     )
     def get(self, request: Request, job_id: str) -> StreamingHttpResponse:
         """Markdown files with a summary for people and `manifest.json` for programs.

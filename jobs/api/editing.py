@@ -5,10 +5,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from curatore.api.base import ApiView, checked
+from curatore.api.refusals import may_refuse
 from curatore.errors import PermissionRefused
 from documents import access as documents
 from documents.api.results import DocumentContent
-from documents.results import latest_result
+from documents.results import ResultMissing, latest_result
 from documents.serializers import ContentChangeSerializer
 from jobs import access, edits
 from jobs.models import JobDocument
@@ -22,6 +23,9 @@ class EditableDocumentContent(DocumentContent):
         summary="Replace the Markdown of the latest result",
         request=ContentChangeSerializer,
         responses=JobDocumentSerializer,
+        extensions=may_refuse(
+            PermissionRefused, ResultMissing, edits.NotEditable, edits.EditedMeanwhile
+        ),
     )
     def put(self, request: Request, document_id: str) -> Response:
         """Scores and readiness follow the new text; the earlier one is kept.
@@ -42,6 +46,7 @@ class ResultVersions(ApiView):
         operation_id="jobs_documents_versions",
         summary="States of a result that was edited, newest first",
         responses=VersionSerializer(many=True),
+        extensions=may_refuse(PermissionRefused),
     )
     def get(self, request: Request, job_id: str, row_id: str) -> Response:
         """Empty before the first edit."""
@@ -57,6 +62,7 @@ class ResultRestore(ApiView):
         summary="Go back to an earlier state of a result",
         request=None,
         responses=JobDocumentSerializer,
+        extensions=may_refuse(PermissionRefused, edits.NotEditable),
     )
     def post(self, request: Request, job_id: str, row_id: str, number: str) -> Response:
         """Nothing is lost: the state before stays among the versions."""

@@ -7,6 +7,9 @@ from rest_framework.request import Request
 
 from curatore.api.base import ApiView, checked
 from curatore.api.files import AnyRenderer, attachment, zip_file
+from curatore.api.headers import ATTACHMENT
+from curatore.api.refusals import may_refuse
+from curatore.errors import PermissionRefused
 from documents.models import Document
 from jobs import access, chunk_export, downloads, drafts
 from jobs.serializers import BulkDownloadSerializer, ChunkQuery, RagReadyQuery
@@ -19,12 +22,13 @@ class JobChunks(ApiView):
     @extend_schema(
         operation_id="jobs_chunks",
         summary="All results in chunks for retrieval, as JSON lines",
-        parameters=[ChunkQuery],
+        parameters=[ChunkQuery, ATTACHMENT],
         responses={
             (200, "application/x-ndjson"): OpenApiResponse(
                 OpenApiTypes.STR, description="One chunk a line; the fields are in docs/api.md."
             )
         },
+        extensions=may_refuse(PermissionRefused),
     )
     def get(self, request: Request, job_id: str) -> StreamingHttpResponse:
         """Cut along headings and paragraphs, with the `chunk_size` and `chunk_overlap` of the job.
@@ -46,11 +50,15 @@ class JobChunks(ApiView):
 
 @extend_schema(tags=["documents"])
 class BulkDownload(ApiView):
+    renderer_classes = [AnyRenderer]
+
     @extend_schema(
         operation_id="documents_download_bulk",
         summary="Latest results of several documents as a ZIP file",
         request=BulkDownloadSerializer,
         responses={(200, "application/zip"): OpenApiTypes.BINARY},
+        parameters=[ATTACHMENT],
+        extensions=may_refuse(downloads.NothingToDownload),
     )
     def post(self, request: Request) -> StreamingHttpResponse:
         """`manifest.json` lists documents without a result. 409 when none has one."""
@@ -74,8 +82,9 @@ class RagReadyDownload(ApiView):
     @extend_schema(
         operation_id="documents_download_rag_ready",
         summary="Every RAG-ready document of the organization as a ZIP file",
-        parameters=[RagReadyQuery],
+        parameters=[RagReadyQuery, ATTACHMENT],
         responses={(200, "application/zip"): OpenApiTypes.BINARY},
+        extensions=may_refuse(downloads.NothingToDownload),
     )
     def get(self, request: Request) -> StreamingHttpResponse:
         """The latest results, out of the jobs that you may see. 409 when none is RAG-ready."""

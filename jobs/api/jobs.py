@@ -17,7 +17,16 @@ from rest_framework.utils import json
 from rest_framework.utils.encoders import JSONEncoder
 
 from curatore.api.base import ApiView, checked, page, page_of
-from curatore.errors import InvalidInput
+from curatore.api.headers import (
+    ETAG,
+    IDEMPOTENCY_KEY,
+    IDEMPOTENT_REPLAYED,
+    IF_NONE_MATCH,
+    LOCATION,
+    retry_after,
+)
+from curatore.api.refusals import may_refuse
+from curatore.errors import InvalidInput, PermissionRefused
 from documents.models import Document
 from jobs import access, drafts, idempotency, lifecycle, statistics
 from jobs.models import Job, JobDocument, JobLog, JobOrigin
@@ -75,6 +84,10 @@ class JobList(ApiView):
         summary="Create a job",
         request=JobCreateSerializer,
         responses={201: JobSerializer},
+        parameters=[IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED, LOCATION],
+        extensions=may_refuse(
+            PermissionRefused, lifecycle.ConcurrencyLimitReached, idempotency.KeyReused
+        ),
     )
     def post(self, request: Request) -> Response:
         """With `start_immediately` (the default) the job is queued at once, or nothing is created.
@@ -130,6 +143,8 @@ class JobDetail(ApiView):
         operation_id="jobs_retrieve",
         summary="One job",
         responses={200: JobDetailSerializer, 304: OpenApiResponse(description="Unchanged.")},
+        parameters=[IF_NONE_MATCH, ETAG, retry_after(200, 304)],
+        extensions=may_refuse(PermissionRefused),
     )
     def get(self, request: Request, job_id: str) -> HttpResponseBase:
         """Send the `ETag` of the last answer as `If-None-Match`: 304 says that nothing is new.
@@ -160,6 +175,7 @@ class JobDetail(ApiView):
         summary="Change name and description",
         request=JobRenameSerializer,
         responses=JobSerializer,
+        extensions=may_refuse(PermissionRefused),
     )
     def patch(self, request: Request, job_id: str) -> Response:
         job = access.find_to_manage(self.user, job_id)
@@ -171,7 +187,12 @@ class JobDetail(ApiView):
         )
         return Response(JobSerializer(job).data)
 
-    @extend_schema(operation_id="jobs_delete", summary="Delete a job", responses={204: None})
+    @extend_schema(
+        operation_id="jobs_delete",
+        summary="Delete a job",
+        responses={204: None},
+        extensions=may_refuse(PermissionRefused, lifecycle.NotDeletable),
+    )
     def delete(self, request: Request, job_id: str) -> Response:
         """Rows, log and result files are deleted, uploads stay. 409 while the job is active."""
         lifecycle.delete(access.find_to_delete(self.user, job_id), by=self.user)

@@ -10,9 +10,12 @@ from rest_framework.response import Response
 
 from curatore.api import deprecation
 from curatore.api.base import ApiView, checked
+from curatore.api.headers import retry_after
+from curatore.api.refusals import may_refuse
+from curatore.errors import PermissionRefused
 from documents import access, batch
 from documents.models import Document
-from jobs import legacy
+from jobs import legacy, lifecycle
 from jobs.api.jobs import options_of_body
 from jobs.serializers import (
     BatchProcessSerializer,
@@ -20,7 +23,14 @@ from jobs.serializers import (
     ProcessStartedSerializer,
 )
 from orgsettings import options as processing_options
+from orgsettings import options_schema
 from orgsettings.access import require_writer
+
+OPTIONS_BODY = {
+    "application/json": {
+        "oneOf": [options_schema.reference(options_schema.GIVEN), {"type": "null"}]
+    }
+}
 
 
 def soon() -> dict[str, str]:
@@ -57,8 +67,10 @@ class ProcessDocument(DeprecatedView):
         operation_id="documents_process",
         summary="Convert one document",
         description="Use `POST /jobs`. The body is an object of processing options.",
-        request={"application/json": {"type": "object", "description": "Processing options."}},
+        request=OPTIONS_BODY,
         responses={202: ProcessStartedSerializer},
+        parameters=[retry_after(202)],
+        extensions=may_refuse(PermissionRefused, lifecycle.ConcurrencyLimitReached),
         deprecated=True,
     )
     def post(self, request: Request, document_id: str) -> Response:
@@ -73,8 +85,10 @@ class ProcessBatchFile(DeprecatedView):
         operation_id="documents_batch_file_process",
         summary="Convert one file of the batch directory",
         description="Use `POST /jobs`. The body is an object of processing options.",
-        request={"application/json": {"type": "object", "description": "Processing options."}},
+        request=OPTIONS_BODY,
         responses={202: ProcessStartedSerializer},
+        parameters=[retry_after(202)],
+        extensions=may_refuse(PermissionRefused, lifecycle.ConcurrencyLimitReached),
         deprecated=True,
     )
     def post(self, request: Request, filename: str) -> Response:
@@ -94,6 +108,8 @@ class ProcessBatch(DeprecatedView):
         description="Use `POST /jobs`. Ids that are unknown are listed as conflicts.",
         request=BatchProcessSerializer,
         responses={202: BatchStartedSerializer},
+        parameters=[retry_after(202)],
+        extensions=may_refuse(PermissionRefused, lifecycle.ConcurrencyLimitReached),
         deprecated=True,
     )
     def post(self, request: Request) -> Response:

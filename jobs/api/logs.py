@@ -11,6 +11,8 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 
 from curatore.api.base import ApiView, checked, page, page_of
+from curatore.api.refusals import may_refuse
+from curatore.errors import PermissionRefused
 from jobs import access, log_export
 from jobs.models import Job, JobLog
 from jobs.serializers import JobLogSerializer, LogQuery
@@ -43,6 +45,7 @@ class JobLogs(ApiView):
             (200, "text/plain"): OpenApiTypes.STR,
             (200, "application/x-ndjson"): OpenApiTypes.STR,
         },
+        extensions=may_refuse(PermissionRefused),
     )
     def get(self, request: Request, job_id: str) -> HttpResponseBase:
         """Newest line first, with `after` oldest first.

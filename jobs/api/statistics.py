@@ -6,6 +6,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from curatore.api.base import ApiView
+from curatore.api.refusals import may_refuse
+from curatore.errors import PermissionRefused
 from jobs import statistics
 from jobs.serializers import OrganizationStatisticsSerializer, UserStatisticsSerializer
 from orgsettings.access import require_admin
@@ -29,6 +31,7 @@ class OrganizationStatistics(ApiView):
         operation_id="jobs_stats_organization",
         summary="Numbers of the organization (admins)",
         responses=OrganizationStatisticsSerializer,
+        extensions=may_refuse(PermissionRefused),
     )
     def get(self, request: Request) -> Response:
         require_admin(self.user)

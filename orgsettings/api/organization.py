@@ -8,7 +8,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from curatore.api.base import ApiView
-from curatore.errors import InvalidInput
+from curatore.api.refusals import may_refuse
+from curatore.errors import InvalidInput, PermissionRefused
 from orgsettings import changes, options
 from orgsettings.access import require_admin
 from orgsettings.models import Organization, OrgSettings, User
@@ -46,6 +47,7 @@ class OwnOrganizationSettings(ApiView):
         summary="Change settings of the organization (admins)",
         request=OrganizationSettingsChangeSerializer,
         responses=OrganizationSettingsSerializer,
+        extensions=may_refuse(PermissionRefused),
     )
     def put(self, request: Request) -> Response:
         """Members that are missing stay as they are; null goes back to the server's default.

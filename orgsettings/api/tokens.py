@@ -11,6 +11,8 @@ from rest_framework.response import Response
 
 from curatore import rate_limits
 from curatore.api.base import ApiView, PageQuery, checked, page, page_of
+from curatore.api.refusals import may_refuse
+from curatore.errors import PermissionRefused
 from curatore.rate_limits import Allowance
 from orgsettings import access, tokens
 from orgsettings.models import ApiToken
@@ -71,6 +73,7 @@ class TokenDetail(ApiView):
         summary="Rename an API token",
         request=TokenRenameSerializer,
         responses=TokenSerializer,
+        extensions=may_refuse(PermissionRefused),
     )
     def put(self, request: Request, token_id: str) -> Response:
         """One's own; as an admin any of the organization."""
@@ -79,7 +82,10 @@ class TokenDetail(ApiView):
         return Response(TokenSerializer(token).data)
 
     @extend_schema(
-        operation_id="api_keys_revoke", summary="Revoke an API token", responses={204: None}
+        operation_id="api_keys_revoke",
+        summary="Revoke an API token",
+        responses={204: None},
+        extensions=may_refuse(PermissionRefused),
     )
     def delete(self, request: Request, token_id: str) -> Response:
         """One's own; as an admin any of the organization. Again, it changes nothing."""
@@ -102,6 +108,7 @@ class Login(ApiView):
         summary="A token for username or e-mail address and password",
         request=LoginSerializer,
         responses=LoggedInSerializer,
+        extensions=may_refuse(tokens.WrongCredentials, PermissionRefused),
         auth=[],
     )
     def post(self, request: Request) -> Response:
