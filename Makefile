@@ -11,7 +11,7 @@ PYTEST := $(BIN)/python -m pytest
 RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 
-.PHONY: help install install-dev run test test-postgres test-cluster test-browser faults lint format check bench samples lock clean
+.PHONY: help install install-dev run test test-postgres test-cluster test-browser test-contract screenshots faults lint format check bench samples lock clean
 
 help:  ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -50,7 +50,13 @@ faults: $(DEV)  ## Kill, stop and fill things on purpose; FAULT_SCALE=1 is the s
 	FAULT_SCALE=$${FAULT_SCALE:-5} $(PYTEST) -m faults
 
 test-browser: $(DEV)  ## Run the tests that drive a real Chromium
-	$(PYTEST) -m browser
+	$(PYTEST) -m browser -n 2 --dist loadfile
+
+test-contract: $(DEV)  ## Ask a real server for everything that its OpenAPI schema promises
+	$(PYTEST) -m contract
+
+screenshots: $(DEV)  ## Take the pictures of README and docs anew
+	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python -m tests.browser.screenshots
 
 lint: $(DEV)  ## Check style, types, templates and migrations
 	$(BIN)/ruff check .
