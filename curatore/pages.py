@@ -11,12 +11,15 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from curatore.errors import DomainError, PermissionRefused
 from jobs.lifecycle import ConcurrencyLimitReached
+from orgsettings import members
+from orgsettings.access import require_admin
 from orgsettings.models import User
 
 
@@ -42,6 +45,7 @@ def member_page(view: View) -> View:
             return to_login(request)
         if getattr(request.user, "membership", None) is None:
             return render(request, "no_organization.html", status=403)
+        members.note_seen(request.user.membership, timezone.now())
         try:
             return view(request, *args, **kwargs)
         except PermissionRefused as refusal:
@@ -53,6 +57,17 @@ def member_page(view: View) -> View:
             return render(request, "refused.html", context, status=refusal.status)
 
     return guarded
+
+
+def admin_page(view: View) -> View:
+    """As member_page, and only for admins of their organization; others get the 403 page."""
+
+    @wraps(view)
+    def guarded(request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        require_admin(request.user)
+        return view(request, *args, **kwargs)
+
+    return member_page(guarded)
 
 
 def to_login(request: Any) -> HttpResponseBase:

@@ -139,6 +139,14 @@ PROBLEMS = {
             "`detail` says why; choose another name, address or password.",
         ),
         Problem(
+            "member_not_changeable", 409, "This member cannot be changed so",
+            "Nobody changes themselves, and one active admin must remain; `detail` says which.",
+        ),
+        Problem(
+            "invitation_refused", 410, "The invitation cannot be accepted",
+            "Ask an admin of the organization for a new link; each is good for one person.",
+        ),
+        Problem(
             "file_too_large", 413, "The file is too large",
             "Split it. GET /api/v1/config/supported-formats tells the largest size.",
         ),

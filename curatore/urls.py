@@ -29,6 +29,7 @@ urlpatterns = [
     *tolerant("healthz", health.healthz),
     *tolerant("readyz", health.readyz),
     path("", include("jobs.urls")),
+    path("", include("jobs.settings_urls")),
     path("", include("documents.urls")),
     path("", include("orgsettings.urls")),
     re_path(r"^.+/$", without_slash),

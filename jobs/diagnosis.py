@@ -1,14 +1,23 @@
 """Why a job waits, in words; and whether anybody is there to work."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from jobs import workers
 from jobs.models import Job, JobDocument, Worker
 from jobs.queue import due_tokens
+
+
+_NOBODY = (
+    "No worker is running. Ask the operator to start one with “manage.py worker”;"
+    " the job goes on by itself then."
+)
+_STUCK = "Its worker gave no sign of life; its documents are taken back within a minute."
 
 
 @dataclass(frozen=True)
@@ -49,17 +58,38 @@ def why_waiting(job: Job, now: datetime | None = None) -> str:
     if held.filter(lease_expires_at__gte=now).exists():
         return ""
     if not workers.alive(now).exists():
-        return (
-            "No worker is running. Ask the operator to start one with “manage.py worker”;"
-            " the job goes on by itself then."
-        )
-    if held.exists():
-        return "Its worker gave no sign of life; its documents are taken back within a minute."
-    ahead = _ahead(job)
-    if ahead:
-        documents = "1 document" if ahead == 1 else f"{ahead} documents"
-        return f"All workers are busy with {documents} of other jobs; this job takes its turn."
-    return "Waiting for a worker to take it, which takes a few seconds."
+        return _NOBODY
+    return _STUCK if held.exists() else _behind(_ahead(job))
+
+
+def reasons(jobs: Sequence[Job], now: datetime) -> dict[UUID, str]:
+    """`why_waiting` for each of `jobs`. Three queries for all of them."""
+    running = JobDocument.objects.running().order_by()
+    held = {
+        row["job"]: row
+        for row in running.filter(job__in=jobs)
+        .values("job")
+        .annotate(all=Count("pk"), fresh=Count("pk", filter=Q(lease_expires_at__gte=now)))
+    }
+    anybody, busy = workers.alive(now).exists(), running.count()
+    none = {"all": 0, "fresh": 0}
+    found = {}
+    for job in jobs:
+        own = held.get(job.pk, none)
+        if not job.is_active or job.is_cancelling or own["fresh"]:
+            found[job.pk] = ""
+        elif not anybody:
+            found[job.pk] = _NOBODY
+        else:
+            found[job.pk] = _STUCK if own["all"] else _behind(busy)
+    return found
+
+
+def _behind(ahead: int) -> str:
+    if not ahead:
+        return "Waiting for a worker to take it, which takes a few seconds."
+    documents = "1 document" if ahead == 1 else f"{ahead} documents"
+    return f"All workers are busy with {documents} of other jobs; this job takes its turn."
 
 
 def summary(now: datetime) -> dict[str, int]:

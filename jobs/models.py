@@ -14,6 +14,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.lookups import IsNull
 
 from documents.models import Document
+from jobs.measurements import Measurement  # noqa: F401  # Django looks for models here
 from orgsettings.models import Organization
 
 
@@ -193,6 +194,10 @@ class Job(models.Model):
             ),
             models.Index(fields=["organization"], condition=Q(status__in=ACTIVE), name="job_live"),
             models.Index(fields=["expires_at"], name="job_expiry"),
+            # Statistics read nothing but this index of the jobs that ended lately.
+            models.Index(
+                fields=["organization", "completed_at", "status", "started_at"], name="job_ended"
+            ),
             models.Index(fields=["organization", "-last_claimed_at"], name="job_turns"),
         ]
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import Exists, OuterRef, QuerySet, Sum
 
 from documents import discards
 from documents.models import Document
@@ -61,16 +61,36 @@ def preview(now: datetime, *, organization: Organization | None = None) -> Repor
     Uploads that only expiring jobs refer to are counted: they go in the same run.
     """
     jobs = _expired_jobs(now, organization)
-    results = JobDocument.objects.filter(job__in=jobs.order_by()).exclude(result_file="")
-    report = Report(jobs=jobs.count(), results=results.count())
-    report.bytes = _sum(results, "result_size")
+    report = _preview_jobs(jobs)
     for owner in _owners(organization):
-        uploads = _old_uploads(now, owner).exclude(
-            job_documents__in=JobDocument.objects.exclude(job__in=jobs.order_by())
-        )
-        report.uploads += uploads.count()
-        report.bytes += _sum(uploads, "file_size")
+        _preview_uploads(_old_uploads(now, owner), jobs, report)
     return report
+
+
+def preview_with(retention_days: int | None, now: datetime, organization: Organization) -> Report:
+    """What `clean_up` would delete of `organization` if it kept things for `retention_days`.
+
+    Jobs keep the date they have; only uploads follow the setting at once.
+    """
+    jobs = _expired_jobs(now, organization)
+    report = _preview_jobs(jobs)
+    _preview_uploads(_uploads_older_than(retention_days, now, organization), jobs, report)
+    return report
+
+
+def _preview_jobs(jobs: QuerySet[Job]) -> Report:
+    results = JobDocument.objects.filter(job__in=jobs.order_by()).exclude(result_file="")
+    return Report(
+        jobs=jobs.count(), results=results.count(), bytes=_sum(results, "result_size")
+    )
+
+
+def _preview_uploads(old: QuerySet[Document], jobs: QuerySet[Job], report: Report) -> None:
+    """Count the uploads in `old` that nothing but `jobs` refers to."""
+    kept = JobDocument.objects.filter(document=OuterRef("pk")).exclude(job__in=jobs.order_by())
+    uploads = old.filter(~Exists(kept))
+    report.uploads += uploads.count()
+    report.bytes += _sum(uploads, "file_size")
 
 
 def _expired_jobs(now: datetime, organization: Organization | None) -> QuerySet[Job]:
@@ -97,7 +117,12 @@ def _owners(organization: Organization | None) -> list[Organization]:
 
 
 def _old_uploads(now: datetime, organization: Organization) -> QuerySet[Document]:
-    days = organization.settings.retention_days
+    return _uploads_older_than(organization.settings.retention_days, now, organization)
+
+
+def _uploads_older_than(
+    days: int | None, now: datetime, organization: Organization
+) -> QuerySet[Document]:
     if days is None:
         return Document.objects.none()
     return Document.objects.for_org(organization).filter(created_at__lte=now - timedelta(days=days))

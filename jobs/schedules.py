@@ -25,11 +25,18 @@ def ensure(now: datetime) -> None:
             _write(kept or Schedule(name=CLEANUP), now)
 
 
+def next_clean_up(now: datetime) -> datetime | None:
+    """When expired jobs are deleted next; None if the operator switched that off."""
+    if not settings.JOB_CLEANUP_ENABLED:
+        return None
+    return croniter(settings.JOB_CLEANUP_SCHEDULE_CRON, now).get_next(datetime)
+
+
 def _write(schedule: Schedule, now: datetime) -> None:
     schedule.func = "jobs.tasks.clean_up"
     schedule.schedule_type = Schedule.CRON
     schedule.cron = settings.JOB_CLEANUP_SCHEDULE_CRON
     # django-q2 would keep the time of the old expression.
-    schedule.next_run = croniter(schedule.cron, now).get_next(datetime)
+    schedule.next_run = next_clean_up(now)
     schedule.repeats = -1
     schedule.save()

@@ -1,18 +1,40 @@
-"""Numbers about jobs: of one person, of an organization, and of the results of one job."""
+"""Numbers about jobs: of one person, of an organization, and of the results of one job.
 
-from datetime import datetime, timedelta
+What is active is counted at each question. The rest is measured: that reads the index entries of
+the jobs of the last 30 days and of all states, and the sizes of all documents and results, so its
+cost grows with them; jobs/measurements.py bounds how often that is done.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q, QuerySet, Sum
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, TruncDate
 
 from documents.models import Document
+from jobs.measurements import kept_or_new
 from jobs.models import ACTIVE, DocumentStatus, Job, JobDocument, JobStatus, ResultVersion
 from orgsettings.models import Organization, User
+
+DAYS = 30
 
 _COMPLETED = Q(status=JobStatus.COMPLETED)
 _FAILED = Q(status=JobStatus.FAILED)
 _DURATION = ExpressionWrapper(F("completed_at") - F("started_at"), output_field=DurationField())
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """What is known of an organization."""
+
+    numbers: dict[str, Any]  # as `of_organization` gives them, and `originals`, `results` in bytes
+    # The last DAYS days in UTC, the oldest first: `day` (ISO), `created`, `completed`, `failed`
+    # (jobs), `busy` (minutes of the jobs that ended), `completed_time` (of the completed ones),
+    # `bytes` (that came and are still stored).
+    days: list[dict[str, Any]]
+    measured_at: datetime
 
 
 def of_user(user: User, now: datetime) -> dict[str, Any]:
@@ -26,28 +48,17 @@ def of_organization(organization: Organization, now: datetime) -> dict[str, Any]
 
     Times are in minutes, the rate is 0 to 1; both are None when no job of the last 7 days ended.
     """
-    jobs = Job.objects.for_org(organization).order_by()
-    week = Q(completed_at__gt=now - timedelta(days=7))
-    found = jobs.aggregate(
-        **_counts(now),
-        total_jobs_30d=_created_since(now - timedelta(days=30)),
-        completed_7d=Count("pk", filter=_COMPLETED & week),
-        failed_7d=Count("pk", filter=_FAILED & week),
-        average=Avg(_DURATION, filter=_COMPLETED & week),
+    return with_days(organization, now).numbers
+
+
+def with_days(organization: Organization, now: datetime) -> Statistics:
+    """The same numbers, and those of each of the last DAYS days."""
+    found, at = kept_or_new(
+        organization,
+        now,
+        lambda: {"numbers": _numbers(organization, now), "days": _days(organization, now)},
     )
-    ended = found["completed_7d"] + found.pop("failed_7d")
-    average = found.pop("average")
-    minutes = None if average is None else round(average.total_seconds() / 60, 3)
-    return found | {
-        "organization_id": organization.pk,
-        "concurrency_limit": organization.settings.concurrency_limit,
-        "total_documents_processed": _rows(organization)
-        .filter(status=DocumentStatus.COMPLETED)
-        .count(),
-        "avg_processing_time_minutes": minutes,
-        "success_rate_7d": round(found["completed_7d"] / ended, 4) if ended else None,
-        "storage_usage_bytes": storage_usage_bytes(organization),
-    }
+    return Statistics(found["numbers"] | _active(organization), found["days"], at)
 
 
 def of_results(job: Job) -> dict[str, Any] | None:
@@ -69,23 +80,112 @@ def of_results(job: Job) -> dict[str, Any] | None:
     }
 
 
-def storage_usage_bytes(organization: Organization) -> int:
-    """Bytes of uploads and results together, with the versions before edits."""
+def storage_usage_bytes(organization: Organization) -> tuple[int, int]:
+    """Bytes of uploads, and of results together with their versions before edits."""
     earlier = ResultVersion.objects.filter(job_document__job__organization=organization).exclude(
         result_file=F("job_document__result_file")
     )
-    return (
-        _sum(Document.objects.for_org(organization), "file_size")
-        + _sum(_rows(organization), "result_size")
-        + _sum(earlier.order_by(), "result_size")
+    results = _sum(_rows(organization), "result_size") + _sum(earlier.order_by(), "result_size")
+    return _sum(Document.objects.for_org(organization), "file_size"), results
+
+
+def _active(organization: Organization) -> dict[str, Any]:
+    """What happens this moment; one query, whatever the number of jobs."""
+    jobs = Job.objects.for_org(organization).active().order_by()
+    return {
+        "organization_id": organization.pk,
+        "concurrency_limit": organization.settings.concurrency_limit,
+        **jobs.aggregate(
+            active_jobs=Count("pk"),
+            queued_jobs=Count("pk", filter=Q(status=JobStatus.QUEUED)),
+        ),
+    }
+
+
+def _numbers(organization: Organization, now: datetime) -> dict[str, Any]:
+    jobs = Job.objects.for_org(organization).order_by()
+    day, week, month = (now - timedelta(days=days) for days in (1, 7, 30))
+    created = jobs.filter(created_at__gt=month).aggregate(
+        total_jobs_24h=_created_since(day),
+        total_jobs_7d=_created_since(week),
+        total_jobs_30d=Count("pk"),
     )
+    ended = jobs.filter(completed_at__gt=week).aggregate(
+        completed_jobs_24h=Count("pk", filter=_COMPLETED & Q(completed_at__gt=day)),
+        failed_jobs_24h=Count("pk", filter=_FAILED & Q(completed_at__gt=day)),
+        completed_7d=Count("pk", filter=_COMPLETED),
+        average=Avg(_DURATION, filter=_COMPLETED),
+        all_7d=Count("pk"),
+    )
+    average, completed, both = (ended.pop(name) for name in ("average", "completed_7d", "all_7d"))
+    originals, results = storage_usage_bytes(organization)
+    return {
+        **_ever(organization),
+        **created,
+        **ended,
+        "avg_processing_time_minutes": average and round(average.total_seconds() / 60, 3),
+        "success_rate_7d": round(completed / both, 4) if both else None,
+        "storage_usage_bytes": originals + results,
+        "originals": originals,
+        "results": results,
+    }
+
+
+def _ever(organization: Organization) -> dict[str, int]:
+    """Counts of all jobs there are, read from the index of their states."""
+    rows = Job.objects.for_org(organization).order_by().values_list("status")
+    counts = dict(rows.annotate(count=Count("pk")))
+    completed = _rows(organization).filter(status=DocumentStatus.COMPLETED)
+    return {
+        "total_jobs": sum(counts.values()),
+        "completed_jobs": counts.get(JobStatus.COMPLETED, 0),
+        "failed_jobs": counts.get(JobStatus.FAILED, 0),
+        "cancelled_jobs": counts.get(JobStatus.CANCELLED, 0),
+        "total_documents_processed": completed.count(),
+    }
+
+
+def _days(organization: Organization, now: datetime) -> list[dict[str, Any]]:
+    """See Statistics.days. Four queries."""
+    first = now.astimezone(UTC).date() - timedelta(days=DAYS - 1)
+    start = datetime.combine(first, time(), UTC)
+    jobs = Job.objects.for_org(organization).order_by()
+    ended = {
+        "completed": Count("pk", filter=_COMPLETED),
+        "failed": Count("pk", filter=_FAILED),
+        "busy": Sum(_DURATION),
+        "completed_time": Sum(_DURATION, filter=_COMPLETED),
+    }
+    uploads = Document.objects.for_org(organization).order_by()
+    days = {
+        first + timedelta(days=number): dict.fromkeys(("created", *ended, "bytes"), 0)
+        for number in range(DAYS)
+    }
+    _add(days, _by_day(jobs, "created_at", start, created=Count("pk")))
+    _add(days, _by_day(jobs, "completed_at", start, **ended))
+    _add(days, _by_day(uploads, "created_at", start, bytes=Sum("file_size")))
+    _add(days, _by_day(_rows(organization), "completed_at", start, bytes=Sum("result_size")))
+    return [{"day": day.isoformat(), **numbers} for day, numbers in days.items()]
+
+
+def _by_day(rows: QuerySet[Any], field: str, start: datetime, **numbers: Any) -> QuerySet[Any]:
+    lately = rows.filter(**{f"{field}__gte": start})
+    return lately.values(day=TruncDate(field, tzinfo=UTC)).annotate(**numbers)
+
+
+def _add(days: dict[Any, dict[str, Any]], rows: Iterable[dict[str, Any]]) -> None:
+    for row in rows:
+        numbers = days.get(row.pop("day"), {})  # of a clock that goes ahead: left out
+        for name, value in row.items():
+            minutes = value.total_seconds() / 60 if isinstance(value, timedelta) else value or 0
+            numbers[name] = round(numbers.get(name, 0) + minutes, 3)
 
 
 def _sum(rows: QuerySet[Any], field: str) -> int:
     return rows.aggregate(total=Sum(field))["total"] or 0
 
 
-def _rows(organization: Organization) -> Any:
+def _rows(organization: Organization) -> QuerySet[JobDocument]:
     return JobDocument.objects.filter(job__organization=organization).order_by()
 
 
@@ -94,7 +194,7 @@ def _created_since(start: datetime) -> Count:
 
 
 def _counts(now: datetime) -> dict[str, Count]:
-    """Expressions for the numbers that persons and organizations share."""
+    """Expressions for the numbers of one person."""
     day = now - timedelta(days=1)
     ended_today = Q(completed_at__gt=day)
     return {

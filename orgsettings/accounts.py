@@ -2,7 +2,7 @@
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from curatore.errors import DomainError
@@ -46,15 +46,30 @@ def ensure_user(
         elif existing.membership.organization_id != organization.pk:
             raise AccountError(f"The user “{username}” belongs to another organization.")
         return existing, False
-    if email and User.objects.filter(email__iexact=email).exists():
-        raise AccountError(f"The e-mail address {email} belongs to another user.")
     user = User(username=username, email=email)
-    _check_password(password, user)
-    user.set_password(password)
     with transaction.atomic():
-        user.save()
+        create(user, password)
         Membership.objects.create(organization=organization, user=user, role=role)
     return user, True
+
+
+def create(user: User, password: str) -> None:
+    """Store a new person.
+
+    Raises:
+        AccountError: the name or the e-mail address is taken, or the password is too weak.
+    """
+    if user.email and User.objects.filter(email__iexact=user.email).exists():
+        raise AccountError(f"The e-mail address {user.email} belongs to another user.")
+    _check_password(password, user)
+    user.set_password(password)
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+    except IntegrityError as taken:  # by somebody who was quicker
+        raise AccountError(
+            f"The username “{user.username}” or the e-mail address was taken a moment ago."
+        ) from taken
 
 
 def _check_password(password: str, user: User) -> None:

@@ -1,6 +1,7 @@
 """Changing the settings of an organization: checked, saved, and remembered with who and when."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -37,14 +38,34 @@ def save(organization: Organization, user: User | None, values: Mapping[str, Any
             for name in changed:
                 setattr(row, name, checked[name])
             row.save(update_fields=[*changed, "updated_at"])
-            SettingsChange.objects.create(
-                organization=organization,
-                user=user,
-                changed_at=timezone.now(),
+            note(
+                organization,
+                user,
+                timezone.now(),
                 before={name: before[name] for name in changed},
                 after={name: checked[name] for name in changed},
             )
     return row
+
+
+def note(
+    organization: Organization,
+    user: User | None,
+    now: datetime,
+    *,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    subject: str = "",
+) -> None:
+    """Write down who changed what; in the transaction of the change."""
+    SettingsChange.objects.create(
+        organization=organization,
+        user=user,
+        changed_at=now,
+        subject=subject[: SettingsChange._meta.get_field("subject").max_length],
+        before=dict(before),
+        after=dict(after),
+    )
 
 
 def _checked(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,11 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.password_validation import password_validators_help_texts
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from orgsettings.models import ApiToken, User
@@ -17,6 +21,17 @@ TOKEN_LIFETIMES = (
     (365, _("One year")),
     (0, _("No expiry")),
 )
+
+
+def password_help() -> SafeString:
+    """One sentence, and the rules in full for whoever wants to read them."""
+    texts = password_validators_help_texts()
+    rules = format_html_join("", "<li>{}</li>", ((text,) for text in texts))
+    return format_html(
+        "<details><summary>{}</summary><ul>{}</ul></details>",
+        gettext("Long, and not easy to guess"),
+        rules,
+    )
 
 
 class SignInForm(AuthenticationForm):
@@ -51,6 +66,9 @@ class PasswordForm(PasswordChangeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["old_password"].widget.attrs["autofocus"]
+        self.fields["new_password1"].help_text = password_help()
+        self.fields["new_password2"].help_text = ""
+        self.fields["new_password2"].label = _("The new password again")
 
 
 class TokenForm(forms.Form):

@@ -54,6 +54,7 @@ class Membership(models.Model):
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="membership")
     role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
     created_at = models.DateTimeField(auto_now_add=True)
+    last_seen_at = models.DateTimeField(null=True, blank=True)  # on a page; to a few minutes
 
     class Meta:
         ordering = ["user__username"]
@@ -178,15 +179,70 @@ class ApiToken(models.Model):
         return self.revoked_at is None
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def for_org(self, organization: Organization) -> Self:
+        return self.filter(organization=organization)
+
+    def open(self, now: datetime) -> Self:
+        """Invitations that can still be accepted at `now`."""
+        return self.filter(
+            accepted_at__isnull=True,
+            revoked_at__isnull=True,
+            expires_at__gt=now,
+            organization__is_active=True,
+        )
+
+
+class Invitation(models.Model):
+    """A link by which one person may join an organization; only a hash of its secret is stored."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="invitations"
+    )
+    role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
+    note = models.CharField(max_length=100, blank=True)  # for whom, as the inviting admin says
+    secret_hash = models.CharField(max_length=64, unique=True)  # SHA-256, hexadecimal
+    created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="invitation_role"),
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True) | Q(revoked_at__isnull=True),
+                name="invitation_ends_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organization", "-created_at"], name="invitation_list"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization}: {self.note or self.get_role_display()}"
+
+
 class SettingsChange(models.Model):
-    """Who changed which settings of an organization, and from what to what."""
+    """Who changed which settings or members of an organization, and from what to what."""
 
     organization = models.ForeignKey(
         Organization, on_delete=models.CASCADE, related_name="settings_changes"
     )
     user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     changed_at = models.DateTimeField()
-    # Only what changed, by the names of the columns of OrgSettings; null followed the server.
+    # The member or invitation that was changed, in words; "" for the settings themselves.
+    subject = models.CharField(max_length=255, blank=True)
+    # Only what changed, by the names of the columns: of OrgSettings, where null followed the
+    # server; or those that orgsettings/members.py and invitations.py give.
     before = models.JSONField()
     after = models.JSONField()
 

@@ -155,6 +155,16 @@ def defaults() -> Options:
     return options
 
 
+def without_defaults(options: Options) -> Options:
+    """Of canonical options only those that differ from the built-in ones."""
+    kept: Options = {}
+    for field in FIELDS:
+        holder = options.get(field.section, {}) if field.section else options
+        if field.key in holder and holder[field.key] != field.default:
+            _put(kept, field, holder[field.key])
+    return kept
+
+
 def normalise(raw: Any) -> Options:
     """The given options in the canonical form, only those given.
 

@@ -1,7 +1,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from orgsettings import views
+from orgsettings import member_views, views
 
 urlpatterns = [
     path("login", views.SignIn.as_view(), name="login"),
@@ -15,4 +15,27 @@ urlpatterns = [
     ),
     path("settings/theme", views.theme, name="settings-theme"),
     path("settings/shortcuts", views.shortcuts, name="settings-shortcuts"),
+    path("settings-admin/members", member_views.member_list, name="settings-admin-members"),
+    path(
+        "settings-admin/members/<int:member_id>/role",
+        member_views.change_role,
+        name="settings-admin-member-role",
+    ),
+    path(
+        "settings-admin/members/<int:member_id>/deactivate",
+        member_views.deactivate,
+        name="settings-admin-member-deactivate",
+    ),
+    path(
+        "settings-admin/members/<int:member_id>/reactivate",
+        member_views.reactivate,
+        name="settings-admin-member-reactivate",
+    ),
+    path("settings-admin/invitations", member_views.invite, name="settings-admin-invite"),
+    path(
+        "settings-admin/invitations/<uuid:invitation_id>/revoke",
+        member_views.revoke_invitation,
+        name="settings-admin-invitation-revoke",
+    ),
+    path("join/<str:secret>", member_views.join, name="join"),
 ]

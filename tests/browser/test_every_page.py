@@ -45,10 +45,17 @@ PAGES = {
     "the Process page": "/process",
     "documents": "/documents",
     "settings": "/settings",
+    "settings of jobs": "/settings-admin",
+    "members": "/settings-admin/members",
+    "workers": "/settings-admin/workers",
     "error codes": "/docs/errors",
     "a page that is not there": "/nowhere",
 }
-SIGNED_OUT = {"signing in": "/login"}
+SIGNED_OUT = {
+    "signing in": "/login",
+    "an invitation": "/join/{invitation}",
+    "an invitation that ended": "/join/nonsense",
+}
 
 
 @pytest.fixture(scope="module")

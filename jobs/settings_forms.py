@@ -1,0 +1,63 @@
+"""What admins send to change the settings of their organization, checked."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from curatore.errors import InvalidInput
+from jobs.forms import OptionsForm
+from orgsettings import options as processing_options
+from orgsettings.changes import LIMITS
+from orgsettings.models import RETENTION_CHOICES, OrgSettings
+
+
+class OrganizationSettingsForm(OptionsForm):
+    """The limit, the retention period, and every default processing option."""
+
+    def __init__(self, data: Any = None, *, row: OrgSettings) -> None:
+        """Shows what applies now, be it chosen or the server's default."""
+        effective = processing_options.effective(row.default_processing_options)
+        super().__init__(data, options=effective)
+        self.now = {
+            "job_concurrency_limit": row.concurrency_limit,
+            "job_retention_days": row.retention_days or 0,
+            "default_processing_options": processing_options.without_defaults(effective),
+        }
+        sentence = _("Enter a whole number from 1 to 10.")
+        self.fields["job_concurrency_limit"] = forms.IntegerField(
+            label=_("Concurrent job limit"),
+            help_text=_("Jobs that may be queued or running at the same moment, 1 to 10."),
+            min_value=LIMITS.start,
+            max_value=LIMITS.stop - 1,
+            initial=row.concurrency_limit,
+            error_messages=dict.fromkeys(
+                ("required", "invalid", "min_value", "max_value"), sentence
+            ),
+        )
+        self.fields["job_retention_days"] = forms.TypedChoiceField(
+            label=_("Job retention period"),
+            choices=RETENTION_CHOICES,
+            coerce=int,
+            widget=forms.RadioSelect,
+            initial=row.retention_days or 0,
+            error_messages=dict.fromkeys(
+                ("required", "invalid_choice"), _("Choose how long jobs are kept.")
+            ),
+        )
+
+    def changed(self) -> dict[str, Any]:
+        """The settings that are different from what applies now. Of a valid form only."""
+        chosen = {
+            "job_concurrency_limit": self.cleaned_data["job_concurrency_limit"],
+            "job_retention_days": self.cleaned_data["job_retention_days"],
+            "default_processing_options": processing_options.without_defaults(self.canonical()),
+        }
+        return {name: value for name, value in chosen.items() if value != self.now[name]}
+
+    def refuse_settings(self, refusal: InvalidInput) -> None:
+        """Show each error of `refusal` beside its field."""
+        for error in refusal.errors:
+            name = error["pointer"].removeprefix("/default_processing_options").strip("/")
+            name = name.replace("/", ".")
+            self.add_error(name if name in self.fields else None, error["detail"])

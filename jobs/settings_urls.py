@@ -1,0 +1,25 @@
+"""Addresses of Admin settings that show jobs and workers; its members are in orgsettings/urls.py."""
+
+from django.urls import path
+
+from jobs.views import administration
+
+urlpatterns = [
+    path("settings-admin", administration.management, name="settings-admin"),
+    path(
+        "settings-admin/statistics",
+        administration.statistics_live,
+        name="settings-admin-statistics",
+    ),
+    path(
+        "settings-admin/retention",
+        administration.retention_preview,
+        name="settings-admin-retention",
+    ),
+    path("settings-admin/workers", administration.workers, name="settings-admin-workers"),
+    path(
+        "settings-admin/workers/live",
+        administration.workers_live,
+        name="settings-admin-workers-live",
+    ),
+]

@@ -1,0 +1,120 @@
+"""Who works on what, and what waits: as the admins of one organization may see it.
+
+Workers serve all organizations. Documents of one's own are named; of the others only their number
+is told.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zlib import crc32
+
+from django.db.models import F, Prefetch, Sum
+
+from jobs import diagnosis, workers
+from jobs.models import Job, JobDocument, Worker
+from orgsettings.models import Organization
+
+
+@dataclass(frozen=True)
+class WorkerRow:
+    """One worker process."""
+
+    worker: Worker
+    is_alive: bool
+    own: list[JobDocument]  # being converted now, of the asking organization
+    elsewhere: int  # being converted now, of other organizations
+
+
+@dataclass(frozen=True)
+class ActiveJob:
+    job: Job
+    waiting: int  # documents that nobody converts yet
+    why: str  # what it waits for; "" while it goes on
+
+
+@dataclass(frozen=True)
+class Workforce:
+    workers: list[WorkerRow]
+    jobs: list[ActiveJob]  # of the organization, the oldest first
+    waiting: int  # documents of the organization that nobody converts yet
+    waiting_elsewhere: int  # of other organizations
+
+    @property
+    def alive(self) -> int:
+        return sum(row.is_alive for row in self.workers)
+
+    @property
+    def busy(self) -> int:
+        return sum(row.is_alive and bool(row.own or row.elsewhere) for row in self.workers)
+
+    @property
+    def version(self) -> str:
+        """Changes when something that is shown does; signs of life count by the minute."""
+        shown = (
+            [
+                (
+                    str(row.worker.pk),
+                    row.is_alive,
+                    row.worker.last_seen_at.replace(second=0, microsecond=0),
+                    [str(document.pk) for document in row.own],
+                    row.elsewhere,
+                )
+                for row in self.workers
+            ],
+            [(str(entry.job.pk), entry.job.version, entry.why) for entry in self.jobs],
+            self.waiting_elsewhere,
+        )
+        return f"{crc32(repr(shown).encode()):08x}"
+
+
+def of_organization(organization: Organization, now: datetime) -> Workforce:
+    """Eight queries, whatever the numbers of jobs and documents."""
+    rows = [_row(worker, organization, now) for worker in _workers()]
+    jobs = list(Job.objects.for_org(organization).active().order_by("queued_at", "pk"))
+    running = _running_of(jobs)
+    reasons = diagnosis.reasons(jobs, now)
+    entries = [
+        ActiveJob(
+            job, job.total_documents - job.ended_documents - running.get(job.pk, 0), reasons[job.pk]
+        )
+        for job in jobs
+    ]
+    waiting = sum(entry.waiting for entry in entries)
+    return Workforce(rows, entries, waiting, max(_waiting_anywhere() - waiting, 0))
+
+
+def _workers() -> Sequence[Worker]:
+    begun = (
+        JobDocument.objects.running()
+        .filter(started_at__isnull=False)
+        .select_related("job")
+        .only("filename", "started_at", "worker", "job__name", "job__organization")
+        .order_by("started_at")
+    )
+    return list(Worker.objects.prefetch_related(Prefetch("holds", begun, to_attr="begun")))
+
+
+def _row(worker: Worker, organization: Organization, now: datetime) -> WorkerRow:
+    begun = worker.begun  # type: ignore[attr-defined]  # of the prefetch
+    own = [row for row in begun if row.job.organization_id == organization.pk]
+    is_alive = worker.last_seen_at >= workers.oldest_sign(now)
+    return WorkerRow(worker, is_alive, own, len(begun) - len(own))
+
+
+def _running_of(jobs: Sequence[Job]) -> dict[object, int]:
+    begun = JobDocument.objects.running().filter(job__in=jobs, started_at__isnull=False)
+    counts: dict[object, int] = {}
+    for job_id in begun.values_list("job", flat=True):
+        counts[job_id] = counts.get(job_id, 0) + 1
+    return counts
+
+
+def _waiting_anywhere() -> int:
+    """From the counters of the active jobs: there are few, however many documents they have."""
+    unfinished = F("total_documents") - F("completed_documents") - F("failed_documents")
+    left = Job.objects.active().order_by().aggregate(
+        left=Sum(unfinished - F("cancelled_documents"))
+    )["left"]
+    begun = JobDocument.objects.running().filter(started_at__isnull=False).count()
+    return (left or 0) - begun

@@ -1,0 +1,97 @@
+"""The change log of an organization, in words that people read."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from orgsettings.models import RETENTION_CHOICES, Organization, Role, SettingsChange
+from orgsettings.options import FIELDS, Field
+
+_LABELS = {
+    "job_concurrency_limit": gettext_lazy("Concurrent job limit"),
+    "job_retention_days": gettext_lazy("Job retention period"),
+    "role": gettext_lazy("Role"),
+    "is_active": gettext_lazy("Access"),
+    "invitation": gettext_lazy("Invitation"),
+}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that changed."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Who changed what, and when."""
+
+    when: datetime
+    who: str  # "" for a person who is gone, or the operator
+    subject: str  # the member or invitation; "" for the settings
+    differences: list[Difference]
+
+
+def of_organization(organization: Organization) -> QuerySet[SettingsChange]:
+    """All changes, the newest first."""
+    return SettingsChange.objects.filter(organization=organization).select_related("user")
+
+
+def describe(change: SettingsChange) -> Entry:
+    return Entry(
+        when=change.changed_at,
+        who=change.user.username if change.user else "",
+        subject=change.subject,
+        differences=list(_differences(change)),
+    )
+
+
+def _differences(change: SettingsChange) -> Iterator[Difference]:
+    for name, after in change.after.items():
+        before = change.before.get(name)
+        if name == "default_processing_options":
+            yield from _option_differences(before or {}, after or {})
+        else:
+            label = str(_LABELS.get(name, name))
+            yield Difference(label, _shown(name, before), _shown(name, after))
+
+
+def _option_differences(
+    before: dict[str, Any], after: dict[str, Any]
+) -> Iterator[Difference]:
+    for field in FIELDS:
+        old, new = _value(before, field), _value(after, field)
+        if old != new:
+            yield Difference(field.label, _option(old), _option(new))
+
+
+def _value(options: dict[str, Any], field: Field) -> Any:
+    holder = options.get(field.section, {}) if field.section else options
+    return holder.get(field.key, field.default)
+
+
+def _option(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("on") if value else _("off")
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _shown(name: str, value: Any) -> str:
+    """A stored value as people call it."""
+    if value is None:
+        return "–" if name in {"role", "invitation"} else _("the server's default")
+    if name == "is_active":
+        return _("active") if value else _("deactivated")
+    if name == "role" and value in Role.values:
+        return str(Role(value).label)
+    if name == "job_retention_days":
+        return str(dict(RETENTION_CHOICES).get(value, value))
+    return str(value)

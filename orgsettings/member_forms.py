@@ -1,0 +1,54 @@
+"""What people send to invite others, and to join."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import UserCreationForm
+from django.utils.translation import gettext_lazy as _
+
+from orgsettings.forms import password_help
+from orgsettings.models import Invitation, Role, User
+
+ROLE_MEANINGS = {
+    Role.MEMBER: _("Member: own jobs, and the documents of the organization"),
+    Role.ADMIN: _("Admin: all jobs, settings and members"),
+    Role.VIEWER: _("Viewer: reads everything, changes nothing"),
+}
+
+
+class InvitationForm(forms.Form):
+    role = forms.ChoiceField(
+        label=_("Role"), choices=list(ROLE_MEANINGS.items()), initial=Role.MEMBER
+    )
+    note = forms.CharField(
+        label=_("Who it is for"),
+        required=False,
+        max_length=Invitation._meta.get_field("note").max_length,
+        help_text=_("To tell invitations apart, such as a name."),
+    )
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(choices=Role.choices)
+
+
+class JoinForm(UserCreationForm):
+    """The account of a person who was invited; orgsettings/invitations.py makes it."""
+
+    class Meta:
+        model = User
+        fields = ["username", "first_name", "last_name", "email"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].help_text = _("Letters, digits and @ . + - _ only.")
+        self.fields["email"].required = True
+        self.fields["password1"].help_text = password_help()
+        self.fields["password2"].help_text = ""
+        self.fields["password2"].label = _("The password again")
+
+    def clean_email(self) -> str:
+        email = self.cleaned_data["email"].strip()
+        if User.objects.filter(email__iexact=email).exists():
+            raise forms.ValidationError(_("This address belongs to another user."))
+        return email
