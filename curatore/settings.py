@@ -161,6 +161,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "curatore.templatetags.ui",
+                "curatore.templatetags.charts",
             ],
         },
     },

@@ -1,14 +1,24 @@
 """Jobs, their documents, their logs and the workers in the admin site."""
 
-from django.contrib import admin, messages
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from collections.abc import Callable
+from typing import Any
 
-from curatore.admin import ReadOnlyAdmin
+from django.contrib import admin, messages
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from curatore.admin import ReadOnlyAdmin, link_to, link_to_list
 from curatore.errors import DomainError
+from curatore.problem_codes import DOCUMENTS
 from jobs import lifecycle
 from jobs.models import Job, JobDocument, JobLog, ResultVersion, Worker
 from orgsettings.models import User
+
+# An action on more jobs than that would outlast the request.
+LARGEST_SELECTION = 100
 
 
 @admin.register(Job)
@@ -18,34 +28,94 @@ class JobAdmin(ReadOnlyAdmin):
         "organization",
         "user",
         "status",
-        "total_documents",
-        "completed_documents",
-        "failed_documents",
+        "documents",
         "created_at",
+        "expires_at",
+        "links",
     ]
-    list_filter = ["status", "organization"]
+    list_filter = ["status", "created_at", "organization"]
     list_select_related = ["organization", "user"]
-    search_fields = ["name", "id", "user__username"]
+    search_fields = ["name", "user__username", "user__email"]
+    search_help_text = "Name, file name, owner, or the id of a job or of one of its documents."
+    id_fields = ["pk", "job_documents__pk"]
     date_hierarchy = "created_at"
-    actions = ["cancel"]
+    readonly_fields = ["links"]
+    actions = ["cancel", "retry"]
+
+    @admin.display(description="Documents")
+    def documents(self, job: Job) -> str:
+        failed = f", {job.failed_documents} failed" if job.failed_documents else ""
+        return f"{job.ended_documents} of {job.total_documents}{failed}"
+
+    @admin.display(description="Go to")
+    def links(self, job: Job) -> SafeString:
+        return format_html(
+            '{} · {} · <a href="{}" title="{}">Page</a>',
+            link_to_list(JobDocument, "Documents", job__id__exact=job.pk),
+            link_to_list(JobLog, "Logs", job__id__exact=job.pk),
+            reverse("jobs:detail", args=[job.pk]),
+            "For those who may see it: members of its organization.",
+        )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Job], search_term: str
+    ) -> tuple[QuerySet[Job], bool]:
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        words = search_term.strip()
+        if not words or may_repeat:  # nothing to look for, or an id
+            return found, may_repeat
+        named = JobDocument.objects.filter(job=OuterRef("pk"), filename__icontains=words)
+        return found | queryset.filter(Exists(named)), may_repeat
 
     @admin.action(description="Cancel the selected jobs")
     def cancel(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
+        self._each(request, queryset, lifecycle.request_cancel, "“%s” is being cancelled.")
+
+    @admin.action(description="Retry what failed or was cancelled in the selected jobs")
+    def retry(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
+        self._each(request, queryset, lifecycle.retry, "“%s” is queued again.")
+
+    def _each(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Job],
+        action: Callable[..., Any],
+        success: str,
+    ) -> None:
+        """Do `action` to each job by itself and say how it went."""
+        jobs = list(queryset[: LARGEST_SELECTION + 1])
+        if len(jobs) > LARGEST_SELECTION:
+            sentence = f"Choose at most {LARGEST_SELECTION} jobs at once. Nothing was changed."
+            self.message_user(request, sentence, messages.ERROR)
+            return
         by = request.user if isinstance(request.user, User) else None
-        for job in queryset:
+        for job in jobs:
             try:
-                lifecycle.request_cancel(job, by=by)
+                action(job, by=by)
             except DomainError as refusal:
                 self.message_user(request, f"“{job}”: {refusal}", messages.WARNING)
             else:
-                self.message_user(request, f"“{job}” is being cancelled.", messages.SUCCESS)
+                self.message_user(request, success % job, messages.SUCCESS)
+
+
+class CauseFilter(admin.SimpleListFilter):
+    """Why documents failed; the choices are known without reading the table."""
+
+    title = "cause of the failure"
+    parameter_name = "error_code__exact"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(code, code.replace("_", " ")) for code in DOCUMENTS]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(error_code=self.value()) if self.value() else queryset
 
 
 @admin.register(JobDocument)
 class JobDocumentAdmin(ReadOnlyAdmin):
     list_display = [
         "filename",
-        "job",
+        "job_link",
         "status",
         "attempts",
         "conversion_score",
@@ -54,29 +124,51 @@ class JobDocumentAdmin(ReadOnlyAdmin):
         "worker",
         "lease_expires_at",
     ]
-    list_filter = ["status", "is_rag_ready", "error_code", "engine"]
+    list_filter = ["status", "is_rag_ready", CauseFilter]
     list_select_related = ["job", "worker"]
-    search_fields = ["filename", "id", "job__id"]
+    search_fields = ["filename", "error_message"]
+    search_help_text = "File name, error, or the id of a document, its row or its job."
+    id_fields = ["pk", "job", "document"]
     exclude = ["result_file"]  # it would link to a file that is not served
+    readonly_fields = ["job_link", "logs"]
+
+    @admin.display(description="Job", ordering="job__name")
+    def job_link(self, row: JobDocument) -> SafeString:
+        return link_to(row.job)
+
+    @admin.display(description="Logs")
+    def logs(self, row: JobDocument) -> SafeString:
+        return link_to_list(JobLog, "Logs of this document", job_document__id__exact=row.pk)
 
 
 @admin.register(ResultVersion)
 class ResultVersionAdmin(ReadOnlyAdmin):
     list_display = ["job_document", "number", "made_by", "made_at", "conversion_score"]
     list_select_related = ["job_document", "made_by"]
-    search_fields = ["job_document__filename", "job_document__id"]
+    search_fields = ["job_document__filename"]
+    id_fields = ["job_document", "job_document__job"]
     exclude = ["result_file"]
 
 
 @admin.register(JobLog)
 class JobLogAdmin(ReadOnlyAdmin):
-    list_display = ["timestamp", "level", "event", "message", "job"]
-    list_filter = ["level", "event"]
+    list_display = ["timestamp", "level", "event", "message", "job_link"]
+    list_filter = ["level"]
     list_select_related = ["job"]
-    search_fields = ["message", "job__id"]
+    search_fields = ["message", "event"]
+    search_help_text = "Words, an event such as job.cancelled, or the id of a job or document."
+    id_fields = ["job", "job_document"]
+
+    @admin.display(description="Job", ordering="job__name")
+    def job_link(self, line: JobLog) -> SafeString:
+        return link_to(line.job)
 
 
 @admin.register(Worker)
 class WorkerAdmin(ReadOnlyAdmin):
-    list_display = ["host", "pid", "started_at", "last_seen_at"]
+    list_display = ["host", "pid", "started_at", "last_seen_at", "documents"]
     list_filter = ["host"]
+
+    @admin.display(description="Holds")
+    def documents(self, worker: Worker) -> SafeString:
+        return link_to_list(JobDocument, "Documents", worker__id__exact=worker.pk)

@@ -80,9 +80,7 @@ def preview_with(retention_days: int | None, now: datetime, organization: Organi
 
 def _preview_jobs(jobs: QuerySet[Job]) -> Report:
     results = JobDocument.objects.filter(job__in=jobs.order_by()).exclude(result_file="")
-    return Report(
-        jobs=jobs.count(), results=results.count(), bytes=_sum(results, "result_size")
-    )
+    return Report(jobs=jobs.count(), results=results.count(), bytes=_sum(results, "result_size"))
 
 
 def _preview_uploads(old: QuerySet[Document], jobs: QuerySet[Job], report: Report) -> None:

@@ -1,4 +1,4 @@
-"""Addresses of Admin settings that show jobs and workers; its members are in orgsettings/urls.py."""
+"""Addresses of Admin settings that show jobs and workers; members: orgsettings/urls.py."""
 
 from django.urls import path
 

@@ -118,12 +118,13 @@ def _numbers(organization: Organization, now: datetime) -> dict[str, Any]:
         all_7d=Count("pk"),
     )
     average, completed, both = (ended.pop(name) for name in ("average", "completed_7d", "all_7d"))
+    minutes = None if average is None else round(average.total_seconds() / 60, 3)
     originals, results = storage_usage_bytes(organization)
     return {
         **_ever(organization),
         **created,
         **ended,
-        "avg_processing_time_minutes": average and round(average.total_seconds() / 60, 3),
+        "avg_processing_time_minutes": minutes,
         "success_rate_7d": round(completed / both, 4) if both else None,
         "storage_usage_bytes": originals + results,
         "originals": originals,

@@ -38,7 +38,6 @@ class Fact:
 @dataclass(frozen=True)
 class Card:
     key: str
-    icon: str
     title: str
     value: str  # "" where there is nothing to tell yet
     note: str
@@ -62,7 +61,7 @@ def _active(statistics: Statistics) -> Card:
     if free:
         note = ngettext("%d more can start.", "%d more can start.", free) % free
     return Card(
-        "active", "activity", _("Active jobs"), f"{active} / {limit}", note,
+        "active", _("Active jobs"), f"{active} / {limit}", note,
         facts=(
             Fact(_("Running"), str(active - numbers["queued_jobs"]), _jobs(status="running")),
             Fact(_("Queued"), str(numbers["queued_jobs"]), _jobs(status="queued")),
@@ -79,7 +78,7 @@ def _total(statistics: Statistics) -> Card:
     numbers = statistics.numbers
     periods = (("24h", _("24 hours")), ("7d", _("7 days")), ("30d", _("30 days")))
     return Card(
-        "total", "layers", _("Total jobs"), str(numbers["total_jobs_30d"]),
+        "total", _("Total jobs"), str(numbers["total_jobs_30d"]),
         _("Created in the last 30 days."),
         facts=tuple(
             Fact(label, str(numbers[f"total_jobs_{period}"]), _jobs(created=period))
@@ -87,7 +86,7 @@ def _total(statistics: Statistics) -> Card:
         ),
         chart=_("Jobs created each day"),
         bars=_bars(statistics, lambda day: day["created"] or None, lambda jobs: f"{jobs:g}"),
-        url=_jobs(created="30d"), link=_("Jobs of the last 30 days"),
+        url=_jobs(created="30d"), link=_("Newest jobs"),
     )  # fmt: skip
 
 
@@ -98,7 +97,7 @@ def _average(statistics: Statistics) -> Card:
         return day["completed_time"] / day["completed"] if day["completed"] else None
 
     return Card(
-        "average", "timer", _("Average processing time"),
+        "average", _("Average processing time"),
         "" if minutes is None else duration(minutes * 60),
         _("From start to end, of the jobs completed in the last 7 days.")
         if minutes is not None
@@ -118,7 +117,7 @@ def _success(statistics: Statistics) -> Card:
         return day["completed"] / ended if ended else None
 
     return Card(
-        "success", "badge-check", _("Success rate"), "" if rate is None else _percent(rate),
+        "success", _("Success rate"), "" if rate is None else _percent(rate),
         _("Completed of all jobs that ended in the last 7 days.")
         if rate is not None
         else _("No job ended in the last 7 days."),
@@ -137,7 +136,7 @@ def _storage(statistics: Statistics) -> Card:
         stored[day["day"]] = left
         left -= int(day["bytes"])
     return Card(
-        "storage", "hard-drive", _("Storage usage"),
+        "storage", _("Storage usage"),
         filesizeformat(numbers["storage_usage_bytes"]), _("Originals and results together."),
         facts=(
             Fact(_("Originals"), filesizeformat(numbers["originals"]), reverse("documents:list")),
@@ -148,7 +147,7 @@ def _storage(statistics: Statistics) -> Card:
             statistics, lambda day: stored[day["day"]] if stored[day["day"]] > 0 else None,
             filesizeformat,
         ),
-        url=reverse("documents:list"), link=_("Documents"),
+        url=reverse("documents:list"), link=_("All documents"),
     )  # fmt: skip
 
 

@@ -113,8 +113,10 @@ def _running_of(jobs: Sequence[Job]) -> dict[object, int]:
 def _waiting_anywhere() -> int:
     """From the counters of the active jobs: there are few, however many documents they have."""
     unfinished = F("total_documents") - F("completed_documents") - F("failed_documents")
-    left = Job.objects.active().order_by().aggregate(
-        left=Sum(unfinished - F("cancelled_documents"))
-    )["left"]
+    left = (
+        Job.objects.active()
+        .order_by()
+        .aggregate(left=Sum(unfinished - F("cancelled_documents")))["left"]
+    )
     begun = JobDocument.objects.running().filter(started_at__isnull=False).count()
     return (left or 0) - begun

@@ -9,15 +9,37 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from curatore.admin import ReadOnlyAdmin
-from orgsettings import tokens
+from orgsettings import changes, invitations, tokens
 from orgsettings.models import (
     ApiToken,
+    Invitation,
     Membership,
     Organization,
     OrgSettings,
     SettingsChange,
     User,
 )
+
+
+class LoggedMemberships(admin.ModelAdmin):
+    """Writes changes of members into their organization's change log."""
+
+    def save_formset(self, request: Any, form: Any, formset: Any, change: bool) -> None:
+        super().save_formset(request, form, formset, change)
+        if formset.model is not Membership:
+            return
+        now = timezone.now()
+        for inline in formset.forms:
+            member, gone = inline.instance, inline.instance in formset.deleted_objects
+            if gone or (inline.has_changed() and "role" in inline.changed_data):
+                changes.note(
+                    member.organization,
+                    request.user,
+                    now,
+                    subject=member.user.username,
+                    before={"role": inline.initial.get("role")},
+                    after={"role": None if gone else member.role},
+                )
 
 
 class SettingsInline(admin.StackedInline):
@@ -34,12 +56,22 @@ class MembershipInline(admin.TabularInline):
 
 
 @admin.register(Organization)
-class OrganizationAdmin(admin.ModelAdmin):
+class OrganizationAdmin(LoggedMemberships):
     list_display = ["name", "slug", "is_active", "created_at"]
     list_filter = ["is_active"]
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [SettingsInline, MembershipInline]
+
+    def save_formset(self, request: Any, form: Any, formset: Any, change: bool) -> None:
+        if formset.model is not OrgSettings or not change:
+            super().save_formset(request, form, formset, change)
+            return
+        for inline in formset.forms:
+            values = {name: inline.cleaned_data[name] for name in inline.changed_data}
+            if values.keys() <= set(changes.FIELDS):
+                changes.save(form.instance, request.user, values)
+        formset.new_objects = formset.changed_objects = formset.deleted_objects = []
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
@@ -56,11 +88,60 @@ class OwnMembershipInline(admin.TabularInline):
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin):
+class PersonAdmin(LoggedMemberships, UserAdmin):
     list_display = ["username", "email", "membership", "is_active", "is_staff", "last_login"]
     list_filter = ["is_active", "is_staff", "membership__role", "membership__organization"]
     list_select_related = ["membership__organization"]
     inlines = [OwnMembershipInline]
+
+    def save_model(self, request: Any, obj: User, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        member = Membership.objects.filter(user=obj).select_related("organization").first()
+        if change and member and "is_active" in form.changed_data:
+            changes.note(
+                member.organization,
+                request.user,
+                timezone.now(),
+                subject=obj.username,
+                before={"is_active": not obj.is_active},
+                after={"is_active": obj.is_active},
+            )
+
+
+@admin.register(Membership)
+class MembershipAdmin(ReadOnlyAdmin):
+    """Members at a glance; they are changed with their user."""
+
+    list_display = ["user", "organization", "role", "last_seen_at", "created_at"]
+    list_filter = ["role", "organization"]
+    list_select_related = ["user", "organization"]
+    search_fields = ["user__username", "user__email", "organization__name"]
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnlyAdmin):
+    list_display = [
+        "organization",
+        "role",
+        "note",
+        "created_by",
+        "created_at",
+        "expires_at",
+        "accepted_by",
+        "revoked_at",
+    ]
+    list_filter = ["role", "organization"]
+    list_select_related = ["organization", "created_by", "accepted_by"]
+    search_fields = ["note", "created_by__username", "accepted_by__username"]
+    exclude = ["secret_hash"]
+    actions = ["revoke"]
+
+    @admin.action(description="Revoke the selected invitations")
+    def revoke(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> None:
+        by = request.user if isinstance(request.user, User) else None
+        now = timezone.now()
+        count = sum(invitations.revoke(row, by=by, now=now) for row in queryset)
+        self.message_user(request, f"Invitations revoked: {count}.", messages.SUCCESS)
 
 
 @admin.register(ApiToken)
@@ -81,7 +162,8 @@ class ApiTokenAdmin(ReadOnlyAdmin):
 
 @admin.register(SettingsChange)
 class SettingsChangeAdmin(ReadOnlyAdmin):
-    list_display = ["changed_at", "organization", "user", "before", "after"]
+    list_display = ["changed_at", "organization", "user", "subject", "before", "after"]
     list_filter = ["organization"]
     list_select_related = ["organization", "user"]
+    search_fields = ["subject", "user__username", "organization__name"]
     date_hierarchy = "changed_at"

@@ -24,12 +24,12 @@ TOKEN_LIFETIMES = (
 
 
 def password_help() -> SafeString:
-    """One sentence, and the rules in full for whoever wants to read them."""
+    """The rules, folded away until somebody wants to read them."""
     texts = password_validators_help_texts()
     rules = format_html_join("", "<li>{}</li>", ((text,) for text in texts))
     return format_html(
         "<details><summary>{}</summary><ul>{}</ul></details>",
-        gettext("Long, and not easy to guess"),
+        gettext("What a good password is"),
         rules,
     )
 

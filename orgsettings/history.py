@@ -26,7 +26,7 @@ class Difference:
     """One thing that changed."""
 
     label: str
-    before: str
+    before: str  # "" where there was nothing
     after: str
 
 
@@ -61,12 +61,10 @@ def _differences(change: SettingsChange) -> Iterator[Difference]:
             yield from _option_differences(before or {}, after or {})
         else:
             label = str(_LABELS.get(name, name))
-            yield Difference(label, _shown(name, before), _shown(name, after))
+            yield Difference(label, _shown(name, before), _shown(name, after) or _("removed"))
 
 
-def _option_differences(
-    before: dict[str, Any], after: dict[str, Any]
-) -> Iterator[Difference]:
+def _option_differences(before: dict[str, Any], after: dict[str, Any]) -> Iterator[Difference]:
     for field in FIELDS:
         old, new = _value(before, field), _value(after, field)
         if old != new:
@@ -87,7 +85,7 @@ def _option(value: Any) -> str:
 def _shown(name: str, value: Any) -> str:
     """A stored value as people call it."""
     if value is None:
-        return "–" if name in {"role", "invitation"} else _("the server's default")
+        return "" if name in {"role", "invitation"} else _("the server’s default")
     if name == "is_active":
         return _("active") if value else _("deactivated")
     if name == "role" and value in Role.values:

@@ -44,9 +44,7 @@ def find(secret: str, now: datetime) -> Invitation:
         InvitationRefused: there is none, or it was used, revoked or ran out.
     """
     row = (
-        Invitation.objects.select_related("organization")
-        .filter(secret_hash=_hash(secret))
-        .first()
+        Invitation.objects.select_related("organization").filter(secret_hash=_hash(secret)).first()
     )
     if row is None:
         raise InvitationRefused("This link is not complete, or it was never an invitation.")

@@ -9,16 +9,16 @@ from django.utils.translation import gettext_lazy as _
 from orgsettings.forms import password_help
 from orgsettings.models import Invitation, Role, User
 
-ROLE_MEANINGS = {
-    Role.MEMBER: _("Member: own jobs, and the documents of the organization"),
-    Role.ADMIN: _("Admin: all jobs, settings and members"),
-    Role.VIEWER: _("Viewer: reads everything, changes nothing"),
-}
-
 
 class InvitationForm(forms.Form):
     role = forms.ChoiceField(
-        label=_("Role"), choices=list(ROLE_MEANINGS.items()), initial=Role.MEMBER
+        label=_("Role"),
+        choices=Role.choices,
+        initial=Role.MEMBER,
+        help_text=_(
+            "Members run their own jobs. Admins manage all jobs, settings and members."
+            " Viewers see everything and change nothing."
+        ),
     )
     note = forms.CharField(
         label=_("Who it is for"),

@@ -122,8 +122,8 @@ def join(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 def _join_as_new(request: HttpRequest, invitation: Invitation) -> HttpResponse:
-    form = JoinForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = JoinForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
         person = _new_person(invitation, form)
         if person:
             login(request, person, backend=BACKEND)

@@ -18,8 +18,16 @@ from documents.conversion import Conversion, Quality
 from documents.models import Document
 from jobs import lifecycle, results
 from jobs.models import DocumentStatus, Job, JobDocument, JobLog, JobStatus, LogLevel, Worker
-from orgsettings import options, tokens
-from orgsettings.models import ApiToken, Membership, Organization, OrgSettings, Role, User
+from orgsettings import invitations, options, tokens
+from orgsettings.models import (
+    ApiToken,
+    Invitation,
+    Membership,
+    Organization,
+    OrgSettings,
+    Role,
+    User,
+)
 
 PASSWORD = "correct horse battery staple"  # of every user made here
 
@@ -71,6 +79,17 @@ def make_token(user=None, **fields):
     ApiToken.objects.filter(pk=token.pk).update(**({"last_used_at": timezone.now()} | fields))
     token.refresh_from_db()
     return token, secret
+
+
+def make_invitation(admin=None, *, role=Role.MEMBER, **fields):
+    """An open invitation into the admin's organization, and its secret."""
+    admin = admin or make_user(role=Role.ADMIN)
+    invitation, secret = invitations.create(
+        admin.membership.organization, role=role, note="Frida", by=admin, now=timezone.now()
+    )
+    Invitation.objects.filter(pk=invitation.pk).update(**({"role": role} | fields))
+    invitation.refresh_from_db()
+    return invitation, secret
 
 
 def make_api_client(user=None):

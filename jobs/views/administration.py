@@ -34,8 +34,8 @@ def management(request: MemberRequest) -> HttpResponse:
     row = OrgSettings.objects.get(organization=request.user.membership.organization)
     if "reset" in request.POST:
         return _save(request, {"default_processing_options": {}})
-    form = OrganizationSettingsForm(request.POST or None, row=row)
-    if request.method == "POST" and form.is_valid():
+    form = OrganizationSettingsForm(request.POST if request.method == "POST" else None, row=row)
+    if form.is_valid():
         try:
             return _save(request, form.changed())
         except changes.InvalidInput as refusal:

@@ -9,18 +9,31 @@ from jobs.models import Job, JobDocument, JobLog, JobStatus, ResultVersion, Work
 from orgsettings import changes
 from orgsettings.models import (
     ApiToken,
+    Invitation,
     Membership,
     Organization,
     Role,
     SettingsChange,
     User,
 )
-from tests.factories import PASSWORD, make_job, make_log, make_token, make_user, make_worker
+from tests.factories import (
+    PASSWORD,
+    make_document,
+    make_invitation,
+    make_job,
+    make_log,
+    make_org,
+    make_row,
+    make_token,
+    make_user,
+    make_worker,
+)
 
 pytestmark = pytest.mark.django_db
 
 READ_ONLY = [
-    ApiToken, Discard, Document, Job, JobDocument, JobLog, ResultVersion, SettingsChange, Worker,
+    ApiToken, Discard, Document, Invitation, Job, JobDocument, JobLog, Membership, ResultVersion,
+    SettingsChange, Worker,
 ]  # fmt: skip
 OWN = [Organization, User, *READ_ONLY]
 
@@ -39,6 +52,7 @@ def job():
     make_log(job, job_document=job.job_documents.first())
     make_token(job.user)
     make_worker()
+    make_invitation()
     Discard.objects.create(name="results/lost.md")
     return job
 
@@ -88,6 +102,120 @@ def test_jobs_are_cancelled_by_the_verb_of_the_product(site):
     assert "cannot be cancelled" in page.content.decode()
 
 
+def test_failed_documents_are_retried_by_the_verb_of_the_product(site):
+    failed, ended = make_job(status=JobStatus.FAILED), make_job(status=JobStatus.COMPLETED)
+
+    page = site.post(
+        address(Job),
+        {"action": "retry", "_selected_action": [failed.pk, ended.pk]},
+        follow=True,
+    )
+
+    failed.refresh_from_db()
+    assert failed.status == JobStatus.QUEUED
+    assert failed.logs.get(event="job.retried").metadata["by"] == "root"
+    assert "no failed or cancelled document" in page.text
+
+
+def test_a_retry_past_the_limit_is_refused_in_words(site):
+    user = make_user(make_org(limit=1))
+    make_job(user, status=JobStatus.RUNNING)
+    failed = make_job(user, status=JobStatus.FAILED)
+
+    page = site.post(
+        address(Job), {"action": "retry", "_selected_action": [failed.pk]}, follow=True
+    )
+
+    failed.refresh_from_db()
+    assert failed.status == JobStatus.FAILED
+    assert "Concurrency limit reached" in page.text
+
+
+@pytest.mark.parametrize("action", ["cancel", "retry"])
+def test_an_action_on_too_many_jobs_does_nothing(site, monkeypatch, action):
+    monkeypatch.setattr("jobs.admin.LARGEST_SELECTION", 1)
+    jobs = [make_job(status=status) for status in (JobStatus.QUEUED, JobStatus.FAILED)]
+
+    page = site.post(
+        address(Job), {"action": action, "_selected_action": [job.pk for job in jobs]}, follow=True
+    )
+
+    assert "Choose at most 1 jobs at once. Nothing was changed." in page.text
+    assert set(Job.objects.values_list("status", flat=True)) == {"QUEUED", "FAILED"}
+
+
+def test_a_job_is_found_by_name_file_owner_and_id(site):
+    owner = make_user(username="frida")
+    wanted = make_job(owner, name="Harbour", rows=0)
+    rows = [
+        make_row(wanted, document=make_document(owner, filename=name))
+        for name in ("a.txt", "quay plan.pdf")
+    ]
+    make_job(name="Other")
+
+    for words in ("harbour", "quay plan", "frida", str(wanted.pk), wanted.pk.hex, rows[0].pk):
+        found = site.get(address(Job), {"q": words}).context["cl"].result_list
+        assert list(found) == [wanted], words
+
+
+def test_a_job_leads_to_its_documents_its_log_and_its_page(site, job):
+    page = site.get(address(Job, job)).text
+
+    for model in (JobDocument, JobLog):
+        link = f"{address(model)}?job__id__exact={job.pk}"
+        assert link in page
+        assert {row.job_id for row in site.get(link).context["cl"].result_list} == {job.pk}
+    assert f'href="/jobs/{job.pk}"' in page
+
+
+@pytest.mark.parametrize("model", OWN)
+def test_a_list_asks_as_often_for_one_row_as_for_many(site, model, django_assert_max_num_queries):
+    def fill():
+        job = make_job(status=JobStatus.RUNNING, rows=["COMPLETED", "PENDING"])
+        edits.save(job.job_documents.completed().get(), "# Edited\n", job.user)
+        changes.save(job.organization, job.user, {"job_concurrency_limit": 5})
+        make_log(job, job_document=job.job_documents.first())
+        make_token(job.user)
+        make_worker(host="one")
+        make_invitation()
+        Discard.objects.create(name="results/lost.md")
+
+    for _ in range(8):
+        fill()
+
+    # session; user; count; rows; range of dates; their months; choices of up to two filters
+    with django_assert_max_num_queries(9):
+        assert site.get(address(model)).status_code == 200
+
+
+def test_settings_changed_here_are_checked_and_logged(site):
+    org = make_org(limit=3)
+    form = {"name": org.name, "slug": org.slug, "is_active": "on"}
+    form |= {"settings-TOTAL_FORMS": "1", "settings-INITIAL_FORMS": "1"}
+    form |= {"settings-0-organization": org.pk, "memberships-TOTAL_FORMS": "0"}
+    form |= {"memberships-INITIAL_FORMS": "0", "settings-0-job_retention_days": "90"}
+
+    refused = site.post(address(Organization, org), form | {"settings-0-job_concurrency_limit": 99})
+    saved = site.post(address(Organization, org), form | {"settings-0-job_concurrency_limit": 7})
+
+    assert (refused.status_code, saved.status_code) == (200, 302)
+    change = SettingsChange.objects.get()
+    assert change.user.username == "root"
+    assert change.after == {"job_concurrency_limit": 7, "job_retention_days": 90}
+    org.settings.refresh_from_db()
+    assert org.settings.job_concurrency_limit == 7
+
+
+def test_invitations_are_revoked_and_their_secret_is_not_shown(site):
+    invitation, _ = make_invitation()
+    assert invitation.secret_hash not in site.get(address(Invitation, invitation)).text
+
+    site.post(address(Invitation), {"action": "revoke", "_selected_action": [invitation.pk]})
+
+    invitation.refresh_from_db()
+    assert invitation.revoked_at is not None
+
+
 def test_tokens_are_revoked(site):
     token, _ = make_token()
 
@@ -128,6 +256,8 @@ def test_the_role_of_a_person_is_changed(site):
     assert site.post(address(User, user), form).status_code == 302
 
     assert Membership.objects.get(user=user).role == Role.ADMIN
+    change = SettingsChange.objects.get()
+    assert (change.subject, change.after) == (user.username, {"role": "admin"})
 
 
 def test_an_organization_is_not_deleted(site, job):

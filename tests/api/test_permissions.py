@@ -24,6 +24,7 @@ from tests.factories import (
     PASSWORD,
     batch_file,
     make_document,
+    make_invitation,
     make_job,
     make_org,
     make_token,
@@ -56,6 +57,8 @@ BODIES = {
     "POST jobs/bulk/<str:verb>": lambda w: {"job": w.job_id, "confirmed": "1"},
     "POST jobs/<uuid:job_id>/setup/remove": lambda w: {"row": w.row_id},
     "POST settings/tokens": lambda w: {"name": "Script", "lifetime": "30"},
+    "POST settings-admin/members/<int:member_id>/role": lambda w: {"role": "viewer"},
+    "POST settings-admin/invitations": lambda w: {"role": "member"},
 }
 UPLOADS = {"api/v1/documents", "api/v1/documents/upload"}
 
@@ -169,12 +172,16 @@ def make_world(route):
     if "versions" in route or route.endswith("/restore"):
         edits.save(row, "# Edited\n", member)
     batch_file(org, "a.txt")
+    invitation, secret = make_invitation(people["admin"])
     return SimpleNamespace(
         people=people,
         job_id=str(job.pk),
         row_id=str(row.pk),
         document_id=str(document.pk),
         token_id=str(make_token(member)[0].pk),
+        member_id=str(member.membership.pk),
+        invitation_id=str(invitation.pk),
+        secret=secret,
         number="1",
         verb="retry",
         filename="a.txt",

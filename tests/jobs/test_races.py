@@ -14,7 +14,16 @@ from documents import uploads
 from documents.models import Document
 from jobs import attempts, claims, lifecycle, results, schedules
 from jobs.models import Job, JobStatus
-from tests.factories import make_conversion, make_job, make_org, make_user, make_worker
+from orgsettings import invitations, members
+from orgsettings.models import Membership, Role, User
+from tests.factories import (
+    make_conversion,
+    make_invitation,
+    make_job,
+    make_org,
+    make_user,
+    make_worker,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -114,3 +123,53 @@ def test_there_is_one_schedule_when_ten_processes_make_it_at_once():
     at_once([lambda: schedules.ensure(timezone.now())] * 10)
 
     assert Schedule.objects.filter(name=schedules.CLEANUP).count() == 1
+
+
+@pytest.mark.parametrize("how", ["demote", "deactivate"])
+def test_an_admin_remains_when_all_admins_push_each_other_out_at_once(how):
+    org = make_org()
+    admins = [make_user(org, role=Role.ADMIN) for _ in range(6)]
+    pairs = zip(admins, [*admins[1:], admins[0]], strict=True)
+
+    def push_out(other, by):
+        if how == "demote":
+            members.change_role(other.membership, Role.MEMBER, by=by, now=timezone.now())
+        else:
+            members.deactivate(other.membership, by=by, now=timezone.now())
+
+    outcomes = at_once([lambda by=by, other=other: push_out(other, by) for by, other in pairs])
+
+    remaining = Membership.objects.filter(role=Role.ADMIN, user__is_active=True).count()
+    assert remaining >= 1
+    assert remaining == len([outcome for outcome in outcomes if outcome is not None])
+
+
+def test_one_person_joins_when_several_open_the_same_link_at_once():
+    invitation, _ = make_invitation()
+
+    def join(number):
+        return invitations.accept_as_new(
+            invitation, username=f"guest{number}", first_name="", last_name="",
+            email=f"guest{number}@example.org", password="a long way home", now=timezone.now(),
+        )  # fmt: skip
+
+    outcomes = at_once([lambda number=number: join(number) for number in range(5)])
+
+    assert sum(isinstance(outcome, User) for outcome in outcomes) == 1
+    assert User.objects.filter(username__startswith="guest").count() == 1
+
+
+def test_one_account_is_made_when_two_people_choose_a_name_at_once():
+    links = [make_invitation()[0] for _ in range(4)]
+
+    def join(number, invitation):
+        return invitations.accept_as_new(
+            invitation, username="frida", first_name="", last_name="",
+            email=f"frida{number}@example.org", password="a long way home", now=timezone.now(),
+        )  # fmt: skip
+
+    outcomes = at_once([lambda pair=pair: join(*pair) for pair in enumerate(links)])
+
+    refused = [outcome for outcome in outcomes if not isinstance(outcome, User)]
+    assert {type(refusal).__name__ for refusal in refused} == {"AccountError"}
+    assert len(refused) == 3
