@@ -12,7 +12,6 @@ from jobs import workers
 from jobs.models import Job, JobDocument, Worker
 from jobs.queue import due_tokens
 
-
 _NOBODY = (
     "No worker is running. Ask the operator to start one with “manage.py worker”;"
     " the job goes on by itself then."

@@ -1,4 +1,4 @@
-"""Numbers that take long to find are kept for a while, one set for each organization.
+"""Numbers of an organization that take long to find are kept for a while.
 
 A measurement that took long is good for KEPT_FOR times what it took: however many people and
 programs ask, finding the numbers of an organization takes 2 % of one database connection at most.
@@ -7,11 +7,13 @@ programs ask, finding the numbers of an organization takes 2 % of one database c
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from time import monotonic
-from typing import Any
+from typing import TypeVar
 
 from django.db import models
 
 from orgsettings.models import Organization
+
+Numbers = TypeVar("Numbers")
 
 KEPT_FOR = 50
 # Seconds: what is found sooner is not kept, so that small organizations see every change.
@@ -21,29 +23,33 @@ TURN = timedelta(minutes=2)
 
 
 class Measurement(models.Model):
-    """The latest numbers of an organization that took long to find."""
+    """The latest numbers of one kind and organization that took long to find."""
 
-    organization = models.OneToOneField(
-        Organization, on_delete=models.CASCADE, primary_key=True, related_name="+"
-    )
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=20)  # as jobs/statistics.py calls it
     numbers = models.JSONField()
     measured_at = models.DateTimeField()
     due_at = models.DateTimeField()  # from when on somebody measures again
 
     class Meta:
         app_label = "jobs"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "kind"], name="measurement_once_per_kind"
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.organization}, {self.measured_at}"
+        return f"{self.organization}: {self.kind}, {self.measured_at}"
 
 
 def kept_or_new(
-    organization: Organization, now: datetime, measure: Callable[[], dict[str, Any]]
-) -> tuple[dict[str, Any], datetime]:
-    """The numbers of `measure`, and when they were found; asked for only if they are due."""
-    kept = Measurement.objects.filter(organization=organization).first()
+    organization: Organization, kind: str, now: datetime, measure: Callable[[], Numbers]
+) -> Numbers:
+    """What `measure` returns (as JSON would), now or a while ago; called only if that is due."""
+    kept = Measurement.objects.filter(organization=organization, kind=kind).first()
     if kept and not _take_turn(kept, now):
-        return kept.numbers, kept.measured_at
+        return kept.numbers
     begun = monotonic()
     numbers = measure()
     seconds = monotonic() - begun
@@ -51,9 +57,10 @@ def kept_or_new(
         due = now + timedelta(seconds=seconds * KEPT_FOR)
         Measurement.objects.update_or_create(
             organization=organization,
+            kind=kind,
             defaults={"numbers": numbers, "measured_at": now, "due_at": due},
         )
-    return numbers, now
+    return numbers
 
 
 def _take_turn(kept: Measurement, now: datetime) -> bool:

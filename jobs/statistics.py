@@ -6,7 +6,6 @@ cost grows with them; jobs/measurements.py bounds how often that is done.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -25,18 +24,6 @@ _FAILED = Q(status=JobStatus.FAILED)
 _DURATION = ExpressionWrapper(F("completed_at") - F("started_at"), output_field=DurationField())
 
 
-@dataclass(frozen=True)
-class Statistics:
-    """What is known of an organization."""
-
-    numbers: dict[str, Any]  # as `of_organization` gives them, and `originals`, `results` in bytes
-    # The last DAYS days in UTC, the oldest first: `day` (ISO), `created`, `completed`, `failed`
-    # (jobs), `busy` (minutes of the jobs that ended), `completed_time` (of the completed ones),
-    # `bytes` (that came and are still stored).
-    days: list[dict[str, Any]]
-    measured_at: datetime
-
-
 def of_user(user: User, now: datetime) -> dict[str, Any]:
     """Counts of the user's own jobs; one query."""
     jobs = Job.objects.for_org(user.membership.organization).filter(user=user)
@@ -44,21 +31,21 @@ def of_user(user: User, now: datetime) -> dict[str, Any]:
 
 
 def of_organization(organization: Organization, now: datetime) -> dict[str, Any]:
-    """Counts, average time, success rate and storage of an organization.
+    """Counts, average time, success rate and storage (`originals`, `results`; bytes).
 
     Times are in minutes, the rate is 0 to 1; both are None when no job of the last 7 days ended.
     """
-    return with_days(organization, now).numbers
+    numbers = kept_or_new(organization, "numbers", now, lambda: _numbers(organization, now))
+    return numbers | _active(organization)
 
 
-def with_days(organization: Organization, now: datetime) -> Statistics:
-    """The same numbers, and those of each of the last DAYS days."""
-    found, at = kept_or_new(
-        organization,
-        now,
-        lambda: {"numbers": _numbers(organization, now), "days": _days(organization, now)},
-    )
-    return Statistics(found["numbers"] | _active(organization), found["days"], at)
+def of_days(organization: Organization, now: datetime) -> list[dict[str, Any]]:
+    """The last DAYS days in UTC, the oldest first. Four queries.
+
+    Each has its `day` (ISO), `created`, `completed`, `failed` (jobs), `busy` (minutes of the jobs
+    that ended), `completed_time` (of the completed ones), `bytes` (that came and are still stored).
+    """
+    return kept_or_new(organization, "days", now, lambda: _days(organization, now))
 
 
 def of_results(job: Job) -> dict[str, Any] | None:
@@ -147,7 +134,6 @@ def _ever(organization: Organization) -> dict[str, int]:
 
 
 def _days(organization: Organization, now: datetime) -> list[dict[str, Any]]:
-    """See Statistics.days. Four queries."""
     first = now.astimezone(UTC).date() - timedelta(days=DAYS - 1)
     start = datetime.combine(first, time(), UTC)
     jobs = Job.objects.for_org(organization).order_by()

@@ -12,9 +12,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from curatore.templatetags.ui import duration
-from jobs.statistics import Statistics
 
 Day = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """What jobs/statistics.py tells of an organization."""
+
+    numbers: dict[str, Any]  # `of_organization`
+    days: list[Day]  # `of_days`
 
 
 @dataclass(frozen=True)
@@ -48,8 +55,9 @@ class Card:
     link: str
 
 
-def cards(statistics: Statistics) -> list[Card]:
+def cards(numbers: dict[str, Any], days: list[Day]) -> list[Card]:
     """The five cards, in their order."""
+    statistics = Statistics(numbers, days)
     return [make(statistics) for make in (_active, _total, _average, _success, _storage)]
 
 

@@ -100,12 +100,13 @@ def workers_live(request: MemberRequest) -> HttpResponse:
 
 
 def _statistics(request: MemberRequest) -> dict[str, Any]:
-    found = statistics.with_days(request.user.membership.organization, timezone.now())
-    shown = statistics_cards.cards(found)
+    organization, now = request.user.membership.organization, timezone.now()
+    shown = statistics_cards.cards(
+        statistics.of_organization(organization, now), statistics.of_days(organization, now)
+    )
     capacity = overview.capacity(request.user)
     return {
         "cards": shown,
-        "measured_at": found.measured_at,
         "capacity": capacity,
         "statistics_version": f"{crc32(repr((shown, capacity.version)).encode()):08x}",
         "interval": _interval(busy=bool(capacity.active)),

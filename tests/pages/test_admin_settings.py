@@ -169,17 +169,17 @@ def test_the_widget_sends_nothing_until_something_changed(browser, admin):
 
 
 @pytest.mark.parametrize("length", [1, 20])
-def test_the_widget_asks_eighteen_questions(
+def test_the_widget_asks_nineteen_questions(
     browser, admin, django_assert_num_queries, monkeypatch, length
 ):
     monkeypatch.setattr(measurements, "LONG", 60)  # on a slow machine, too
     for _ in range(length):
         ended(admin)
 
-    # session; user; kept numbers; jobs created; jobs ended; results, earlier versions, uploads;
-    # counts of states; documents completed; days: created, ended, uploads, results;
-    # settings; what is active; capacity (2 questions)
-    with django_assert_num_queries(18):
+    # session; user; kept numbers; jobs created; jobs ended; uploads, results, earlier versions;
+    # counts of states; documents completed; settings; what is active; kept days; days of jobs
+    # created, of jobs ended, of uploads, of results; capacity (2 questions)
+    with django_assert_num_queries(19):
         browser.get(f"{PAGE}/statistics")
 
 
@@ -201,18 +201,17 @@ def test_numbers_that_took_long_are_kept_for_a_while(browser, admin, monkeypatch
 
 def test_one_of_two_who_ask_at_once_measures_and_the_other_gets_the_kept_numbers(admin):
     org, now = admin.membership.organization, timezone.now()
-    measure = {"numbers": {"total": 1}, "days": []}
-    Measurement.objects.create(organization=org, numbers=measure, measured_at=now, due_at=now)
+    kept = {"organization": org, "kind": "days", "numbers": ["kept"]}
+    Measurement.objects.create(measured_at=now, due_at=now, **kept)
     asked_meanwhile = []
 
     def slowly():
-        asked_meanwhile.append(measurements.kept_or_new(org, now, dict)[0])
-        return {"numbers": {"total": 2}, "days": []}
+        asked_meanwhile.append(measurements.kept_or_new(org, "days", now, list))
+        return ["new"]
 
-    found, _ = measurements.kept_or_new(org, now, slowly)
+    found = measurements.kept_or_new(org, "days", now, slowly)
 
-    assert found["numbers"]["total"] == 2
-    assert asked_meanwhile == [measure]
+    assert (found, asked_meanwhile) == (["new"], [["kept"]])
 
 
 def test_a_changed_limit_is_in_force_at_once(browser, admin):
