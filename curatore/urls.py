@@ -13,6 +13,9 @@ from curatore.routes import tolerant, without_slash
 handler400 = "curatore.failures.bad_request"
 handler500 = "curatore.failures.server_error"
 
+# “View site” of the admin site leads to the jobs.
+admin.site.site_url = "/jobs"
+
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("curatore.api.urls")),
