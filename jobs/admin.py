@@ -30,7 +30,6 @@ class JobAdmin(ReadOnlyAdmin):
         "status",
         "documents",
         "created_at",
-        "expires_at",
         "links",
     ]
     list_filter = ["status", "created_at", "organization"]
