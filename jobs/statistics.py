@@ -67,7 +67,7 @@ def of_results(job: Job) -> dict[str, Any] | None:
     }
 
 
-def storage_usage_bytes(organization: Organization) -> tuple[int, int]:
+def stored_bytes(organization: Organization) -> tuple[int, int]:
     """Bytes of uploads, and of results together with their versions before edits."""
     earlier = ResultVersion.objects.filter(job_document__job__organization=organization).exclude(
         result_file=F("job_document__result_file")
@@ -106,7 +106,7 @@ def _numbers(organization: Organization, now: datetime) -> dict[str, Any]:
     )
     average, completed, both = (ended.pop(name) for name in ("average", "completed_7d", "all_7d"))
     minutes = None if average is None else round(average.total_seconds() / 60, 3)
-    originals, results = storage_usage_bytes(organization)
+    originals, results = stored_bytes(organization)
     return {
         **_ever(organization),
         **created,

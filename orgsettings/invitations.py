@@ -114,8 +114,14 @@ def revoke_all_of(person: User, *, by: User, now: datetime) -> None:
 
 
 def _use_up(invitation: Invitation, now: datetime) -> None:
-    """Of two people with the same link, one gets past this line."""
-    mine = Invitation.objects.open(now).filter(pk=invitation.pk)
+    """Of two people with the same link, one gets past this line.
+
+    The conditions are of the row itself: PostgreSQL does not look again at those of a join when
+    it has waited for the row.
+    """
+    mine = Invitation.objects.filter(
+        pk=invitation.pk, accepted_at__isnull=True, revoked_at__isnull=True, expires_at__gt=now
+    )
     if not mine.update(accepted_at=now):
         raise InvitationRefused("This invitation was used or withdrawn a moment ago.")
 

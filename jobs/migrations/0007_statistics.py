@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('jobs', '0003_result_versions'),
+        ('jobs', '0005_process_page'),
         ('orgsettings', '0003_invitations_and_members'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -20,6 +20,7 @@ from curatore.htmx import unchanged
 from curatore.pages import MemberRequest, admin_page
 from documents.conversion import available_ocr_languages
 from jobs import lifecycle, overview, retention, schedules, statistics, statistics_cards, workforce
+from jobs.measurements import kept_or_new
 from jobs.settings_forms import OrganizationSettingsForm
 from orgsettings import changes, history
 from orgsettings.models import RETENTION_CHOICES, OrgSettings
@@ -121,7 +122,12 @@ def _retention(request: HttpRequest, row: OrgSettings) -> dict[str, Any]:
         request.POST.get("job_retention_days") or request.GET.get("job_retention_days", ""),
         current,
     )
-    report = retention.preview_with(chosen or None, tonight or now, row.organization)
+    report = kept_or_new(
+        row.organization,
+        f"clean-up {chosen}",
+        now,
+        lambda: retention.preview_with(chosen or None, tonight or now, row.organization).as_dict(),
+    )
     return {
         "tonight": tonight,
         "report": report,

@@ -226,8 +226,8 @@ def test_earlier_versions_count_as_used_storage():
     org = make_org()
     user = make_user(org, role=Role.ADMIN)
     row = make_row(make_job(user, rows=0), status="COMPLETED", markdown="# One\n")
-    before = statistics.storage_usage_bytes(org)
+    before = sum(statistics.stored_bytes(org))
 
     put(user, row, "# Three\n")
 
-    assert statistics.storage_usage_bytes(org) == before + len("# Three\n")
+    assert sum(statistics.stored_bytes(org)) == before + len("# Three\n")

@@ -74,6 +74,19 @@ def test_an_invited_person_joins_changes_role_and_is_shut_out(page, guest):
     expect(page.locator("#history")).to_contain_text("deactivated")
 
 
+def test_what_is_shown_once_fits_a_telephone(page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/settings-admin/members")
+    page.get_by_role("button", name="Create link").click()
+    expect(page.get_by_role("button", name="Copy")).to_be_in_viewport(ratio=1)
+    page.get_by_role("button", name="Revoke the invitation").first.click()
+
+    page.goto("/settings")
+    page.get_by_label("Name", exact=True).fill("On the way")
+    page.get_by_role("button", name="Create token").click()
+    expect(page.get_by_role("button", name="Copy")).to_be_in_viewport(ratio=1)
+
+
 def test_a_changed_limit_is_in_force_and_the_widget_follows_a_job(page):
     api = BrowserApi(page)
     slow = api.upload("slow-admin.txt", b"#!curatore-fault sleep 60\nFor the widget.\n")

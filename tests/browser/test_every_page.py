@@ -80,8 +80,17 @@ def world(chromium, site):
     failed_row = next(row["id"] for row in rows if row["status"] == "FAILED")
     row = api.get(f"/jobs/{done}/documents")["documents"][0]["id"]
     api.put(f"/documents/{report}/content", {"content": "# Mended\n\nBy hand.\n"})
+    page.goto("/settings-admin/members")
+    page.get_by_role("button", name="Create link").click()
+    invitation = page.locator("#invitation-link").inner_text().rpartition("/")[2]
     yield SimpleNamespace(
-        done=done, partial=partial, running=running, draft=draft, row=row, failed_row=failed_row
+        done=done,
+        partial=partial,
+        running=running,
+        draft=draft,
+        row=row,
+        failed_row=failed_row,
+        invitation=invitation,
     )
     api.post(f"/jobs/{running}/cancel")
     context.close()
