@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('jobs', '0005_process_page'),
+        ('jobs', '0005_list_indexes'),
         ('orgsettings', '0003_invitations_and_members'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('jobs', '0005_process_page'),
+        ('jobs', '0004_process_page'),
         ('orgsettings', '0002_settings_changes_answers_and_rates'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
