@@ -76,6 +76,7 @@ check: lint test  ## Everything that needs no server
 bench: $(DEV)  ## Measure; BENCH_DATABASE_URL adds an empty PostgreSQL database
 	$(BIN)/python -m benchmarks.queue $(BENCH_DATABASE_URL)
 	$(BIN)/python -m benchmarks.end_to_end
+	$(BIN)/python -m benchmarks.streaming $(BENCH_DATABASE_URL)
 	$(BIN)/python -m benchmarks.job_list
 
 samples: $(DEV)  ## Make the sample documents again

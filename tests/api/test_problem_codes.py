@@ -64,6 +64,18 @@ def test_every_reason_for_a_failed_document_is_documented():
     assert {code for code in used if code not in DOCUMENTS and code not in VALUES} == set()
 
 
+def test_the_documentation_lists_every_code_with_its_status():
+    page = (settings.BASE_DIR / "docs" / "api.md").read_text()
+    rows = re.findall(r"^\| ([45]\d\d[\d, ]*) \| (.+?) \|", page, re.M)
+
+    listed = [
+        (code, statuses) for statuses, codes in rows for code in re.findall(r"`(\w+)`", codes)
+    ]
+
+    assert sorted(code for code, _ in listed) == sorted(PROBLEMS)
+    assert [code for code, statuses in listed if str(PROBLEMS[code].status) not in statuses] == []
+
+
 @pytest.mark.django_db
 def test_the_page_shows_every_code_to_everybody(client):
     page = client.get("/docs/errors")

@@ -7,8 +7,8 @@ from tests.factories import make_token, make_user
 
 pytestmark = pytest.mark.django_db
 
-# What memory may keep of each document: a number for its name in an archive.
-BYTES_A_DOCUMENT = 200
+# What memory may keep of each document: the hash of its name in an archive, and some noise.
+BYTES_A_DOCUMENT = 150
 FEW, MANY = 300, 1000  # documents; beyond what is read at once
 
 

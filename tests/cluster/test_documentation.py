@@ -91,10 +91,15 @@ def test_the_shell_lines_of_the_api_page_do_what_they_say(newcomer):
     assert len(results_in(newcomer.folder / "results.zip")) == 2
     assert len(results_in(newcomer.folder / "latest.zip")) == 2
     assert len(results_in(newcomer.folder / "combined.zip")) == 2
+    assert "processed_documents/notes.md" in results_in(newcomer.folder / "ready.zip")
+    assert printed.count('"name":"Once"') == 2
+    assert len(set(re.findall(r'"id":"([^"]+)"[^}]*"name":"Once"', printed))) == 1
     assert (newcomer.folder / "report.md").read_text().startswith("# ")
     for promised in (
         '"access_token":"cur_',
         '"name":"Nightly import"',
+        '"role":"org_admin"',
+        "Idempotent-Replayed: true",
         "304\n",
         '"status":"CANCELLED"',
         "Job completed: 2 succeeded, 0 failed",
@@ -103,7 +108,7 @@ def test_the_shell_lines_of_the_api_page_do_what_they_say(newcomer):
         '"job_retention_days":90',
         "Deprecation: true",
         "Sunset: ",
-        'rel="successor-version"',
+        '</api/v1/jobs>; rel="successor-version"',
     ):
         assert promised in printed
 
@@ -120,6 +125,15 @@ def test_the_python_of_the_api_page_waits_follows_and_tries_again(newcomer, site
     assert "encrypted.pdf encrypted_file" in printed
     assert "200 failed" in printed
     assert "INFO Job queued" in printed
+    assert "admin org_admin Northwind" in printed
+    assert re.search(r"^revoked cur_\w+ 204$", printed, re.M)
+    assert re.search(r"^report.docx \d+ (True|False)$", printed, re.M)
+    assert re.search(r"^mended 200 \d+$", printed, re.M)
+    assert "200 CANCELLED The job was cancelled." in printed
+    assert re.search(r"^report.docx 0 .* \d+$", printed, re.M)
+    assert len(results_in(newcomer.folder / "reports.zip")) == 2
+    assert re.search(r"^[2-9] jobs today; 0 of 1 active$", printed, re.M)
+    assert "kept for 30 days" in printed
 
 
 def test_the_json_of_the_api_page_is_what_the_server_says(newcomer, site):
