@@ -241,6 +241,15 @@ SPECTACULAR_SETTINGS = {
     "VERSION": VERSION,
     "OAS_VERSION": "3.1.0",
     "DESCRIPTION": "Upload documents, convert them to Markdown in tracked jobs, fetch the results.",
+    "TAGS": [
+        {"name": "documents", "description": "Uploads, and the latest result of each."},
+        {"name": "jobs", "description": "Batches of documents: start, watch, cancel, fetch."},
+        {"name": "statistics", "description": "How much was done."},
+        {"name": "organization", "description": "Its limit, retention and default options."},
+        {"name": "configuration", "description": "What can be converted, and with what options."},
+        {"name": "tokens", "description": "API tokens, and how to get one for a password."},
+        {"name": "deprecated", "description": "Of v2.1.0; each answer names its successor."},
+    ],
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],  # the schema is open: no token can be wrong for it

@@ -82,6 +82,11 @@ def test_the_schema_has_each_endpoint_once(schema):
     assert not [path for path in schema["paths"] if path.endswith("/")]
 
 
+def test_every_component_is_a_json_schema(schema):
+    for component in schema["components"]["schemas"].values():
+        jsonschema.Draft202012Validator.check_schema(component)
+
+
 def test_every_operation_is_described(schema):
     for operation in operations(schema):
         assert operation["summary"]
