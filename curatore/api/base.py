@@ -6,7 +6,7 @@ from typing import Any, TypeVar, cast
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
@@ -58,9 +58,10 @@ class ApiView(APIView):
         address = rate_limits.client_address(request._request)
         return rate_limits.count("address", address, settings.API_ANONYMOUS_RATE_LIMIT, now)
 
-    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """The methods of the address, in the header Allow."""
-        return Response(status=204, headers=self.default_response_headers)
+        # Not DRF's Response: there is nothing to render, least of all as an archive.
+        return HttpResponse(status=204, headers=self.default_response_headers)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         answer = super().finalize_response(request, response, *args, **kwargs)
