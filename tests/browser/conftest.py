@@ -25,19 +25,19 @@ expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
-def running(tmp_path_factory):
+def curatore(tmp_path_factory):
     """A Curatore on a database of its own, as `manage.py serve` runs it."""
     folder = tmp_path_factory.mktemp("site")
     # Documents may take as long as a test needs, and pages ask again soon.
     variables = {"CONVERSION_FAULT_INJECTION": "true", "JOB_STATUS_POLL_INTERVAL": "1"}
-    with running_site(folder, **variables) as running:
-        yield running
+    with running_site(folder, **variables) as curatore:
+        yield curatore
 
 
 @pytest.fixture(scope="session")
-def site(running):
+def site(curatore):
     """Its address."""
-    return running.address
+    return curatore.address
 
 
 @pytest.fixture(scope="session")
@@ -76,9 +76,9 @@ def is_error(line):
 
 
 @pytest.fixture(scope="session")
-def member(running):
+def member(curatore):
     """The name of a member of the organization who is no admin."""
-    running.manage("bootstrap", "--organization=Northwind", "--username=mia",
+    curatore.manage("bootstrap", "--organization=Northwind", "--username=mia",
                    f"--password={PASSWORD}", "--role=member")  # fmt: skip
     return "mia"
 
