@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
@@ -11,6 +10,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
+
+from curatore.ids import as_uuid
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -33,7 +34,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        wanted = _as_uuid(search_term)
+        wanted = as_uuid(search_term.strip())
         if wanted is None or not self.id_fields:
             return super().get_search_results(request, queryset, search_term)
         same = Q()
@@ -55,10 +56,3 @@ def link_to(row: Any) -> SafeString:
         return format_html("{}", "-")
     name = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"
     return format_html('<a href="{}">{}</a>', reverse(name, args=[row.pk]), row)
-
-
-def _as_uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text.strip())
-    except ValueError:
-        return None

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import Http404
 
 from curatore.errors import PermissionRefused
+from curatore.ids import find_in
 from documents.models import Document
 from orgsettings.models import User
 
@@ -15,24 +16,11 @@ def find(user: User, document_id: str | UUID) -> Document:
     Raises:
         Http404: there is none, or it is not an id at all.
     """
-    try:
-        wanted = UUID(str(document_id))
-    except ValueError as malformed:
-        raise Http404("There is no such document.") from malformed
     documents = Document.objects.for_user(user).select_related("uploaded_by")
-    document = documents.filter(pk=wanted).first()
+    document = find_in(documents, document_id)
     if document is None:
         raise Http404("There is no such document.")
     return document
-
-
-def is_id(given: str) -> bool:
-    """Whether this can be the id of a document, be there one or not."""
-    try:
-        UUID(given)
-    except ValueError:
-        return False
-    return True
 
 
 def find_to_delete(user: User, document_id: str | UUID) -> Document:

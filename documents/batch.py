@@ -17,7 +17,8 @@ from django.conf import settings
 from django.core.files.base import File
 
 from curatore.errors import InvalidInput
-from documents import access, uploads
+from curatore.ids import as_uuid
+from documents import uploads
 from documents.conversion.formats import BY_EXTENSION
 from documents.models import Document, DocumentSource
 from documents.uploads import Rejected
@@ -85,7 +86,7 @@ def resolve(user: User, ids: Sequence[str]) -> list[str]:
     Raises:
         InvalidInput: as `bring`, with pointers `/document_ids/<index>`.
     """
-    named = {index: given for index, given in enumerate(ids) if not access.is_id(given)}
+    named = {index: given for index, given in enumerate(ids) if not as_uuid(given)}
     organization = user.membership.organization
     offered = {file.name for file in files(organization)} if named else set()
     resolved = list(ids)

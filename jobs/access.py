@@ -10,6 +10,7 @@ from uuid import UUID
 from django.http import Http404
 
 from curatore.errors import InvalidInput, PermissionRefused
+from curatore.ids import find_in
 from jobs.models import Job, JobDocument
 from orgsettings.access import require_writer  # noqa: F401  # asked along with the rest
 from orgsettings.models import User
@@ -22,13 +23,9 @@ def find(user: User, job_id: str | UUID) -> Job:
         Http404: no such job in the user's organization, or not an id at all.
         PermissionRefused: a colleague's job.
     """
-    try:
-        wanted = UUID(str(job_id))
-    except ValueError as malformed:
-        raise Http404("There is no such job.") from malformed
     membership = user.membership
-    job = Job.objects.for_org(membership.organization).select_related("user").filter(pk=wanted)
-    found = job.first()
+    jobs = Job.objects.for_org(membership.organization).select_related("user")
+    found = find_in(jobs, job_id)
     if found is None:
         raise Http404("There is no such job.")
     if not membership.sees_everything and found.user_id != user.pk:
@@ -69,11 +66,7 @@ def find_row(job: Job, row_id: str | UUID) -> JobDocument:
     Raises:
         Http404: there is none, or it is not an id at all.
     """
-    try:
-        wanted = UUID(str(row_id))
-    except ValueError as malformed:
-        raise Http404("This job has no such document.") from malformed
-    row = JobDocument.objects.filter(job=job, pk=wanted).first()
+    row = find_in(JobDocument.objects.filter(job=job), row_id)
     if row is None:
         raise Http404("This job has no such document.")
     return row

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from curatore.errors import DomainError, PermissionRefused
+from curatore.ids import as_uuid
 from jobs import access, lifecycle, listing
 from jobs.list_query import TABS, ListQuery
 from jobs.models import Job
@@ -73,7 +73,7 @@ def choose(user: User, verb: str, ids: Iterable[str]) -> Choice:
         Http404: none of them exists in the user's organization.
         PermissionRefused: all that exist belong to somebody else.
     """
-    wanted = [job_id for job_id in map(_uuid, ids) if job_id]
+    wanted = [job_id for job_id in map(as_uuid, ids) if job_id]
     org = user.membership.organization
     jobs = Job.objects.for_org(org).filter(pk__in=wanted[: LIMIT + 1]).select_related("user")
     choice = _part(user, verb, list(jobs))
@@ -115,10 +115,3 @@ def _part(user: User, verb: str, jobs: list[Job]) -> Choice:
         else:
             choice.refused[why] += 1
     return choice
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -10,7 +10,8 @@ from django.db.models import F, Max, QuerySet
 from django.utils import timezone
 
 from curatore.errors import DomainError, InvalidInput
-from documents import access, batch
+from curatore.ids import as_uuid
+from documents import batch
 from documents.models import Document
 from jobs import lifecycle, logs
 from jobs.models import Job, JobDocument, JobOrigin, JobStatus
@@ -150,7 +151,7 @@ def find_or_bring(user: User, ids: Sequence[str]) -> list[Document]:
 
     A file is brought in when all the others are known: a refusal leaves nothing behind.
     """
-    if all(access.is_id(raw) for raw in ids):
+    if all(as_uuid(raw) for raw in ids):
         return find_documents(user, ids)
     offered = batch.files(user.membership.organization)
     _find(user, ids, passed={file.name for file in offered})
@@ -159,14 +160,14 @@ def find_or_bring(user: User, ids: Sequence[str]) -> list[Document]:
 
 def find_document_ids(user: User, ids: Sequence[str]) -> list[UUID]:
     """As `find_documents`, for those who need no more than the ids."""
-    wanted = [_as_uuid(raw) for raw in ids]
+    wanted = [as_uuid(raw) for raw in ids]
     found = Document.objects.for_user(user).filter(pk__in=[pk for pk in wanted if pk])
     return _checked(ids, wanted, set(found.values_list("pk", flat=True)))
 
 
 def _find(user: User, ids: Sequence[str], passed: Container[str]) -> list[Document]:
     """As `find_documents`, but for names that are `passed` as long as each is given once."""
-    wanted = [raw if raw in passed else _as_uuid(raw) for raw in ids]
+    wanted = [raw if raw in passed else as_uuid(raw) for raw in ids]
     found = Document.objects.for_user(user).in_bulk([pk for pk in wanted if isinstance(pk, UUID)])
     return [found[pk] for pk in _checked(ids, wanted, found)]
 
@@ -270,13 +271,6 @@ def _hold(documents: Sequence[Document]) -> None:
 def _require_draft(job: Job) -> None:
     if not job.is_draft:
         raise NotADraft("The job was started already; its documents and options are fixed.")
-
-
-def _as_uuid(raw: str) -> UUID | None:
-    try:
-        return UUID(str(raw))
-    except ValueError:
-        return None
 
 
 def _id_error(index: int, code: str, detail: str) -> dict[str, str]:

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
-from documents import access, batch
+from curatore.ids import as_uuid
+from documents import batch
 from documents.models import Document
 from jobs import drafts
 from jobs.models import Job, JobOrigin
@@ -42,7 +42,7 @@ def process_batch(user: User, ids: Sequence[str], options: Mapping[str, Any]) ->
     """One started job of all documents that exist; raises as `process`."""
     given = dict.fromkeys(ids)  # each once
     keys = dict(zip(given, batch.resolve(user, list(given)), strict=True))
-    wanted = {raw: UUID(key) for raw, key in keys.items() if access.is_id(key)}
+    wanted = {raw: wanted_id for raw, key in keys.items() if (wanted_id := as_uuid(key))}
     known = Document.objects.for_user(user).in_bulk(list(wanted.values()))
     found = [raw for raw in given if wanted.get(raw) in known]
     job = None

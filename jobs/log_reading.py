@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from curatore.ids import as_uuid
 from jobs.models import Job, JobLog, LogLevel
 
 WINDOW = 200  # lines
@@ -32,7 +33,7 @@ class LogQuery:
         return cls(
             level=level if level in LEVELS else cls.level,
             search=values.get("search", "").strip()[:200],
-            document=_uuid(values.get("document", "")),
+            document=as_uuid(values.get("document", "")),
         )
 
     @property
@@ -114,10 +115,3 @@ def _cut(newest_first: Iterable[JobLog], length: int) -> tuple[list[JobLog], boo
     """Up to `length` lines, oldest first, and whether there were more."""
     lines = list(newest_first)
     return lines[:length][::-1], len(lines) > length
-
-
-def _uuid(value: str) -> UUID | None:
-    try:
-        return UUID(value)
-    except ValueError:
-        return None

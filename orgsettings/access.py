@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import Http404
 
 from curatore.errors import PermissionRefused
+from curatore.ids import find_in
 from orgsettings.models import ApiToken, User
 
 
@@ -27,14 +28,10 @@ def find_token_to_manage(user: User, token_id: str | UUID) -> ApiToken:
         Http404: no such token in the user's organization, or not an id at all.
         PermissionRefused: a colleague's.
     """
-    try:
-        wanted = UUID(str(token_id))
-    except ValueError as malformed:
-        raise Http404("There is no such token.") from malformed
-    own = ApiToken.objects.for_user(user).filter(pk=wanted).first()
+    own = find_in(ApiToken.objects.for_user(user), token_id)
     if own is not None:
         return own
-    token = ApiToken.objects.for_org(user.membership.organization).filter(pk=wanted).first()
+    token = find_in(ApiToken.objects.for_org(user.membership.organization), token_id)
     if token is None:
         raise Http404("There is no such token.")
     require_admin(user)

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HttpResponseClientRefresh
 
 from curatore.htmx import render_page_or_part, unchanged
+from curatore.ids import as_uuid
 from curatore.pages import MemberRequest, attempt, member_page
 from documents.models import Document
 from jobs import access, diagnosis, downloads, drafts, lifecycle, process_page
@@ -77,7 +78,7 @@ def page(request: MemberRequest) -> HttpResponse:
 def remove(request: MemberRequest) -> HttpResponse:
     """Take one document out of the batch."""
     job = process_page.current(request.user)
-    row_id = selection.as_uuid(request.POST.get("row"))
+    row_id = as_uuid(request.POST.get("row"))
     if job and job.is_draft and row_id:
         drafts.remove_document(job, row_id)
     if request.htmx:

@@ -121,13 +121,6 @@ def total_size(job: Job) -> int:
     return size or 0
 
 
-def as_uuid(raw: str | None) -> UUID | None:
-    try:
-        return UUID(raw or "")
-    except ValueError:
-        return None
-
-
 def _given(request: MemberRequest) -> Given:
     organization = request.user.membership.organization
     names = list(dict.fromkeys(request.POST.getlist("batch")))

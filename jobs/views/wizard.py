@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from curatore.htmx import render_page_or_part
+from curatore.ids import as_uuid
 from curatore.pages import MemberRequest, member_page
 from documents.conversion import available_ocr_languages
 from documents.models import Document
@@ -64,7 +65,7 @@ def select(request: MemberRequest, job: Job) -> HttpResponse:
 @of_draft
 def remove(request: MemberRequest, job: Job) -> HttpResponse:
     """Take one document out of the draft."""
-    row_id = selection.as_uuid(request.POST.get("row"))
+    row_id = as_uuid(request.POST.get("row"))
     if row_id:
         drafts.remove_document(job, row_id)
     if request.htmx:
