@@ -85,8 +85,7 @@ def process_as_tracked_job(job: Job, *, by: User) -> None:
     Raises as `lifecycle.start`; nothing is changed then.
     """
     with transaction.atomic():
-        lifecycle.start(job, by=by)
-        drafts.rename(job, name=drafts.suggested_name(job), description=job.description)
+        process_here(job, by=by)
         Job.objects.filter(pk=job.pk).update(origin=JobOrigin.WEB, on_process_page=False)
     job.refresh_from_db()
 
