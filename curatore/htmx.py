@@ -1,6 +1,7 @@
 """One view for a page and for the part of it that HTMX asks for."""
 
 from typing import Any
+from zlib import crc32
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -25,3 +26,8 @@ def render_page_or_part(
 def unchanged() -> HttpResponse:
     """Nothing is new: HTMX swaps nothing."""
     return HttpResponse(status=204)
+
+
+def version_of(shown: Any) -> str:
+    """What pollers compare: eight digits that change with whatever of `shown` is shown."""
+    return f"{crc32(repr(shown).encode()):08x}"

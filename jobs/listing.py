@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import (
     Count,
     DurationField,
@@ -23,6 +23,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, Now
 
+from curatore.paging import page_of
 from jobs.list_query import ORDERINGS, TABS, ListQuery
 from jobs.models import Job, JobQuerySet, ids_beginning_with
 from orgsettings.models import Organization, User
@@ -46,14 +47,6 @@ class CappedCount(Subquery):
     def __init__(self, rows: QuerySet[Any]) -> None:
         # A constant, so that an index is enough.
         super().__init__(rows.order_by().annotate(one=Value(1)).values("one")[: CAP + 1])
-
-
-class CountedPaginator(Paginator):
-    """A paginator that was told how many rows there are."""
-
-    def __init__(self, rows: Any, per_page: int, count: int) -> None:
-        super().__init__(rows, per_page)
-        self.count = count  # a cached property of the parent
 
 
 @dataclass(frozen=True)
@@ -102,7 +95,7 @@ def read(
     if new:
         rows = rows.filter(created_at__lte=shown_since)
     total = min(counts[query.status] - new, CAP)
-    page = CountedPaginator(_ordered(rows, query.sort), query.size, total).get_page(query.page)
+    page = page_of(_ordered(rows, query.sort), query.size, query.page, count=total)
     return Listing(counts, page, list(page.object_list), new, reach)
 
 

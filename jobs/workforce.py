@@ -7,10 +7,10 @@ is told.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zlib import crc32
 
 from django.db.models import F, Prefetch, Sum
 
+from curatore.htmx import version_of
 from jobs import diagnosis, workers
 from jobs.models import Job, JobDocument, Worker
 from orgsettings.models import Organization
@@ -65,7 +65,7 @@ class Workforce:
             [(str(entry.job.pk), entry.job.version, entry.why) for entry in self.jobs],
             self.waiting_elsewhere,
         )
-        return f"{crc32(repr(shown).encode()):08x}"
+        return version_of(shown)
 
 
 def of_organization(organization: Organization, now: datetime) -> Workforce:

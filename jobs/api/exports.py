@@ -6,10 +6,11 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 
 from curatore.api.base import ApiView, checked
-from curatore.api.files import AnyRenderer, attachment, zip_file
+from curatore.api.files import AnyRenderer
 from curatore.api.headers import ATTACHMENT
 from curatore.api.refusals import may_refuse
 from curatore.errors import PermissionRefused
+from curatore.files import json_lines_file, zip_file
 from documents.models import Document
 from jobs import access, chunk_export, downloads, drafts
 from jobs.serializers import BulkDownloadSerializer, ChunkQuery, RagReadyQuery
@@ -41,11 +42,7 @@ class JobChunks(ApiView):
             job, size=query.get("chunk_size"), overlap=query.get("chunk_overlap")
         )
         lines = chunk_export.lines(job, size=size, overlap=overlap, only_ready=query["rag_ready"])
-        return StreamingHttpResponse(
-            chunk_export.as_json(lines),
-            content_type="application/x-ndjson",
-            headers=attachment(f"job_{job.pk}_chunks.ndjson"),
-        )
+        return json_lines_file(chunk_export.as_json(lines), f"job_{job.pk}_chunks.ndjson")
 
 
 @extend_schema(tags=["documents"])

@@ -4,7 +4,6 @@ They show jobs' numbers, so they live here and not in orgsettings.
 """
 
 from typing import Any
-from zlib import crc32
 
 from django.conf import settings
 from django.contrib import messages
@@ -16,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from curatore.context_processors import IDLE_POLL_INTERVAL
-from curatore.htmx import unchanged
+from curatore.htmx import unchanged, version_of
 from curatore.pages import MemberRequest, admin_page
 from documents.conversion import available_ocr_languages
 from jobs import lifecycle, overview, retention, schedules, statistics, statistics_cards, workforce
@@ -109,7 +108,7 @@ def _statistics(request: MemberRequest) -> dict[str, Any]:
     return {
         "cards": shown,
         "capacity": capacity,
-        "statistics_version": f"{crc32(repr((shown, capacity.version)).encode()):08x}",
+        "statistics_version": version_of((shown, capacity.version)),
         "interval": _interval(busy=bool(capacity.active)),
     }
 

@@ -6,11 +6,11 @@ from uuid import UUID
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from curatore.errors import InvalidInput
+from curatore.files import json_lines_file, zip_file
 from curatore.pages import MemberRequest, member_page
 from jobs import access, chunk_export, downloads
 from jobs.downloads import Archive, NothingToDownload
@@ -25,7 +25,8 @@ def download_archive(request: MemberRequest, job_id: UUID) -> StreamingHttpRespo
     kind = request.GET.get("type", "individual")
     if kind not in downloads.BULK_KINDS:
         raise BadRequest(f"There is no download of the type “{kind}”.")
-    return as_zip(downloads.archive(job, kind))
+    filename, chunks = downloads.archive(job, kind)
+    return zip_file(chunks, filename)
 
 
 @require_POST
@@ -40,9 +41,10 @@ def export(request: MemberRequest, job_id: UUID) -> HttpResponseBase:
     if scope == "selected" and not chosen:
         return _refused(request, job, _("Choose at least one document, or export all of them."))
     try:
-        return as_zip(_archive(request, job, scope, chosen))
+        filename, chunks = _archive(request, job, scope, chosen)
     except (NothingToDownload, InvalidInput) as refusal:
         return _refused(request, job, str(refusal))
+    return zip_file(chunks, filename)
 
 
 @require_safe
@@ -53,17 +55,7 @@ def download_chunks(request: MemberRequest, job_id: UUID) -> StreamingHttpRespon
     only_ready = request.GET.get("rag_ready") == "1"
     size, overlap = chunk_export.bounds(job, size=None, overlap=None)
     lines = chunk_export.lines(job, size=size, overlap=overlap, only_ready=only_ready)
-    return StreamingHttpResponse(
-        chunk_export.as_json(lines),
-        content_type="application/x-ndjson",
-        headers=as_attachment(f"job_{job.pk}_chunks.ndjson"),
-    )
-
-
-def as_attachment(filename: str) -> dict[str, str]:
-    """Headers that let a browser save the answer under this name."""
-    header = content_disposition_header(as_attachment=True, filename=filename)
-    return {"Content-Disposition": header or "attachment"}
+    return json_lines_file(chunk_export.as_json(lines), f"job_{job.pk}_chunks.ndjson")
 
 
 def _archive(request: MemberRequest, job: Job, scope: str, chosen: Sequence[str]) -> Archive:
@@ -73,13 +65,6 @@ def _archive(request: MemberRequest, job: Job, scope: str, chosen: Sequence[str]
         chosen=access.find_rows(job, chosen) if scope == "selected" else None,
         with_summary="summary" in request.POST,
         with_combined="combined" in request.POST,
-    )
-
-
-def as_zip(archive: Archive) -> StreamingHttpResponse:
-    """The archive, sent while it is made."""
-    return StreamingHttpResponse(
-        archive.chunks, content_type="application/zip", headers=as_attachment(archive.filename)
     )
 
 

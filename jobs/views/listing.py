@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
-from zlib import crc32
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -13,7 +12,7 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
 
 from curatore.context_processors import IDLE_POLL_INTERVAL
-from curatore.htmx import render_page_or_part, unchanged
+from curatore.htmx import render_page_or_part, unchanged, version_of
 from curatore.pages import MemberRequest, member_page
 from jobs import bulk, estimates, listing, overview
 from jobs.list_query import TABS, ListQuery
@@ -99,7 +98,7 @@ def _context(
 def _version(found: Listing, capacity: overview.Capacity) -> str:
     rows = [(job.pk.hex, job.version) for job in found.jobs]
     shown = (found.counts, found.new, found.page.number, rows, capacity.version)
-    return f"{crc32(repr(shown).encode()):08x}"
+    return version_of(shown)
 
 
 def _moment(text: str) -> datetime | None:

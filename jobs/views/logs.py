@@ -9,12 +9,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseStopPolling
 
+from curatore.files import json_lines_file, text_file
 from curatore.htmx import unchanged
 from curatore.pages import MemberRequest, member_page
 from jobs import access, log_export, log_reading
 from jobs.log_reading import LogQuery
 from jobs.models import Job, JobLog
-from jobs.views.exports import as_attachment
 
 
 @require_safe
@@ -46,11 +46,7 @@ def log_tail(request: MemberRequest, job_id: UUID) -> HttpResponse:
 def log_text(request: MemberRequest, job_id: UUID) -> StreamingHttpResponse:
     """All lines that fit the filter of the URL, oldest first, as text."""
     job, lines = _asked_for(request, job_id)
-    return StreamingHttpResponse(
-        log_export.as_text(lines),
-        content_type="text/plain; charset=utf-8",
-        headers=as_attachment(f"job-{job.pk}.log.txt"),
-    )
+    return text_file(log_export.as_text(lines), f"job-{job.pk}.log.txt")
 
 
 @require_safe
@@ -58,11 +54,7 @@ def log_text(request: MemberRequest, job_id: UUID) -> StreamingHttpResponse:
 def log_lines(request: MemberRequest, job_id: UUID) -> StreamingHttpResponse:
     """The same as JSON lines."""
     job, lines = _asked_for(request, job_id)
-    return StreamingHttpResponse(
-        log_export.as_json(lines),
-        content_type="application/x-ndjson",
-        headers=as_attachment(f"job-{job.pk}.log.ndjson"),
-    )
+    return json_lines_file(log_export.as_json(lines), f"job-{job.pk}.log.ndjson")
 
 
 def _asked_for(request: MemberRequest, job_id: UUID) -> tuple[Job, QuerySet[JobLog]]:

@@ -1,11 +1,10 @@
 """What the tabs of a job's page show, each as a context for its template."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, cast
-
-from django.core.paginator import Page, Paginator
+from typing import Any
 
 from curatore.pages import MemberRequest
+from curatore.paging import page_of
 from jobs import log_reading, rows
 from jobs.forms import OPTION_GROUPS
 from jobs.log_reading import LogQuery
@@ -29,7 +28,9 @@ def documents(request: MemberRequest, job: Job, totals: Totals) -> dict[str, Any
         "state_chips": {
             name: count for name, count in counts.items() if count or name in {"all", query.state}
         },
-        "page": _page(request, rows.by_attention(job, query, counts)),
+        "page": page_of(
+            rows.by_attention(job, query, counts), DOCUMENTS_PER_PAGE, request.GET.get("page")
+        ),
     }
 
 
@@ -60,20 +61,26 @@ def logs(request: MemberRequest, job: Job, totals: Totals) -> dict[str, Any]:
 def review(request: MemberRequest, job: Job, totals: Totals) -> dict[str, Any]:
     chosen = review_filter(request)
     counts = rows.review_counts(job, totals["ready"])
-    paginator = Paginator(rows.to_review(job, chosen), DOCUMENTS_PER_PAGE)
-    paginator.count = counts[chosen]  # known without a query
     return {
         "review": chosen,
         "review_counts": counts,
-        "page": paginator.get_page(request.GET.get("page")),
+        "page": page_of(
+            rows.to_review(job, chosen),
+            DOCUMENTS_PER_PAGE,
+            request.GET.get("page"),
+            count=counts[chosen],
+        ),
     }
 
 
 def export(request: MemberRequest, job: Job, totals: Totals) -> dict[str, Any]:
-    paginator = Paginator(rows.to_review(job, "completed"), DOCUMENTS_PER_PAGE)
-    paginator.count = job.completed_documents
     return {
-        "page": paginator.get_page(request.GET.get("page")),
+        "page": page_of(
+            rows.to_review(job, "completed"),
+            DOCUMENTS_PER_PAGE,
+            request.GET.get("page"),
+            count=job.completed_documents,
+        ),
         "choose_ready": request.GET.get("choose") == "rag_ready",
     }
 
@@ -121,9 +128,3 @@ def value_of(options: dict[str, Any], field: processing_options.Field) -> Any:
     """The value of one option; None where an old job does not have it."""
     holder = options.get(field.section, {}) if field.section else options
     return holder.get(field.key)
-
-
-def _page(request: MemberRequest, found: rows.ByAttention) -> Page[JobDocument]:
-    # Paginator asks for a length and slices, which is what this has.
-    paginator: Paginator[JobDocument] = Paginator(cast(Any, found), DOCUMENTS_PER_PAGE)
-    return paginator.get_page(request.GET.get("page"))

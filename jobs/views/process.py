@@ -6,11 +6,10 @@ URL asks for another one that was reached.
 
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -19,9 +18,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
+from curatore.files import zip_file
 from curatore.htmx import render_page_or_part, unchanged
 from curatore.ids import as_uuid
 from curatore.pages import MemberRequest, attempt, member_page
+from curatore.paging import page_of
 from documents.models import Document
 from jobs import access, diagnosis, downloads, drafts, lifecycle, process_page
 from jobs.downloads import NothingToDownload
@@ -30,7 +31,6 @@ from jobs.lifecycle import ConcurrencyLimitReached, NoDocuments, NotStartable
 from jobs.models import Job, JobDocument
 from jobs.views import selection
 from jobs.views.detail import ending, last_answer, live_version
-from jobs.views.exports import as_zip
 from jobs.views.selection import Place
 from orgsettings import options as processing_options
 from orgsettings.access import require_writer
@@ -165,7 +165,7 @@ def download(request: MemberRequest) -> HttpResponseBase:
     try:
         if layout == "selected" and not chosen:
             raise NothingToDownload(_("Choose at least one document, or download all of them."))
-        archive = downloads.archive(
+        filename, chunks = downloads.archive(
             job,
             layout if layout in downloads.BULK_KINDS else downloads.Layout.INDIVIDUAL,
             chosen=access.find_rows(job, chosen) if layout == "selected" else None,
@@ -173,7 +173,7 @@ def download(request: MemberRequest) -> HttpResponseBase:
     except NothingToDownload as refusal:
         messages.error(request, str(refusal))
         return redirect(f"{reverse('jobs:process')}?stage=download")
-    return as_zip(archive)
+    return zip_file(chunks, filename)
 
 
 def _page(
@@ -231,15 +231,13 @@ def _results(request: HttpRequest, job: Job, waiting: str) -> dict[str, Any]:
     shown = shown if shown in process_page.FILTERS else "all"
     counts = process_page.counts(job)
     found = process_page.results(job, shown, counts)
-    # Paginator asks for a length and slices, which is what this has.
-    paginator: Paginator[JobDocument] = Paginator(cast(Any, found), RESULTS_PER_PAGE)
     return {
         "job": job,
         "stage": "review",
         "show": shown,
         "filters": [(name, counts[name]) for name in process_page.FILTERS],
         "counts": counts,
-        "page": paginator.get_page(request.GET.get("page")),
+        "page": page_of(found, RESULTS_PER_PAGE, request.GET.get("page")),
         "threshold": job.processing_options["quality_thresholds"]["conversion_threshold"],
         "waiting": waiting,
         "live_version": live_version(job, waiting),
@@ -250,10 +248,10 @@ def _results(request: HttpRequest, job: Job, waiting: str) -> dict[str, Any]:
 
 def _downloads(request: HttpRequest, job: Job) -> dict[str, Any]:
     rows = JobDocument.objects.filter(job=job).completed().order_by("position")
-    paginator = Paginator(rows, RESULTS_PER_PAGE)
-    paginator.count = job.completed_documents  # known without a query
     return {
         "counts": process_page.counts(job),
-        "page": paginator.get_page(request.GET.get("page")),
+        "page": page_of(
+            rows, RESULTS_PER_PAGE, request.GET.get("page"), count=job.completed_documents
+        ),
         "threshold": job.processing_options["quality_thresholds"]["conversion_threshold"],
     }

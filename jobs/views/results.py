@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from curatore.errors import DomainError, InvalidInput
+from curatore.files import markdown_file
 from curatore.pages import MemberRequest, attempt, member_page
 from documents import preview
 from documents.exports import markdown_name
 from documents.results import ResultMissing
 from jobs import access, edits, results, rows
 from jobs.models import Job, JobDocument
-from jobs.views.exports import as_attachment
 from jobs.views.panels import review_filter
 
 VIEWS = ("rendered", "markdown", "edit", "quality", "versions")
@@ -159,11 +159,7 @@ def restore(request: MemberRequest, job_id: UUID, row_id: UUID) -> HttpResponse:
 @member_page
 def download_markdown(request: MemberRequest, job_id: UUID, row_id: UUID) -> HttpResponse:
     row = access.find_row(access.find(request.user, job_id), row_id)
-    return HttpResponse(
-        results.read(row),
-        content_type="text/markdown; charset=utf-8",
-        headers=as_attachment(markdown_name(row.filename)),
-    )
+    return markdown_file(results.read(row), markdown_name(row.filename))
 
 
 def _back(row: JobDocument, view: str, review: str) -> HttpResponse:

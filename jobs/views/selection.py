@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from curatore.errors import DomainError
 from curatore.pages import MemberRequest
+from curatore.paging import page_of
 from documents import batch, uploads
 from documents.conversion import SUPPORTED_EXTENSIONS
 from documents.models import Document, DocumentSource
@@ -107,10 +108,9 @@ def selected(request: HttpRequest, place: Place) -> dict[str, Any]:
     if job is None:
         return shown
     rows = JobDocument.objects.filter(job=job).order_by("position")
-    paginator = Paginator(rows, FILES_PER_PAGE)
-    paginator.count = job.total_documents  # known without a query
+    number = request.GET.get("page")
     return shown | {
-        "files": paginator.get_page(request.GET.get("page")),
+        "files": page_of(rows, FILES_PER_PAGE, number, count=job.total_documents),
         "total_size": total_size(job),
     }
 
