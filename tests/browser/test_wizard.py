@@ -153,8 +153,8 @@ def test_a_saved_draft_is_found_continued_and_deleted(page):
     expect(page.locator("#toasts")).to_contain_text("“For tomorrow” was deleted")
 
 
-def test_files_of_the_batch_directory_are_chosen(page, running):
-    folder = Path(running.environment["DATA_DIR"]) / "batch" / "northwind"
+def test_files_of_the_batch_directory_are_chosen(page, curatore):
+    folder = Path(curatore.environment["DATA_DIR"]) / "batch" / "northwind"
     folder.mkdir(parents=True, exist_ok=True)
     for month in ["January", "February", "March"]:
         (folder / f"{month} ledger.txt").write_text(f"The ledger of {month}, in words.\n")
