@@ -114,7 +114,8 @@ def succeed(
         )
         if then:
             begin(then, now)
-        lifecycle.count_ended(job, DocumentStatus.COMPLETED, now)
+        score = quality.conversion_score
+        lifecycle.count_ended(job, DocumentStatus.COMPLETED, now, score=score)
 
 
 def fail(

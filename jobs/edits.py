@@ -12,7 +12,6 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import F
 from django.http import Http404
 from django.utils import timezone
 
@@ -198,7 +197,7 @@ def _show(job: Job, row: JobDocument, version: ResultVersion) -> None:
             _quality(version), job.processing_options.get("quality_thresholds", {})
         ),
     )
-    Job.objects.filter(pk=job.pk).update(version=F("version") + 1)
+    lifecycle.note_new_score(job, row.conversion_score or 0, version.conversion_score)
 
 
 def _quality(version: ResultVersion) -> Quality:

@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from curatore.errors import DomainError
 from documents import discards
-from jobs import logs, queue
+from jobs import logs, queue, scores
 from jobs.models import DocumentStatus, Job, JobDocument, JobStatus, LogLevel
 from orgsettings import options as processing_options
 from orgsettings.models import OrgSettings, User
@@ -238,19 +238,55 @@ def mark_running(job: Job, now: datetime) -> None:
     )
 
 
-def count_ended(job: Job, status: str, now: datetime) -> None:
+def count_ended(job: Job, status: str, now: datetime, *, score: int | None = None) -> None:
     """Count one more document that ended as `status`; with the last the job ends. Under the lock.
 
     `job` is the row as `lock` returned it; its counters are kept in step.
+
+    Args:
+        score: the conversion score of a completed document.
     """
     counter = {
         DocumentStatus.COMPLETED: "completed_documents",
         DocumentStatus.FAILED: "failed_documents",
         DocumentStatus.CANCELLED: "cancelled_documents",
     }[DocumentStatus(status)]
-    Job.objects.filter(pk=job.pk).update(**{counter: F(counter) + 1}, version=F("version") + 1)
     setattr(job, counter, getattr(job, counter) + 1)
+    changed = {counter: getattr(job, counter)}
+    if score is not None:
+        job.score_sum += score
+        job.score_bands = scores.counted(job.score_bands, more=score)
+        changed |= {"score_sum": job.score_sum, "score_bands": job.score_bands}
+    Job.objects.filter(pk=job.pk).update(**changed, version=F("version") + 1)
     _end_if_done(job, now)
+
+
+def note_new_score(job: Job, before: int, after: int) -> None:
+    """A completed document was scored anew, such as after an edit. Under the lock."""
+    job.score_sum += after - before
+    Job.objects.filter(pk=job.pk).update(
+        score_sum=job.score_sum,
+        score_bands=scores.counted(job.score_bands, more=after, less=before),
+        is_low_quality=scores.is_low(job.average_score, job.processing_options),
+        version=F("version") + 1,
+    )
+
+
+def count_lost(job: Job, score: int) -> None:
+    """A completed document lost its result and counts as failed from now on. Under the lock."""
+    job.completed_documents -= 1
+    job.failed_documents += 1
+    job.score_sum -= score
+    trouble = f"{job.failed_documents}/{job.total_documents} documents failed"
+    Job.objects.filter(pk=job.pk).update(
+        completed_documents=job.completed_documents,
+        failed_documents=job.failed_documents,
+        score_sum=job.score_sum,
+        score_bands=scores.counted(job.score_bands, less=score),
+        is_low_quality=scores.is_low(job.average_score, job.processing_options),
+        error_message=trouble if job.status == JobStatus.COMPLETED else job.error_message,
+        version=F("version") + 1,
+    )
 
 
 def _end_if_done(job: Job, now: datetime) -> None:
@@ -270,7 +306,8 @@ def _end(job: Job, status: JobStatus, now: datetime) -> None:
     trouble = f"{failed}/{total} documents failed" if failed else ""
     if status == JobStatus.FAILED:
         trouble = f"All {failed} documents failed"
-    _move(job, status, completed_at=now, error_message=trouble, now=now)
+    is_low = scores.is_low(job.average_score, job.processing_options)
+    _move(job, status, completed_at=now, error_message=trouble, is_low_quality=is_low, now=now)
     logs.write(
         job,
         f"job.{status.lower()}",

@@ -31,6 +31,8 @@ ORDERINGS: Mapping[str, tuple[str | OrderBy, ...]] = {
     "-name": ("-name", "-created_at", "-pk"),
     "-duration": (F("duration").desc(nulls_last=True), "-created_at", "-pk"),
     "duration": (F("duration").asc(nulls_last=True), "-created_at", "-pk"),
+    "-quality": (F("quality").desc(nulls_last=True), "-created_at", "-pk"),
+    "quality": (F("quality").asc(nulls_last=True), "-created_at", "-pk"),
 }
 PERIODS = {"24h": timedelta(days=1), "7d": timedelta(days=7), "30d": timedelta(days=30)}
 CUSTOM = "custom"  # from one day to another, both included, in UTC
@@ -114,8 +116,9 @@ class ListQuery:
     def sort_links(self) -> dict[str, tuple[str, str]]:
         """Column -> its URL (sorted by it, or turned round) and its `aria-sort` now."""
         links = {}
-        for column, first in (("created", "-created"), ("name", "name"), ("duration", "-duration")):
-            turned = first.removeprefix("-") if first.startswith("-") else f"-{first}"
+        for first in ("-created", "name", "-duration", "quality"):
+            column = first.removeprefix("-")
+            turned = column if first.startswith("-") else f"-{column}"
             descending = self.sort.startswith("-")
             current = self.sort.removeprefix("-") == column
             state = ("descending" if descending else "ascending") if current else "none"

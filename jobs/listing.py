@@ -15,13 +15,14 @@ from django.db.models import (
     DurationField,
     ExpressionWrapper,
     F,
+    FloatField,
     IntegerField,
     Q,
     QuerySet,
     Subquery,
     Value,
 )
-from django.db.models.functions import Coalesce, Now
+from django.db.models.functions import Coalesce, Now, NullIf
 
 from curatore.paging import page_of
 from jobs.list_query import ORDERINGS, TABS, ListQuery
@@ -33,6 +34,10 @@ CAP = 10_000
 _DURATION = ExpressionWrapper(
     Coalesce("completed_at", "cancelled_at", Now()) - F("started_at"),
     output_field=DurationField(),
+)
+# The mean score, as Job.average_score tells it; NULL while no document is completed.
+_QUALITY = ExpressionWrapper(
+    1.0 * F("score_sum") / NullIf("completed_documents", 0), output_field=FloatField()
 )
 # Of so many digits, the beginning of a job's id is taken for nothing else.
 _LONG_PREFIX = 8
@@ -149,7 +154,9 @@ def _counts(jobs: QuerySet[Job], status: str, shown_since: datetime | None) -> d
 
 
 def _ordered(jobs: QuerySet[Job], ordering: str) -> QuerySet[Job]:
-    """`jobs` by a key of ORDERINGS; jobs that never ran come last when sorted by duration."""
+    """`jobs` by a key of ORDERINGS; last come those without a duration or a score to sort by."""
     if ordering.endswith("duration"):
         jobs = jobs.annotate(duration=_DURATION)
+    elif ordering.endswith("quality"):
+        jobs = jobs.annotate(quality=_QUALITY)
     return jobs.select_related("user").order_by(*ORDERINGS[ordering])

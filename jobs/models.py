@@ -14,6 +14,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.lookups import IsNull
 
 from documents.models import Document
+from jobs import scores
 from jobs.measurements import Measurement  # noqa: F401  # Django looks for models here
 from orgsettings.models import Organization
 
@@ -29,8 +30,10 @@ class JobStatus(models.TextChoices):
 
 ACTIVE = (JobStatus.QUEUED, JobStatus.RUNNING)  # counted against the concurrency limit
 TERMINAL = (JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED)
-# A job needs attention when it failed, or when some of its documents did.
-NEEDS_ATTENTION = Q(status=JobStatus.FAILED) | Q(status=JobStatus.COMPLETED, failed_documents__gt=0)
+# A job needs attention when it failed, when documents of it did, or when its results are poor.
+NEEDS_ATTENTION = Q(status=JobStatus.FAILED) | Q(
+    Q(failed_documents__gt=0) | Q(is_low_quality=True), status=JobStatus.COMPLETED
+)
 
 
 def ids_beginning_with(digits: str) -> tuple[uuid.UUID, uuid.UUID] | None:
@@ -108,6 +111,10 @@ class Job(models.Model):
     completed_documents = models.PositiveIntegerField(default=0)
     failed_documents = models.PositiveIntegerField(default=0)
     cancelled_documents = models.PositiveIntegerField(default=0)
+    # The conversion scores of the completed documents: see jobs/scores.py.
+    score_sum = models.PositiveBigIntegerField(default=0, db_default=0)
+    score_bands = models.JSONField(default=scores.no_bands)
+    is_low_quality = models.BooleanField(default=False, db_default=False)
 
     # Canonical and complete (orgsettings.options): later changes of defaults do not reach it.
     processing_options = models.JSONField(default=dict)
@@ -148,6 +155,10 @@ class Job(models.Model):
                     + F("cancelled_documents")
                 ),
                 name="job_counters_within_total",
+            ),
+            models.CheckConstraint(
+                condition=Q(score_sum__lte=scores.TOP * F("completed_documents")),
+                name="job_scores_of_completed_documents",
             ),
             models.CheckConstraint(
                 condition=~Q(status__in=[JobStatus.COMPLETED, JobStatus.FAILED])
@@ -230,6 +241,11 @@ class Job(models.Model):
         if not self.total_documents:
             return 0
         return 100 * self.ended_documents // self.total_documents
+
+    @property
+    def average_score(self) -> float | None:
+        """The mean conversion score of its documents, 0 to 100; None while there is none."""
+        return scores.average(self.score_sum, self.completed_documents)
 
     @property
     def ended_at(self) -> datetime | None:

@@ -1,26 +1,9 @@
-"""What pages show of many jobs at once: tabs, rows, averages, capacity."""
+"""How much of what it may an organization does at once."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from uuid import UUID
 
-from django.db.models import (
-    Avg,
-)
-
-from jobs.models import ACTIVE, Job, JobDocument
+from jobs.models import ACTIVE, Job
 from orgsettings.models import OrgSettings, User
-
-
-def average_scores(jobs: Iterable[Job]) -> dict[UUID, int]:
-    """The mean conversion score, 0 to 100, of each job that has one."""
-    scored = (
-        JobDocument.objects.filter(job__in=list(jobs), conversion_score__isnull=False)
-        .order_by()
-        .values("job")
-        .annotate(average=Avg("conversion_score"))
-    )
-    return {row["job"]: round(row["average"]) for row in scored}
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ REVIEWS: Mapping[str, Q] = {
     "completed": Q(status=DocumentStatus.COMPLETED),
     "failed": Q(status=DocumentStatus.FAILED),
     "rag_ready": Q(is_rag_ready=True),
+    "not_ready": Q(status=DocumentStatus.COMPLETED, is_rag_ready=False),
 }
 _LONGEST_SEARCH = 200
 
@@ -181,6 +182,7 @@ def review_counts(job: Job, ready: int) -> dict[str, int]:
         "completed": job.completed_documents,
         "failed": job.failed_documents,
         "rag_ready": ready,
+        "not_ready": job.completed_documents - ready,
     }
 
 

@@ -14,9 +14,7 @@ from documents.models import Document
 from jobs import lifecycle, logs
 from jobs.models import (
     DocumentStatus,
-    Job,
     JobDocument,
-    JobStatus,
     LogLevel,
     ResultVersion,
 )
@@ -89,16 +87,7 @@ def _fail(row: JobDocument, now: datetime) -> None:
         )
         if not changed:
             return
-        Job.objects.filter(pk=job.pk).update(
-            completed_documents=F("completed_documents") - 1,
-            failed_documents=F("failed_documents") + 1,
-            version=F("version") + 1,
-        )
-        if job.status == JobStatus.COMPLETED:
-            failed = job.failed_documents + 1
-            Job.objects.filter(pk=job.pk).update(
-                error_message=f"{failed}/{job.total_documents} documents failed"
-            )
+        lifecycle.count_lost(job, row.conversion_score or 0)
         logs.write(
             job,
             "document.result_lost",

@@ -33,6 +33,8 @@ PASSWORD = "correct horse battery staple"  # of every user made here
 
 _serial = count(1)
 
+_USUAL_SCORE = 95  # of a document that is completed, unless a test says another
+
 # What the documents of a job are like when a test does not say: (first, all others).
 _USUAL_ROWS = {
     JobStatus.PENDING: (DocumentStatus.PENDING, DocumentStatus.PENDING),
@@ -149,7 +151,10 @@ def make_job(user=None, *, status=JobStatus.PENDING, rows=1, **fields):
         "created_at": now,
         "expires_at": lifecycle.expiry(now, retention),
     } | _times(JobStatus(status), now)
-    job = Job.objects.create(**(values | fields))
+    values |= fields
+    completed = values["completed_documents"]
+    summed_up = {"score_sum": _USUAL_SCORE * completed, "score_bands": [0] * 9 + [completed]}
+    job = Job.objects.create(**(summed_up | values))
     for row_status in statuses:
         make_row(job, status=row_status)
     return job
@@ -245,8 +250,8 @@ def _row_values(status, now):
                 "processing_time_seconds": 0.5,
                 "engine": "text",
                 "page_count": 1,
-                "conversion_score": 95,
-                "quality_scores": {"conversion_score": 95},
+                "conversion_score": _USUAL_SCORE,
+                "quality_scores": {"conversion_score": _USUAL_SCORE},
                 "is_rag_ready": True,
             }
         case DocumentStatus.FAILED:

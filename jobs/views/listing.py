@@ -85,7 +85,6 @@ def _context(
         "page": found.page,
         "jobs": found.jobs,
         "verbs": {job.pk: bulk.allowed(request.user, job) for job in found.jobs},
-        "averages": overview.average_scores(found.jobs),
         "remaining": estimates.remaining_of_many(found.jobs, now),
         "older_url": query.until(reach, now) if reach else None,
         "capacity": capacity,

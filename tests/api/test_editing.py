@@ -51,6 +51,23 @@ def test_an_edit_replaces_the_text_and_its_scores_and_readiness_follow(user, row
     assert (better["conversion_score"], better["is_rag_ready"]) == (100, True)
 
 
+def test_the_scores_of_the_job_follow_an_edit(user, row):
+    put(user, row, GARBLED)
+
+    row.job.refresh_from_db()
+    row.refresh_from_db()
+    assert row.job.score_sum == row.conversion_score
+    assert row.job.score_bands[row.conversion_score // 10] == 1
+    assert sum(row.job.score_bands) == 1
+    assert row.job.is_low_quality
+
+    put(user, row, "# Second\n\nA sentence that everybody can read.\n")
+
+    row.job.refresh_from_db()
+    assert (row.job.score_sum, row.job.score_bands) == (100, [0] * 9 + [1])
+    assert not row.job.is_low_quality
+
+
 @pytest.mark.parametrize(
     "extra",
     [
@@ -225,7 +242,8 @@ def test_all_versions_go_with_their_job(user, row, django_capture_on_commit_call
 def test_earlier_versions_count_as_used_storage():
     org = make_org()
     user = make_user(org, role=Role.ADMIN)
-    row = make_row(make_job(user, rows=0), status="COMPLETED", markdown="# One\n")
+    job = make_job(user, rows=0, total_documents=1, completed_documents=1)
+    row = make_row(job, status="COMPLETED", markdown="# One\n")
     before = sum(statistics.stored_bytes(org))
 
     put(user, row, "# Three\n")

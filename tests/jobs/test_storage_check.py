@@ -72,6 +72,7 @@ def test_a_lost_result_fails_its_document_so_that_it_can_be_made_again():
     job.refresh_from_db()
     assert (row.status, row.error_code) == (DocumentStatus.FAILED, "result_lost")
     assert (job.completed_documents, job.failed_documents) == (1, 1)
+    assert (job.score_sum, sum(job.score_bands)) == (95, 1)
     assert lifecycle.retry(job, by=job.user) == 1
 
 

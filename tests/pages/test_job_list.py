@@ -78,6 +78,34 @@ def test_jobs_are_sorted_by_creation_name_or_duration(browser, member):
     assert shown == ["cab", "bac", "abc", "cba", "abc", "bac"]
 
 
+def test_jobs_are_sorted_by_their_average_quality_with_unscored_ones_last(browser, member):
+    for name, total in [("fair", 150), ("good", 190), ("poor", 60)]:
+        make_job(member, name=name, status=JobStatus.COMPLETED, rows=2, score_sum=total)
+    make_job(member, name="draft")
+
+    assert names(browser.get("/jobs?sort=quality")) == ["poor", "fair", "good", "draft"]
+    assert names(browser.get("/jobs?sort=-quality")) == ["good", "fair", "poor", "draft"]
+
+
+def test_a_job_of_poor_quality_needs_attention_and_shows_its_distribution(browser, member):
+    make_job(
+        member,
+        name="poor",
+        status=JobStatus.COMPLETED,
+        rows=2,
+        score_sum=110,
+        score_bands=[0, 0, 0, 0, 1, 0, 1, 0, 0, 0],
+        is_low_quality=True,
+    )
+    make_job(member, name="good", status=JobStatus.COMPLETED)
+
+    page = browser.get("/jobs?status=attention")
+
+    assert names(page) == ["poor"]
+    assert "Documents by score: 40–49: 1, 60–69: 1" in page.text
+    assert "55" in page.text
+
+
 def test_the_list_is_cut_into_pages_that_keep_the_filter(browser, member):
     for number in range(30):
         make_job(member, name=f"Report {number:02}")
@@ -262,15 +290,15 @@ def test_the_status_bar_does_not_name_jobs_of_others(org, browser):
 
 
 @pytest.mark.parametrize("length", [1, 20])
-def test_the_list_takes_seven_queries_however_long(org, member, django_assert_num_queries, length):
+def test_the_list_takes_six_queries_however_long(org, member, django_assert_num_queries, length):
     for _ in range(length):
         make_job(member, status=JobStatus.COMPLETED, rows=2)
     client = sign_in(make_user(org, role=Role.ADMIN))
     client.get("/jobs")
 
-    # Session, user with organization, counts of the tabs, jobs with owners, average scores; active
-    # jobs and limit, for the chip and the status bar alike.
-    with django_assert_num_queries(7):
+    # Session, user with organization, counts of the tabs, jobs with owners; active jobs and
+    # limit, for the chip and the status bar alike.
+    with django_assert_num_queries(6):
         page = client.get("/jobs")
 
     assert len(page.context["jobs"]) == length
@@ -292,7 +320,7 @@ def test_an_unchanged_list_takes_six_queries_however_long(
 
 
 @pytest.mark.parametrize("length", [1, 20])
-def test_a_search_takes_eight_queries_however_long(
+def test_a_search_takes_seven_queries_however_long(
     browser, member, django_assert_num_queries, length
 ):
     for _ in range(length):
@@ -300,7 +328,7 @@ def test_a_search_takes_eight_queries_however_long(
     browser.get("/jobs")
 
     # As the list, and how far back the search reaches.
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         page = browser.get("/jobs?search=report")
 
     assert len(page.context["jobs"]) == length
@@ -313,5 +341,5 @@ def test_a_list_with_running_jobs_takes_one_more_query_for_their_pace(
         make_job(member, status=JobStatus.RUNNING, rows=2)
     browser.get("/jobs")
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         browser.get("/jobs")

@@ -39,12 +39,13 @@ def test_the_list_is_filtered_with_counts(browser, member):
     page, shown = review(browser, job)
 
     assert page.context["review_counts"] == {
-        "all": 4, "completed": 3, "failed": 1, "rag_ready": 2
+        "all": 4, "completed": 3, "failed": 1, "rag_ready": 2, "not_ready": 1
     }  # fmt: skip
     assert shown == [0, 1, 2, 3]
     assert review(browser, job, "&filter=completed")[1] == [0, 2, 3]
     assert review(browser, job, "&filter=failed")[1] == [1]
     assert review(browser, job, "&filter=rag_ready")[1] == [0, 3]
+    assert review(browser, job, "&filter=not_ready")[1] == [2]
     assert review(browser, job, "&filter=nonsense")[1] == [0, 1, 2, 3]
 
 

@@ -1,0 +1,103 @@
+"""The scores of a job's documents, summed up on the job itself."""
+
+import importlib
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection
+from django.utils import timezone
+
+from jobs import attempts, claims, lifecycle, results, scores
+from jobs.models import DocumentStatus, Job, JobStatus
+from tests.factories import make_conversion, make_job, make_row, make_worker
+
+pytestmark = pytest.mark.django_db
+
+
+def convert(score):
+    """Let a worker convert the next document."""
+    attempt = claims.claim(make_worker(), timezone.now())[0]
+    conversion = make_conversion(score=score)
+    stored = results.write(attempt.row, attempt.id, conversion.markdown)
+    attempts.succeed(attempt, conversion, stored, timezone.now())
+
+
+def kept(job):
+    job.refresh_from_db()
+    return job.score_sum, {low * 10: n for low, n in enumerate(job.score_bands) if n}
+
+
+@pytest.mark.parametrize(("score", "band"), [(0, 0), (9, 0), (10, 1), (89, 8), (90, 9), (100, 9)])
+def test_a_score_is_counted_in_its_band(score, band):
+    assert scores.band(score) == band
+
+
+def test_a_job_sums_up_the_scores_of_its_documents_as_they_complete():
+    job = make_job(status=JobStatus.QUEUED, rows=3)
+    assert job.average_score is None
+
+    convert(64)
+    convert(81)
+
+    assert kept(job) == (145, {60: 1, 80: 1})
+    assert job.average_score == 72.5
+
+
+@pytest.mark.parametrize(
+    ("converted", "is_low"), [([60, 70], True), ([69, 70], False), ([100, 20], True), ([70], False)]
+)
+def test_a_job_is_of_low_quality_when_its_average_as_shown_is_below_its_threshold(
+    converted, is_low
+):
+    job = make_job(status=JobStatus.QUEUED, rows=len(converted))  # the threshold is 70
+
+    for score in converted:
+        convert(score)
+
+    job.refresh_from_db()
+    assert job.status == JobStatus.COMPLETED
+    assert job.is_low_quality is is_low
+
+
+def test_a_failed_document_has_no_part_in_the_scores():
+    job = make_job(status=JobStatus.RUNNING, rows=["COMPLETED", "RUNNING"])
+
+    lifecycle.count_ended(lifecycle.lock(job), DocumentStatus.FAILED, timezone.now())
+
+    assert kept(job) == (95, {90: 1})
+    assert not job.is_low_quality
+
+
+def test_the_scores_of_documents_that_were_kept_stay_when_the_others_run_again():
+    job = make_job(status=JobStatus.COMPLETED, rows=["COMPLETED", "FAILED"])
+    lifecycle.retry(job, by=None)
+
+    convert(15)
+
+    assert kept(job) == (110, {10: 1, 90: 1})
+    assert job.is_low_quality
+
+
+def test_a_sum_that_the_documents_cannot_have_is_refused_by_the_database():
+    job = make_job(status=JobStatus.COMPLETED)
+
+    with pytest.raises(IntegrityError):
+        Job.objects.filter(pk=job.pk).update(score_sum=101)
+
+
+def test_jobs_from_before_are_summed_up_when_the_database_is_migrated():
+    job = make_job(status=JobStatus.COMPLETED, rows=0, total_documents=3, completed_documents=3)
+    for score in (40, 100, 41):
+        make_row(job, status="COMPLETED", conversion_score=score)
+    good = make_job(status=JobStatus.COMPLETED)
+    draft = make_job()
+    Job.objects.update(score_sum=0, score_bands=scores.no_bands())
+    migration = importlib.import_module("jobs.migrations.0008_scores_of_earlier_jobs")
+
+    migration.sum_up(apps, connection.schema_editor())
+
+    assert kept(job) == (181, {40: 2, 90: 1})
+    assert job.is_low_quality
+    assert kept(good) == (95, {90: 1})
+    assert not good.is_low_quality
+    assert kept(draft) == (0, {})
