@@ -19,7 +19,7 @@ from curatore.pages import MemberRequest, member_page
 from jobs import access, diagnosis, estimates, rows
 from jobs.forms import ReviewForm
 from jobs.models import Job
-from jobs.views.panels import PANELS
+from jobs.views.panels import LIVE_PANELS, PANELS
 
 
 @require_safe
@@ -52,7 +52,7 @@ def render_detail(
         "trouble": trouble,
         "rename_form": rename_form or _rename_form(job),
     }
-    if context["tab"] != "documents":
+    if context["tab"] not in LIVE_PANELS:
         context |= PANELS[context["tab"]](request, job, context["counts"])
     return render(request, "jobs/detail.html", context, status=status)
 
@@ -118,8 +118,8 @@ def _context(request: MemberRequest, job: Job, waiting: str, tab: str = "") -> d
         "ending": ending(job) if job.is_terminal else "",
         "job_url": request.build_absolute_uri(f"/api/v1/jobs/{job.pk}"),
     }
-    if context["tab"] == "documents":
-        context |= PANELS["documents"](request, job, totals)
+    if context["tab"] in LIVE_PANELS:
+        context |= PANELS[context["tab"]](request, job, totals)
     context["live_version"] = live_version(job, waiting)
     context["live_query"] = _live_query(context)
     return context
@@ -128,10 +128,10 @@ def _context(request: MemberRequest, job: Job, waiting: str, tab: str = "") -> d
 def _live_query(context: dict[str, Any]) -> str:
     """What the next poll says of the page that it is for."""
     parameters = {"v": context["live_version"], "tab": context["tab"]}
-    if context["tab"] == "documents":
-        parameters["page"] = context["page"].number
-        return urlencode(parameters) + context["row_query"].parameters
-    return urlencode(parameters)
+    if context["tab"] not in LIVE_PANELS:
+        return urlencode(parameters)
+    parameters["page"] = context["page"].number
+    return urlencode(parameters) + context["panel_parameters"]
 
 
 def _rename_form(job: Job) -> ReviewForm:

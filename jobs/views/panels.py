@@ -31,6 +31,7 @@ def documents(request: MemberRequest, job: Job, totals: Totals) -> dict[str, Any
         "page": page_of(
             rows.by_attention(job, query, counts), DOCUMENTS_PER_PAGE, request.GET.get("page")
         ),
+        "panel_parameters": query.parameters,
     }
 
 
@@ -70,6 +71,7 @@ def review(request: MemberRequest, job: Job, totals: Totals) -> dict[str, Any]:
             request.GET.get("page"),
             count=counts[chosen],
         ),
+        "panel_parameters": f"&filter={chosen}",
     }
 
 
@@ -82,6 +84,7 @@ def export(request: MemberRequest, job: Job, totals: Totals) -> dict[str, Any]:
             count=job.completed_documents,
         ),
         "choose_ready": request.GET.get("choose") == "rag_ready",
+        "panel_parameters": "",
     }
 
 
@@ -104,6 +107,9 @@ PANELS: Mapping[str, Callable[[MemberRequest, Job, Totals], dict[str, Any]]] = {
     "export": export,
     "options": options,
 }
+# Those that follow a running job, as lists of documents: the log has a tail of its own, and options
+# do not change. Each has a `page`, and in `panel_parameters` what else its URL says.
+LIVE_PANELS = ("documents", "review", "export")
 
 
 def review_filter(request: MemberRequest) -> str:

@@ -1,6 +1,6 @@
 // Keeps what is being entered: a form marked `data-autosave` is sent to the server a moment after
-// each change, and before the page is left, so that reload, back and forward lose nothing. Options
-// that differ from their default are marked at once. `data-opens` opens a dialog by its id.
+// each change, and before the page is left, so that reload, back and forward lose nothing.
+// `data-opens` opens a dialog by its id.
 "use strict";
 
 const PAUSE_MS = 500; // after the last change
@@ -38,20 +38,8 @@ async function save() {
   }
 }
 
-function markOption(field) {
-  const option = field.closest("[data-default]");
-  if (!option) return;
-  const value = field.type === "checkbox" ? (field.checked ? "on" : "off") : field.value;
-  const standard = option.dataset.default;
-  const same = value === standard || (value !== "" && Number(value) === Number(standard));
-  option.classList.toggle("option-changed", !same);
-}
-
 function listenToDraft() {
-  draft.addEventListener("input", (event) => {
-    markOption(event.target);
-    saveSoon();
-  });
+  draft.addEventListener("input", saveSoon);
   // Sent by a button: that request carries everything, a second one would only come too late.
   draft.addEventListener("submit", () => {
     clearTimeout(timer);

@@ -155,6 +155,17 @@ def test_the_preview_follows_the_period_before_it_is_saved(page):
     expect(preview).not_to_contain_text("not saved yet")
 
 
+def test_an_option_is_marked_while_it_is_changed_and_not_when_it_is_as_before(page):
+    page.goto("/settings-admin")
+    tokens = page.get_by_label("Chunk size")
+    usual = tokens.input_value()
+
+    tokens.fill("1234")
+    expect(page.locator(".option-changed")).to_contain_text(f"Default: {usual}")
+    tokens.fill(usual)
+    expect(page.locator(".option-changed")).to_have_count(0)
+
+
 def test_a_token_is_made_copied_used_and_revoked(page, guest):
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto("/settings")

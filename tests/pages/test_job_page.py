@@ -4,12 +4,20 @@ import json
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from django_q.models import OrmQ
 
-from jobs import lifecycle
+from jobs import attempts, claims, lifecycle, results
 from jobs.models import DocumentStatus, Job, JobDocument, JobStatus
 from orgsettings.models import Role
-from tests.factories import make_job, make_org, make_row, make_user, make_worker
+from tests.factories import (
+    make_conversion,
+    make_job,
+    make_org,
+    make_row,
+    make_user,
+    make_worker,
+)
 from tests.pages.conftest import sign_in
 
 C, F, R, P, X = (
@@ -51,6 +59,15 @@ def test_failures_are_grouped_by_cause_with_hint(browser, member):
         ("corrupt_file", 1),
     ]
     assert "Save a copy without a password." in page.text
+
+
+def test_a_job_of_poor_quality_says_so_and_leads_to_the_documents(browser, member):
+    job = make_job(member, status=JobStatus.COMPLETED, score_sum=41, is_low_quality=True)
+
+    page = browser.get(url(job)).text
+
+    assert "The average quality, 41, is below the threshold of 70." in page
+    assert f'href="{url(job)}?tab=review&amp;filter=not_ready"' in page
 
 
 def test_a_hundred_documents_stand_on_a_page(browser, member):
@@ -297,6 +314,23 @@ def test_the_live_part_keeps_to_what_was_chosen(browser, member):
 
     assert rows_of(part) == [(P, 1), (P, 2)]
     assert "&amp;state=waiting" in part.text
+
+
+def test_results_appear_in_review_and_export_while_the_job_runs(browser, member):
+    job = make_job(member, status=JobStatus.QUEUED, rows=2)
+    attempt = claims.claim(make_worker(), timezone.now())[0]
+    tabs = ["review&filter=completed", "export"]
+    before = [browser.get(f"{url(job)}?tab={tab}") for tab in tabs]
+    conversion = make_conversion()
+    stored = results.write(attempt.row, attempt.id, conversion.markdown)
+
+    attempts.succeed(attempt, conversion, stored, timezone.now())
+
+    for page in before:
+        live = browser.get(f"{url(job, 'live')}?{page.context['live_query']}", headers=HTMX)
+        assert attempt.row.filename not in page.text
+        assert attempt.row.filename in live.text
+        assert live.context["page"].paginator.count == 1
 
 
 def test_retrying_a_cause_runs_only_its_documents(browser, member):
