@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from curatore.ids import as_uuid
-from jobs.models import Job, JobLog, LogLevel
+from jobs.models import Job, JobDocument, JobLog, LogLevel
 
 WINDOW = 200  # lines
 
@@ -26,6 +26,7 @@ class LogQuery:
     level: str = "all"  # a key of LEVELS
     search: str = ""
     document: UUID | None = None  # the id of a JobDocument
+    file: str = ""  # part of a document's file name, any case
 
     @classmethod
     def parse(cls, values: Mapping[str, str]) -> Self:
@@ -34,6 +35,7 @@ class LogQuery:
             level=level if level in LEVELS else cls.level,
             search=values.get("search", "").strip()[:200],
             document=as_uuid(values.get("document", "")),
+            file=values.get("file", "").strip()[:200],
         )
 
     @property
@@ -86,6 +88,9 @@ def matching(job: Job, query: LogQuery) -> QuerySet[JobLog]:
         lines = lines.filter(message__icontains=query.search)
     if query.document:
         lines = lines.filter(job_document=query.document)
+    if query.file:
+        named = JobDocument.objects.filter(job=job, filename__icontains=query.file)
+        lines = lines.filter(job_document__in=named)
     return lines
 
 
@@ -104,6 +109,13 @@ def window(
         lines = lines.filter(pk__lt=before)
     shown, has_older = _cut(lines.order_by("-pk")[: WINDOW + 1], WINDOW)
     return Window(shown, has_older, before is not None)
+
+
+def first_match(job: Job, query: LogQuery, shown: Window) -> int:
+    """Which of all lines that fit is the first one shown; from 1. A query if there are older."""
+    if not shown.has_older:
+        return 1
+    return matching(job, query).filter(pk__lt=shown.lines[0].pk).count() + 1
 
 
 def following(job: Job, query: LogQuery, *, after: int) -> list[JobLog]:

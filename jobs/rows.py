@@ -169,6 +169,12 @@ def of_cause(job: Job, error_code: str) -> QuerySet[JobDocument, UUID]:
     return failed.filter(error_code=error_code).values_list("pk", flat=True)
 
 
+def file_names(job: Job, words: str, most: int) -> QuerySet[JobDocument, str]:
+    """Up to `most` file names of documents of `job` with `words` in them, any case."""
+    rows = JobDocument.objects.filter(job=job, filename__icontains=words)
+    return rows.order_by("filename").values_list("filename", flat=True).distinct()[:most]
+
+
 def to_review(job: Job, review: str) -> QuerySet[JobDocument]:
     """The documents of a filter of REVIEWS, in their order."""
     rows = JobDocument.objects.filter(REVIEWS[review], job=job)

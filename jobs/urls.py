@@ -15,6 +15,7 @@ urlpatterns = [
     path("jobs/<uuid:job_id>", detail.job_detail, name="detail"),
     path("jobs/<uuid:job_id>/live", detail.job_live, name="live"),
     path("jobs/<uuid:job_id>/logs/tail", logs.log_tail, name="log-tail"),
+    path("jobs/<uuid:job_id>/logs/files", logs.log_files, name="log-files"),
     path("jobs/<uuid:job_id>/logs.txt", logs.log_text, name="log-download"),
     path("jobs/<uuid:job_id>/logs.ndjson", logs.log_lines, name="log-lines"),
     path("jobs/<uuid:job_id>/start", actions.start, name="start"),

@@ -1,5 +1,6 @@
 """Small pieces that every page is made of. Loaded for all templates (settings, "builtins")."""
 
+import re
 from datetime import datetime, timedelta
 from math import ceil, floor
 from typing import Any
@@ -171,6 +172,19 @@ def days_until(value: datetime) -> int:
 def get(mapping: Any, key: Any) -> Any:
     """The value of a key that is only known in the template."""
     return mapping.get(key)
+
+
+@register.filter
+def marked(text: str, words: str) -> SafeString:
+    """`text` with every occurrence of `words`, in any case, marked as found."""
+    if not words:
+        return format_html("{}", text)
+    # A pattern with a group splits into what is between the hits, a hit, what is between ...
+    pieces = re.split(f"({re.escape(words)})", text, flags=re.IGNORECASE)
+    return format_html_join(
+        "", "{}{}", ((piece, format_html("<mark>{}</mark>", hit) if hit else "")
+                     for piece, hit in zip(pieces[::2], [*pieces[1::2], ""], strict=True))
+    )  # fmt: skip
 
 
 @register.filter

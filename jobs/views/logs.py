@@ -12,9 +12,11 @@ from django_htmx.http import HttpResponseStopPolling
 from curatore.files import json_lines_file, text_file
 from curatore.htmx import unchanged
 from curatore.pages import MemberRequest, member_page
-from jobs import access, log_export, log_reading
+from jobs import access, log_export, log_reading, rows
 from jobs.log_reading import LogQuery
 from jobs.models import Job, JobLog
+
+MOST_NAMES = 20  # that are offered at once
 
 
 @require_safe
@@ -55,6 +57,15 @@ def log_lines(request: MemberRequest, job_id: UUID) -> StreamingHttpResponse:
     """The same as JSON lines."""
     job, lines = _asked_for(request, job_id)
     return json_lines_file(log_export.as_json(lines), f"job-{job.pk}.log.ndjson")
+
+
+@require_safe
+@member_page
+def log_files(request: MemberRequest, job_id: UUID) -> HttpResponse:
+    """File names to choose from while one is typed into `file`."""
+    job = access.find(request.user, job_id)
+    names = rows.file_names(job, LogQuery.parse(request.GET).file, MOST_NAMES)
+    return render(request, "jobs/_log_files.html", {"names": names})
 
 
 def _asked_for(request: MemberRequest, job_id: UUID) -> tuple[Job, QuerySet[JobLog]]:

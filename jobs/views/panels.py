@@ -14,7 +14,7 @@ from orgsettings import options as processing_options
 from orgsettings.models import OrgSettings
 
 DOCUMENTS_PER_PAGE = 100
-# Up to so many documents the log offers to choose one; beyond, links of documents lead there.
+# Up to so many documents the log offers a list to choose from; beyond, a field for the file name.
 MOST_CHOICES = 100
 
 Totals = Mapping[str, Any]  # of jobs.rows.totals
@@ -54,8 +54,10 @@ def logs(request: MemberRequest, job: Job, totals: Totals) -> dict[str, Any]:
         "after": shown.lines[-1].pk if shown.lines else 0,
         "goes_on": job.is_active,
         "matches": log_reading.matching(job, query).count() if query.is_filtered else None,
+        "first_match": log_reading.first_match(job, query, shown) if query.search else None,
         "choices": choices,
         "can_choose": is_short and job.total_documents > 1,
+        "can_name": not is_short and not query.document,
     }
 
 

@@ -241,9 +241,28 @@ def test_the_log_follows_until_one_reads_upwards_and_everything_is_found(page):
     page.get_by_label("Search the log").fill("job completed")
     page.keyboard.press("Enter")
     expect(page.locator(".log-line")).to_have_count(1)
+    expect(page.locator(".log-line mark")).to_have_text("Job completed")
     page.locator(".log-time").click()
     expect(page.locator(".log-named")).to_contain_text("Job completed")
     assert page.locator(".log-line").count() > 1
+
+    # n and N go through what was found; lines are broken or not, as one likes it.
+    page.get_by_label("Search the log").fill("processed successfully")
+    page.keyboard.press("Enter")
+    expect(page.locator(".log-line")).to_have_count(10)
+    page.locator("h1").click()
+    page.keyboard.press("N")
+    expect(page.locator("[data-match-number]")).to_have_text("10 / 10")
+    page.keyboard.press("N")
+    expect(page.locator(".log-time").nth(8)).to_be_focused()
+    page.get_by_role("button", name="Next match").click()
+    expect(page.locator("[data-match-number]")).to_have_text("10 / 10")
+    wrap = page.get_by_role("button", name="Wrap")
+    wrap.click()
+    page.reload()
+    expect(wrap).to_have_attribute("aria-pressed", "false")
+    expect(page.locator(".log-message").first).to_have_css("white-space-collapse", "preserve")
+    wrap.click()
 
     # Documents are found while one types, without losing the field.
     open_tab(page, "Documents")

@@ -5,8 +5,10 @@ import json
 import pytest
 from django.urls import reverse
 
+from jobs import log_reading
 from jobs.models import JobStatus
-from tests.factories import make_job, make_log
+from jobs.views import panels
+from tests.factories import make_document, make_job, make_log, make_row
 
 
 def url(job, name="detail"):
@@ -165,6 +167,50 @@ def test_a_line_shows_its_details(browser, member):
     page = browser.get(f"{url(job)}?tab=logs").text
 
     assert "Traceback:\n  &lt;frozen&gt;" in page
+
+
+def test_the_log_of_many_documents_is_narrowed_by_a_part_of_a_file_name(
+    browser, member, monkeypatch
+):
+    monkeypatch.setattr(panels, "MOST_CHOICES", 1)
+    job = make_job(member, rows=0, total_documents=3)
+    for filename in ("Harbour report.pdf", "harbour.txt", "city.pdf"):
+        row = make_row(job, document=make_document(member, filename=filename))
+        make_log(job, f"About {filename}", job_document=row)
+    make_log(job, "About the job")
+
+    page = browser.get(f"{url(job)}?tab=logs&file=HARBOUR")
+
+    assert messages(page) == ["About Harbour report.pdf", "About harbour.txt"]
+    assert 'name="file"' in page.text
+    assert "2 lines fit." in page.text
+    assert body(browser.get(f"{url(job, 'log-download')}?file=city")).count("About") == 1
+
+
+def test_file_names_are_offered_while_one_is_typed(browser, member):
+    job = make_job(member, rows=0)
+    for number in range(25):
+        make_row(job, document=make_document(member, filename=f"Report {number:02}.pdf"))
+    make_row(job, document=make_document(member, filename="<city>.pdf"))
+
+    assert browser.get(f"{url(job, 'log-files')}?file=report").text.count("<option") == 20
+    city = browser.get(f"{url(job, 'log-files')}?file=CITY").text
+    assert city.strip() == '<option value="&lt;city&gt;.pdf"></option>'
+
+
+def test_what_was_searched_is_marked_and_counted(browser, member, monkeypatch):
+    monkeypatch.setattr(log_reading, "WINDOW", 2)
+    job = make_job(member)
+    for number in range(5):
+        make_log(job, f"<b> Needle & needle {number}")
+
+    page = browser.get(f"{url(job)}?tab=logs&search=needle").text
+
+    marked = "&lt;b&gt; <mark>Needle</mark> &amp; <mark>needle</mark> 4"
+    assert marked in page
+    assert 'data-first="4"' in page
+    assert 'data-total="5"' in page
+    assert "data-match=" not in browser.get(f"{url(job)}?tab=logs&level=warning").text
 
 
 @pytest.mark.parametrize("length", [1, 20])
