@@ -29,6 +29,12 @@ def json_lines_file(lines: Iterable[str], filename: str) -> StreamingHttpRespons
     )
 
 
+def csv_file(lines: Iterable[str], filename: str) -> StreamingHttpResponse:
+    return StreamingHttpResponse(
+        lines, content_type="text/csv; charset=utf-8", headers=attachment(filename)
+    )
+
+
 def zip_file(chunks: Iterable[bytes], filename: str) -> StreamingHttpResponse:
     """The archive, sent while it is made."""
     return StreamingHttpResponse(

@@ -27,6 +27,7 @@ urlpatterns = [
     path("jobs/<uuid:job_id>/download", exports.download_archive, name="download"),
     path("jobs/<uuid:job_id>/export", exports.export, name="export"),
     path("jobs/<uuid:job_id>/chunks.ndjson", exports.download_chunks, name="chunks"),
+    path("jobs/<uuid:job_id>/report.csv", exports.download_report, name="report"),
     path("jobs/<uuid:job_id>/documents/<uuid:row_id>", results.result, name="result"),
     path(
         "jobs/<uuid:job_id>/documents/<uuid:row_id>/download",

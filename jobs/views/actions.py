@@ -100,8 +100,14 @@ def rename(request: MemberRequest, job_id: UUID) -> HttpResponse:
 @require_POST
 @member_page
 def clone(request: MemberRequest, job_id: UUID) -> HttpResponse:
-    """Make a draft of the same documents and options, and go on in its wizard."""
-    made = clones.clone(access.find(request.user, job_id), by=request.user)
+    """Make a draft of the same documents and options, and go on in its wizard.
+
+    With `row` it is for that document alone, and goes on where its options are changed.
+    """
+    job = access.find(request.user, job_id)
+    row_id = request.POST.get("row")
+    only = access.find_row(job, row_id) if row_id else None
+    made = clones.clone(job, by=request.user, only=only)
     messages.success(request, _("This is a new draft like the job you came from."))
     if made.missing:
         sentence = ngettext(
@@ -110,4 +116,5 @@ def clone(request: MemberRequest, job_id: UUID) -> HttpResponse:
             made.missing,
         )
         messages.warning(request, sentence % made.missing)
-    return redirect("jobs:setup-select", made.job.pk)
+    step = "jobs:setup-configure" if only and not made.missing else "jobs:setup-select"
+    return redirect(step, made.job.pk)

@@ -65,7 +65,8 @@ def job_live(request: MemberRequest, job_id: UUID) -> HttpResponse:
     waiting = diagnosis.why_waiting(job)
     if job.is_active and request.GET.get("v") == live_version(job, waiting):
         return unchanged()
-    response = render(request, "jobs/_live.html", _context(request, job, waiting))
+    context = _context(request, job, waiting) | {"has_just_ended": job.is_terminal}
+    response = render(request, "jobs/_live.html", context)
     return response if job.is_active else last_answer(job, response)
 
 
@@ -116,6 +117,7 @@ def _context(request: MemberRequest, job: Job, waiting: str, tab: str = "") -> d
         "waiting": waiting,
         "remaining": None if waiting else estimates.remaining(job, totals, timezone.now()),
         "ending": ending(job) if job.is_terminal else "",
+        "has_just_ended": False,
         "job_url": request.build_absolute_uri(f"/api/v1/jobs/{job.pk}"),
     }
     if context["tab"] in LIVE_PANELS:

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from curatore.errors import InvalidInput
-from curatore.files import json_lines_file, zip_file
+from curatore.files import csv_file, json_lines_file, zip_file
 from curatore.pages import MemberRequest, member_page
-from jobs import access, chunk_export, downloads
+from jobs import access, chunk_export, downloads, report
 from jobs.downloads import Archive, NothingToDownload
 from jobs.models import Job
 from jobs.views.detail import render_detail
@@ -56,6 +56,13 @@ def download_chunks(request: MemberRequest, job_id: UUID) -> StreamingHttpRespon
     size, overlap = chunk_export.bounds(job, size=None, overlap=None)
     lines = chunk_export.lines(job, size=size, overlap=overlap, only_ready=only_ready)
     return json_lines_file(chunk_export.as_json(lines), f"job_{job.pk}_chunks.ndjson")
+
+
+@require_safe
+@member_page
+def download_report(request: MemberRequest, job_id: UUID) -> StreamingHttpResponse:
+    job = access.find(request.user, job_id)
+    return csv_file(report.lines(job), f"job_{job.pk}_report.csv")
 
 
 def _archive(request: MemberRequest, job: Job, scope: str, chosen: Sequence[str]) -> Archive:

@@ -129,7 +129,8 @@ function listenToConnection() {
 function listenToLive() {
   const body = document.body;
   body.addEventListener("htmx:beforeRequest", (event) => {
-    if (document.hidden && event.detail.elt.matches("[data-poll]")) event.preventDefault();
+    const sleeps = document.hidden && body.dataset.notify !== "on";
+    if (sleeps && event.detail.elt.matches("[data-poll]")) event.preventDefault();
   });
   body.addEventListener("htmx:afterSettle", () => {
     refreshTimes();

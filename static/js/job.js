@@ -7,6 +7,30 @@ document.body.addEventListener("htmx:responseError", (event) => {
   if (isLive && [403, 404].includes(event.detail.xhr.status)) location.reload();
 });
 
+// A notification of the browser at the end of the job, for whoever asked for it on this page. The
+// page then goes on asking while it is hidden (app.js).
+async function setNotify() {
+  const wanted = document.body.dataset.notify !== "on";
+  if (wanted && (!window.Notification || (await Notification.requestPermission()) !== "granted")) {
+    return say(document.querySelector("button[data-notify]").dataset.refused, "info");
+  }
+  document.body.dataset.notify = wanted ? "on" : "off";
+  showNotify();
+}
+
+function showNotify() {
+  const isOn = document.body.dataset.notify === "on";
+  document.querySelector("button[data-notify]")?.setAttribute("aria-pressed", String(isOn));
+}
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("button[data-notify]")) setNotify();
+});
+document.body.addEventListener("htmx:afterSettle", showNotify);
+document.body.addEventListener("job:finished", (event) => {
+  if (document.body.dataset.notify === "on") new Notification(event.detail.message);
+});
+
 // Export: choose the RAG-ready documents of this page and nothing else.
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-choose-ready]");

@@ -64,6 +64,16 @@ def members(download):
     return sorted(name for name in archive.namelist() if "/" in name)
 
 
+# A browser without a screen shows no notifications, but it makes them.
+RECORD_NOTIFICATIONS = """
+window.told = [];
+const Real = Notification;
+window.Notification = class extends Real {
+  constructor(title) { super(title); told.push(title); }
+};
+"""
+
+
 def test_a_job_is_cancelled_with_a_receipt_and_cloned(page):
     start(page, "Stopped", quick(), slow(60), slow(60), slow(60))
     expect(page.locator("#state-completed")).to_contain_text("1")
@@ -103,7 +113,7 @@ def test_failures_are_explained_and_retried_one_by_one_or_by_cause(page):
     expect(page.locator("#job-failures")).to_contain_text("2 documents")
     expect(page.locator("#job-failures")).to_contain_text("save it again and upload the new copy")
 
-    page.get_by_role("button", name=re.compile("^Convert first-")).click()
+    page.get_by_role("button", name=re.compile("^Convert first-.* again")).click()
     expect(page.locator("#toasts")).to_contain_text("1 document is converted again.")
     finished(page, "2 failed")
     page.get_by_role("button", name="Retry these 2").click()
@@ -112,6 +122,9 @@ def test_failures_are_explained_and_retried_one_by_one_or_by_cause(page):
 
     page.locator("#state-failed").click()
     expect(page.locator("#job-documents tbody tr")).to_have_count(2)
+    page.get_by_role("button", name=re.compile("^Convert first-.* with other options")).click()
+    page.wait_for_url("**/setup/configure")
+    expect(page.get_by_label("Chunk size")).to_be_visible()
 
 
 def test_a_result_is_mended_scored_anew_and_restored(page):
@@ -302,9 +315,16 @@ def test_the_last_poll_shows_the_end_and_stops_the_polling(page):
         "response",
         lambda answer: answers.append(answer.status) if "/live?v=" in answer.url else None,
     )
-    start(page, "Ending", slow(1))
+    page.context.grant_permissions(["notifications"])
+    page.add_init_script(RECORD_NOTIFICATIONS)
+    start(page, "Ending", slow(2))
+    page.get_by_role("button", name="Notify me").click()
+    expect(page.get_by_role("button", name="Notify me")).to_have_attribute("aria-pressed", "true")
+
     expect(page.locator("#toasts")).to_contain_text("“Ending” is done")
     assert answers[-1] == 286
+    expect(page).to_have_title("(done) Ending · Curatore")
+    assert page.evaluate("told") == ["“Ending” is done: 1 of 1 documents converted."]
     asked = len(answers)
     page.wait_for_timeout(2200)
     assert len(answers) == asked

@@ -30,6 +30,18 @@ def test_a_clone_has_the_documents_in_their_order_and_the_options():
     assert made.job.description == "Q4"
 
 
+def test_a_clone_of_one_document_has_that_document_and_its_name():
+    user = make_user()
+    job = make_job(user, status=JobStatus.COMPLETED, rows=3, description="Q4")
+    row = job.job_documents.get(position=1)
+
+    made = clones.clone(job, by=user, only=row)
+
+    assert documents_of(made.job) == [row.document_id]
+    assert (made.job.name, made.missing) == (f"{row.filename} (copy)", 0)
+    assert made.job.description == ""
+
+
 def test_a_clone_belongs_to_whoever_made_it():
     org = make_org()
     job = make_job(make_user(org))

@@ -395,6 +395,27 @@ def test_cloning_leads_to_the_wizard_of_the_new_draft(browser, member):
     assert "1 document was deleted meanwhile" in page.text
 
 
+def test_cloning_one_document_leads_to_its_options(browser, member):
+    job = make_job(member, status=JobStatus.COMPLETED, rows=2)
+    row = job.job_documents.get(position=1)
+
+    answer = browser.post(url(job, "clone"), {"row": row.pk})
+
+    draft = Job.objects.get(status=JobStatus.PENDING)
+    assert answer.url == reverse("jobs:setup-configure", args=[draft.pk])
+    assert draft.total_documents == 1
+
+
+def test_a_document_of_another_job_is_not_cloned(browser, member):
+    other = make_job(make_user(), status=JobStatus.COMPLETED)
+    job = make_job(member, status=JobStatus.COMPLETED)
+
+    answer = browser.post(url(job, "clone"), {"row": other.job_documents.get().pk})
+
+    assert answer.status_code == 404
+    assert not Job.objects.filter(status=JobStatus.PENDING).exists()
+
+
 def test_a_cancelled_job_whose_worker_said_nothing_is_not_called_verified(browser, member):
     receipt = {"requested_by": "ada", "seconds": 30.2, "verification_timeout": True}
     job = make_job(member, status=JobStatus.CANCELLED, rows=2, cancellation=receipt)
