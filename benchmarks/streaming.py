@@ -13,6 +13,7 @@ import sys
 import tempfile
 import tracemalloc
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,6 +22,12 @@ SMALL, LARGE = 200, 10_000  # documents
 THIS = [sys.executable, "-W", "ignore", "-m", "benchmarks.streaming"]
 PASSAGE = "The harbour office counts every ship that comes in. "
 MARKDOWN = "".join(f"# Chapter {n}\n\n{PASSAGE * 8}\n\n" for n in range(8))  # 3 KB
+
+
+class Question(NamedTuple):
+    url: str
+    accept: str = "*/*"
+    form: dict[str, str] | None = None  # of a page
 
 
 class Answer(NamedTuple):
@@ -132,37 +139,43 @@ def made_lines(job: Any, rows: list[Any]) -> Iterator[Any]:
 
 
 def read_answers(job: Any, secret: str) -> dict[str, Answer]:
-    asked = answers_of(job)
-    return {name: read(secret, url, accept) for name, (url, accept) in asked.items()}
+    return {name: read(job, secret, question) for name, question in questions_about(job).items()}
 
 
-def answers_of(job: Any) -> dict[str, tuple[str, str]]:
-    """What is made while it is sent: address and accepted media type."""
+def questions_about(job: Any) -> dict[str, Question]:
+    """What is answered while the answer is made."""
     base = f"/api/v1/jobs/{job.pk}"
     return {
-        "ZIP": (f"{base}/download?type=individual", "*/*"),
-        "ZIP, combined": (f"{base}/download?type=combined", "*/*"),
-        "log as text": (f"{base}/logs", "text/plain"),
-        "log as NDJSON": (f"{base}/logs", "application/x-ndjson"),
-        "chunks": (f"{base}/chunks", "*/*"),
-        "all RAG-ready": ("/api/v1/documents/download/rag-ready", "*/*"),
+        "ZIP": Question(f"{base}/download?type=individual"),
+        "ZIP, combined": Question(f"{base}/download?type=combined"),
+        "log as text": Question(f"{base}/logs", "text/plain"),
+        "log as NDJSON": Question(f"{base}/logs", "application/x-ndjson"),
+        "chunks": Question(f"{base}/chunks"),
+        "all RAG-ready": Question("/api/v1/documents/download/rag-ready"),
+        "ZIP of jobs": Question("/jobs/bulk/download", form={"job": str(job.pk)}),
     }
 
 
-def read(secret: str, url: str, accept: str) -> Answer:
+def read(job: Any, secret: str, question: Question) -> Answer:
     """The answer as a server reads it, piece by piece; nothing of it is kept."""
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
     client = Client(SERVER_NAME="localhost", raise_request_exception=True)
-    headers = {"Authorization": f"Bearer {secret}", "Accept": accept}
+    headers = {"Accept": question.accept}
+    if question.form is None:
+        ask = partial(client.get, question.url)
+        headers["Authorization"] = f"Bearer {secret}"
+    else:  # a page: it wants a session instead of a token
+        ask = partial(client.post, question.url, question.form)
+        client.force_login(job.user)
     client.get("/healthz")  # middleware loads what it keeps, such as the list of static files
     with CaptureQueriesContext(connection) as queries:
         tracemalloc.start()
-        answer = client.get(url, headers=headers)
+        answer = ask(headers=headers)
         if answer.status_code != 200:
-            sys.exit(f"{url} answered {answer.status_code}: {answer.content.decode()}")
+            sys.exit(f"{question.url} answered {answer.status_code}: {answer.content.decode()}")
         size = sum(len(piece) for piece in answer.streaming_content)
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()

@@ -3,6 +3,8 @@
     individual  processed_documents/*.md  PROCESSING_SUMMARY_<time>.md  manifest.json
     combined    individual_files/*.md  COMBINED_EXPORT_<time>.md  and the two others
 
+Where results say a folder, it stands between: processed_documents/<folder>/*.md.
+
 An archive is made while it is sent. What must wait for the end (summary, manifest, combined file,
 the archive's own directory) waits on disk. All that memory keeps of a document is the hash of its
 name, 8 bytes; benchmarks/streaming.py measures it.
@@ -26,6 +28,7 @@ from zipstream import ZIP_DEFLATED, ZipStream, ZipStreamInfo
 _REFUSED = re.compile(r'[<>:"/\\|?*]')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 _LONGEST_STEM = 180  # bytes of UTF-8; file systems allow 255 for a name
+_LONGEST_FOLDER = 80  # bytes of UTF-8; some programs allow 260 characters for a whole path
 _HEADING = re.compile(r"^( {0,3})(#{1,5})(?=[ \t]|$)")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
@@ -49,6 +52,12 @@ class Result:
     ratings: dict[str, float]  # RATINGS that exist, 1 to 10
     is_rag_ready: bool
     facts: dict[str, Any]  # further members of its entry in the manifest
+    folder: str = ""  # one of `Names.folder`, below the one of all results
+
+    @property
+    def title(self) -> str:
+        """How people tell it from the others."""
+        return f"{self.folder}/{self.filename}" if self.folder else self.filename
 
 
 @dataclass(frozen=True)
@@ -67,6 +76,7 @@ def archive(
     title: str,
     manifest: dict[str, Any],
     not_included: Callable[[], Iterable[dict[str, Any]]] = tuple,
+    remarks: str = "",
     now: datetime,
 ) -> Iterator[bytes]:
     """A ZIP archive, piece by piece; every result is read once, and one is in memory at a time.
@@ -74,9 +84,11 @@ def archive(
     A result whose file is gone is left out; summary and manifest say so.
 
     Args:
+        results: those of one folder come together.
         title: heads the combined file and the summary.
         manifest: members of manifest.json besides `documents` and `not_included`.
         not_included: entries of the manifest for documents that have no result.
+        remarks: Markdown for the summary, before its documents.
         now: the time in the names of the files.
     """
     stamp = timestamp(now)
@@ -88,7 +100,7 @@ def archive(
             zipped.add(parts.combined.after(head), f"COMBINED_EXPORT_{stamp}.md")
             yield from zipped.file()
         if layout.summary:
-            zipped.add(_summary(title, parts, now), f"PROCESSING_SUMMARY_{stamp}.md")
+            zipped.add(_summary(title, parts, remarks, now), f"PROCESSING_SUMMARY_{stamp}.md")
             yield from zipped.file()
         facts = manifest | {"generated_at": now.isoformat()}
         zipped.add(_manifest(facts, parts, not_included()), "manifest.json")
@@ -98,10 +110,14 @@ def archive(
 def _add_results(
     zipped: ZipStream, parts: "_Parts", results: Iterable[Result], layout: Layout
 ) -> Iterator[bytes]:
-    folder = "individual_files" if layout.combined else "processed_documents"
-    names = Names()
+    top = "individual_files" if layout.combined else "processed_documents"
+    folder, names = "", Names()
     for result in results:
-        path = f"{folder}/{names.next(result.filename)}" if layout.files else None
+        if result.folder != folder:  # names need to be unique in their folder only
+            folder, names = result.folder, Names()
+        path = None
+        if layout.files:
+            path = str(PurePosixPath(top, folder, names.next(result.filename)))
         try:
             markdown = result.read()
         except FileNotFoundError:
@@ -160,13 +176,13 @@ class _Parts:
         self.present += 1
         self.ready += result.is_rag_ready
         self._enter(result, {"path": path})
-        self.summary.write(f"### {result.filename}\n\n{_facts(result)}\n\n")
+        self.summary.write(f"### {result.title}\n\n{_facts(result)}\n\n")
         if markdown:
-            head = f"\n---\n\n# {result.filename}\n\n{_facts(result)}\n\n---\n\n"
+            head = f"\n---\n\n# {result.title}\n\n{_facts(result)}\n\n---\n\n"
             self.combined.write(head + push_headings_down(markdown))
 
     def note_lost(self, result: Result) -> None:
-        self.lost.write(f"- {result.filename}\n")
+        self.lost.write(f"- {result.title}\n")
         error = "The result is missing from the storage."
         self._enter(result, {"path": None, "error": error})
 
@@ -232,16 +248,18 @@ def timestamp(now: datetime) -> str:
 
 def markdown_name(filename: str) -> str:
     """The name of the result of `filename`, which every file system accepts: `report.md`."""
-    stem = PurePosixPath(filename).stem
-    stem = _REFUSED.sub("_", "".join(c if c.isprintable() else "_" for c in stem))
-    stem = stem.encode()[:_LONGEST_STEM].decode(errors="ignore").strip(" .")
-    if not stem or _RESERVED.fullmatch(stem):
-        stem = f"_{stem}"
-    return f"{stem}.md"
+    return f"{_harmless(PurePosixPath(filename).stem, _LONGEST_STEM)}.md"
+
+
+def _harmless(name: str, longest: int) -> str:
+    """`name` as every file system accepts it, at most `longest` bytes."""
+    name = _REFUSED.sub("_", "".join(c if c.isprintable() else "_" for c in name))
+    name = name.encode()[:longest].decode(errors="ignore").strip(" .")
+    return f"_{name}" if not name or _RESERVED.fullmatch(name) else name
 
 
 class Names:
-    """`markdown_name` of each, with a number where two would be the same to some file system."""
+    """Names for one folder, with a number where two would be the same to some file system."""
 
     def __init__(self) -> None:
         # Hashes in order, packed. Two that happen to be equal cost a needless number in a name.
@@ -249,10 +267,18 @@ class Names:
         self._numbers: dict[int, int] = {}
 
     def next(self, filename: str) -> str:
-        plain = name = markdown_name(filename)
+        """The `markdown_name` of a document."""
+        return self._unique(markdown_name(filename).removesuffix(".md"), ".md")
+
+    def folder(self, title: str) -> str:
+        """The name of a folder for what is called `title`."""
+        return self._unique(_harmless(title, _LONGEST_FOLDER))
+
+    def _unique(self, stem: str, suffix: str = "") -> str:
+        plain = name = f"{stem}{suffix}"
         while self._is_taken(_key(name)):
             number = self._numbers[_key(plain)] = self._numbers.get(_key(plain), 1) + 1
-            name = f"{plain.removesuffix('.md')} ({number}).md"
+            name = f"{stem} ({number}){suffix}"
         bisect.insort(self._taken, _key(name))
         return name
 
@@ -289,7 +315,7 @@ def _combined_head(title: str, parts: _Parts, now: datetime) -> str:
     )
 
 
-def _summary(title: str, parts: _Parts, now: datetime) -> Iterator[bytes]:
+def _summary(title: str, parts: _Parts, remarks: str, now: datetime) -> Iterator[bytes]:
     yield (
         f"# Processing Summary: {title}\n\n"
         f"*Generated on {_readable(now)}*\n\n"
@@ -297,6 +323,8 @@ def _summary(title: str, parts: _Parts, now: datetime) -> Iterator[bytes]:
         f"- **RAG Ready Files:** {parts.ready}\n"
         f"- **Overall Pass Rate:** {_percent(parts.ready, parts.present)}%\n\n"
     ).encode()
+    if remarks:
+        yield f"{remarks}\n\n".encode()
     if not parts.lost.is_empty:
         yield from parts.lost.after("## Missing from the storage\n\n")
         yield b"\n"

@@ -1,7 +1,7 @@
 """Doing one thing with many jobs: each is asked for permission and moved by itself.
 
 What cannot be done with one job keeps nothing from being done with the others; the outcome counts
-both, with the sentence that said no.
+both, with the sentence that said no. To read, no job needs to be asked: `visible` ones can be.
 """
 
 from collections import Counter
@@ -17,7 +17,7 @@ from curatore.errors import DomainError, PermissionRefused
 from curatore.ids import as_uuid
 from jobs import access, lifecycle, listing
 from jobs.list_query import TABS, ListQuery
-from jobs.models import Job
+from jobs.models import Job, JobQuerySet
 from orgsettings.models import User
 
 # So many jobs at once: each takes a transaction, and somebody waits for the answer.
@@ -37,6 +37,14 @@ class Choice:
     possible: list[Job] = field(default_factory=list)
     refused: Counter[str] = field(default_factory=Counter)  # why not -> how many
     is_cut: bool = False  # more were chosen than LIMIT: these are the newest
+
+
+@dataclass(frozen=True)
+class Visible:
+    """Jobs that somebody chose to read, the newest first."""
+
+    jobs: list[Job]
+    is_cut: bool  # more were chosen than LIMIT: these are the newest
 
 
 @dataclass
@@ -73,10 +81,8 @@ def choose(user: User, verb: str, ids: Iterable[str]) -> Choice:
         Http404: none of them exists in the user's organization.
         PermissionRefused: all that exist belong to somebody else.
     """
-    wanted = [job_id for job_id in map(as_uuid, ids) if job_id]
-    org = user.membership.organization
-    jobs = Job.objects.for_org(org).filter(pk__in=wanted[: LIMIT + 1]).select_related("user")
-    choice = _part(user, verb, list(jobs))
+    jobs = _chosen(Job.objects.for_org(user.membership.organization), ids)
+    choice = _part(user, verb, jobs)
     if not choice.possible and not choice.refused:
         raise Http404("None of these jobs exists any more.")
     if not any(access.can_manage(user, job) for job in jobs):
@@ -86,11 +92,25 @@ def choose(user: User, verb: str, ids: Iterable[str]) -> Choice:
 
 def choose_matching(user: User, verb: str, query: ListQuery, now: datetime) -> Choice:
     """All jobs that `query` lists, parted; the newest LIMIT of them."""
-    jobs = listing.selected(user, query, now)
-    if query.search:
-        jobs, _reach = listing.found(jobs, query.search)
-    rows = jobs.filter(TABS[query.status]).select_related("user").order_by("-created_at", "-pk")
-    return _part(user, verb, list(rows[: LIMIT + 1]))
+    return _part(user, verb, _matching(user, query, now))
+
+
+def visible(user: User, ids: Iterable[str]) -> Visible:
+    """The jobs with these ids that `user` may see.
+
+    Raises:
+        Http404: there is none.
+    """
+    jobs = _chosen(Job.objects.for_user(user), ids)
+    if not jobs:
+        raise Http404("None of these jobs exists any more.")
+    return Visible(jobs[:LIMIT], is_cut=len(jobs) > LIMIT)
+
+
+def visible_matching(user: User, query: ListQuery, now: datetime) -> Visible:
+    """All jobs that `query` lists; the newest LIMIT of them."""
+    jobs = _matching(user, query, now)
+    return Visible(jobs[:LIMIT], is_cut=len(jobs) > LIMIT)
 
 
 def apply(user: User, verb: str, jobs: Iterable[Job]) -> Outcome:
@@ -104,6 +124,21 @@ def apply(user: User, verb: str, jobs: Iterable[Job]) -> Outcome:
         else:
             outcome.done += 1
     return outcome
+
+
+def _chosen(jobs: JobQuerySet, ids: Iterable[str]) -> list[Job]:
+    """Those of `jobs` with these ids, the newest first; LIMIT and one more."""
+    wanted = [job_id for job_id in map(as_uuid, ids) if job_id]
+    return list(jobs.filter(pk__in=wanted[: LIMIT + 1]).select_related("user"))
+
+
+def _matching(user: User, query: ListQuery, now: datetime) -> list[Job]:
+    """The newest jobs that `query` lists; LIMIT and one more."""
+    jobs = listing.selected(user, query, now)
+    if query.search:
+        jobs, _reach = listing.found(jobs, query.search)
+    rows = jobs.filter(TABS[query.status]).select_related("user").order_by("-created_at", "-pk")
+    return list(rows[: LIMIT + 1])
 
 
 def _part(user: User, verb: str, jobs: list[Job]) -> Choice:

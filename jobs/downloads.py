@@ -1,6 +1,7 @@
-"""What can be taken home: archives of the results of a job, or of some documents."""
+"""What can be taken home: archives of the results of a job, of several, or of some documents."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -89,6 +90,45 @@ def archive(
     )
 
 
+def of_jobs(jobs: Sequence[Job], *, is_cut: bool = False, now: datetime | None = None) -> Archive:
+    """The results that `jobs` have by now, each job in a folder of its own, as a ZIP file.
+
+    Args:
+        jobs: some that the reader of the archive may see.
+        is_cut: these are the newest of more; summary and manifest say so.
+
+    Raises:
+        NothingToDownload: none of them has a result.
+    """
+    now = now or timezone.now()
+    rows = JobDocument.objects.filter(job__in=[job.pk for job in jobs])
+    with_results = set(rows.completed().order_by().values_list("job", flat=True).distinct())
+    if not with_results:
+        raise NothingToDownload("None of these jobs has results to download.")
+    names = exports.Names()
+    folders = {job.pk: names.folder(job.name) for job in jobs if job.pk in with_results}
+    rows = rows.order_by("-job__created_at", "-job_id", "position")
+    taken = rows.completed().filter(job__in=with_results)
+    others = rows.exclude(status=DocumentStatus.COMPLETED)
+    manifest = {
+        "layout": str(Layout.INDIVIDUAL),
+        "limited_to_newest": len(jobs) if is_cut else None,
+        "jobs": [_job_facts(job, folders.get(job.pk)) for job in jobs],
+    }
+    return Archive(
+        f"curatore_jobs_export_{exports.timestamp(now)}.zip",
+        exports.archive(
+            _results_in_folders(taken, folders),
+            exports.Layout(),
+            title="Curatore export",
+            manifest=manifest,
+            not_included=lambda: map(_failure_in_job, others.iterator(chunk_size=_ROWS_AT_ONCE)),
+            remarks=_about_jobs(jobs, folders, is_cut=is_cut),
+            now=now,
+        ),
+    )
+
+
 def bulk(
     user: User,
     documents: QuerySet[Document],
@@ -145,6 +185,39 @@ def _results(rows: QuerySet[JobDocument]) -> Iterator[exports.Result]:
     return map(_result, chosen.iterator(chunk_size=_ROWS_AT_ONCE))
 
 
+def _results_in_folders(
+    rows: QuerySet[JobDocument], folders: Mapping[UUID, str]
+) -> Iterator[exports.Result]:
+    """The same, each with its job: `folders` has the folder of each."""
+    chosen = rows.select_related("document").defer("warnings")
+    for row in chosen.iterator(chunk_size=_ROWS_AT_ONCE):
+        result = _result(row)
+        facts = {"job_id": str(row.job_id)} | result.facts
+        yield replace(result, folder=folders[row.job_id], facts=facts)
+
+
+def _job_facts(job: Job, folder: str | None) -> dict[str, Any]:
+    return {
+        "job_id": str(job.pk),
+        "job_name": job.name,
+        "status": job.status,
+        "folder": folder,  # None: no results
+        "processing_options": job.processing_options,
+    }
+
+
+def _about_jobs(jobs: Sequence[Job], folders: Mapping[UUID, str], *, is_cut: bool) -> str:
+    """What the summary says of the jobs."""
+    lines = ["## Jobs\n"]
+    if is_cut:
+        lines.append(f"Only the newest {len(jobs)} of all jobs that match.\n")
+    for job in jobs:
+        count = f"{job.completed_documents} of {job.total_documents} documents"
+        place = f"{count}, in `{folders[job.pk]}`" if job.pk in folders else "no results"
+        lines.append(f"- {job.name} ({job.get_status_display()}): {place}")
+    return "\n".join(lines)
+
+
 def _result(row: JobDocument) -> exports.Result:
     scores = row.quality_scores or {}
     return exports.Result(
@@ -184,6 +257,10 @@ def _failure(row: JobDocument) -> dict[str, Any]:
         "error_code": row.error_code if failed else None,
         "error_message": row.error_message if failed else None,
     }
+
+
+def _failure_in_job(row: JobDocument) -> dict[str, Any]:
+    return {"job_id": str(row.job_id)} | _failure(row)
 
 
 def _without_result(document: Document) -> dict[str, Any]:

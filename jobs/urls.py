@@ -10,6 +10,7 @@ urlpatterns = [
     path("jobs", listing.job_list, name="list"),
     path("jobs/live", listing.job_list_live, name="list-live"),
     path("jobs/active", listing.active_jobs, name="active"),
+    path("jobs/bulk/download", bulk.download, name="bulk-download"),
     path("jobs/bulk/<str:verb>", bulk.many, name="bulk"),
     path("jobs/new", wizard.new, name="new"),
     path("jobs/<uuid:job_id>", detail.job_detail, name="detail"),

@@ -1,16 +1,18 @@
-"""One verb for many jobs of the list: first the question, then, once confirmed, the deed."""
+"""Many jobs of the list at once: a verb, after a question; or their results, without one."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from curatore.files import zip_file
 from curatore.htmx import render_page_or_part
 from curatore.pages import MemberRequest, member_page
-from jobs import access, bulk
+from jobs import access, bulk, downloads
 from jobs.list_query import ListQuery
 
 
@@ -32,8 +34,7 @@ def many(request: MemberRequest, verb: str) -> HttpResponse:
     elif ids:
         choice = bulk.choose(request.user, verb, ids)
     else:
-        messages.warning(request, _("Choose at least one job first."))
-        return redirect(back)
+        return _back_with(request, back, _("Choose at least one job first."))
     if not request.POST.get("confirmed"):
         context = {
             "verb": verb,
@@ -46,6 +47,31 @@ def many(request: MemberRequest, verb: str) -> HttpResponse:
         return render_page_or_part(request, "jobs/bulk.html", "jobs/_bulk.html", context)
     _tell(request, verb, bulk.apply(request.user, verb, choice.possible), choice)
     return redirect(back)
+
+
+@require_POST
+@member_page
+def download(request: MemberRequest) -> HttpResponseBase:
+    """The results of the jobs sent as `job`, or of all of `query`, as one archive."""
+    query = ListQuery.parse_text(request.POST.get("query", ""))
+    back = query.url(page=query.page)
+    ids = request.POST.getlist("job")
+    if request.POST.get("matching"):
+        chosen = bulk.visible_matching(request.user, query, timezone.now())
+    elif ids:
+        chosen = bulk.visible(request.user, ids)
+    else:
+        return _back_with(request, back, _("Choose at least one job first."))
+    try:
+        filename, chunks = downloads.of_jobs(chosen.jobs, is_cut=chosen.is_cut)
+    except downloads.NothingToDownload:
+        return _back_with(request, back, _("None of the selected jobs has results to download."))
+    return zip_file(chunks, filename)
+
+
+def _back_with(request: MemberRequest, url: str, warning: str) -> HttpResponse:
+    messages.warning(request, warning)
+    return redirect(url)
 
 
 def _tell(request: MemberRequest, verb: str, outcome: bulk.Outcome, choice: bulk.Choice) -> None:

@@ -84,6 +84,7 @@ def _context(
         "tabs": [(name, found.counts[name], query.url(status=name)) for name in TABS],
         "page": found.page,
         "jobs": found.jobs,
+        "bulk_limit": bulk.LIMIT,
         "verbs": {job.pk: bulk.allowed(request.user, job) for job in found.jobs},
         "remaining": estimates.remaining_of_many(found.jobs, now),
         "older_url": query.until(reach, now) if reach else None,

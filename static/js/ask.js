@@ -1,5 +1,5 @@
 // Forms marked `data-asks`: the page of their question comes as a dialog, where one is. Without this
-// script it comes as a page.
+// script it comes as a page. Buttons marked `data-plain` ask nothing: the browser sends their form.
 "use strict";
 
 async function ask(form, submitter) {
@@ -24,7 +24,7 @@ async function ask(form, submitter) {
 }
 
 document.addEventListener("submit", (event) => {
-  if (!event.target.matches("[data-asks]")) return;
+  if (!event.target.matches("[data-asks]") || event.submitter?.matches("[data-plain]")) return;
   event.preventDefault();
   ask(event.target, event.submitter);
 });

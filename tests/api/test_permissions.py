@@ -54,6 +54,7 @@ BODIES = {
     "POST jobs/<uuid:job_id>/export": lambda w: {"scope": "all"},
     "POST jobs/<uuid:job_id>/documents/<uuid:row_id>/save": lambda w: {"content": "# Edited"},
     "POST jobs/<uuid:job_id>/documents/<uuid:row_id>/restore": lambda w: {"number": 1},
+    "POST jobs/bulk/download": lambda w: {"job": w.job_id},
     "POST jobs/bulk/<str:verb>": lambda w: {"job": w.job_id, "confirmed": "1"},
     "POST jobs/<uuid:job_id>/setup/remove": lambda w: {"row": w.row_id},
     "POST settings/tokens": lambda w: {"name": "Script", "lifetime": "30"},

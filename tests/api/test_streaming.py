@@ -50,6 +50,8 @@ def test_long_answers_take_the_same_memory_and_queries_for_any_number_of_documen
         "chunks": 3,
         # token; whether there is a result; results; what is not included
         "all RAG-ready": 4,
+        # session; user with organization; jobs; which have results; results; what is not included
+        "ZIP of jobs": 6,
     }
     assert [answer.queries for answer in many.values()] == [
         answer.queries for answer in few.values()

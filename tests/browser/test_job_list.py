@@ -2,6 +2,7 @@
 
 import re
 from itertools import count
+from zipfile import ZipFile
 
 import pytest
 from playwright.sync_api import expect
@@ -40,6 +41,10 @@ def running(chromium, site):
 
 def row(page, name):
     return page.locator("[data-rows] > tr", has_text=name)
+
+
+def files_in(download):
+    return set(ZipFile(download.path()).namelist())
 
 
 def test_filters_stand_in_the_url_and_the_back_button_undoes_them(page, api):
@@ -93,6 +98,41 @@ def test_what_is_selected_outlives_live_answers_and_is_deleted_after_a_question(
 
     expect(page.locator("#toasts")).to_contain_text("3 jobs were deleted.")
     expect(row(page, "Heap")).to_have_count(1)
+
+
+def completed(api, name):
+    """The id of a job of one document, once that is converted."""
+    document = api.upload(f"{name}.txt", f"Words of {name}, {next(_serial)}.\n".encode())
+    return api.wait(api.start(name, document))["id"]
+
+
+def test_the_results_of_selected_jobs_are_downloaded_at_once(page, api):
+    for name in ("Harvest 1", "Harvest 2"):
+        completed(api, name)
+    page.goto("/jobs?search=harvest")
+    page.get_by_label("Select all jobs on this page").check()
+    bar = page.get_by_role("form", name="Selected jobs")
+
+    with page.expect_download() as download:
+        bar.get_by_role("button", name="Download").click()
+
+    assert files_in(download.value) >= {
+        "processed_documents/Harvest 1/Harvest 1.md",
+        "processed_documents/Harvest 2/Harvest 2.md",
+        "manifest.json",
+    }
+    expect(bar).to_contain_text("2 selected")  # nothing else happened to the page
+
+
+def test_a_download_of_drafts_is_refused_in_words(page, api):
+    draft(api, "Unripe")
+    page.goto("/jobs?search=unripe")
+    row(page, "Unripe").get_by_role("checkbox").check()
+
+    page.get_by_role("form", name="Selected jobs").get_by_role("button", name="Download").click()
+
+    expect(page.locator("#toasts")).to_contain_text("None of the selected jobs has results")
+    expect(page).to_have_url(re.compile(r"/jobs\?search=unripe$"))
 
 
 def test_one_job_is_deleted_by_the_menu_of_its_row(page, api):
@@ -266,6 +306,21 @@ def test_a_member_and_an_admin_see_the_same_job_live(page, chromium, site, membe
         expect(row(watcher, "Of a member")).to_contain_text("Completed")
     expect(row(page, "Of a member")).to_contain_text(member)
     expect(row(theirs, "There already")).to_have_count(0)
+    context.close()
+
+
+def test_without_javascript_results_are_downloaded(chromium, site, api):
+    completed(api, "Plain harvest")
+    context = chromium.new_context(base_url=site, java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page)
+
+    page.get_by_label("Select Plain harvest").check()
+    bar = page.get_by_role("form", name="Selected jobs")
+    with page.expect_download() as download:
+        bar.get_by_role("button", name="Download").click()
+
+    assert "processed_documents/Plain harvest/Plain harvest.md" in files_in(download.value)
     context.close()
 
 

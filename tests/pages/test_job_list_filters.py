@@ -1,5 +1,6 @@
 """What of the list of jobs one asks to see: owner, time, words, order, pages, all in the URL."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -39,13 +40,14 @@ def test_a_member_is_not_asked_for_an_owner(browser, member):
     assert 'name="owner"' not in browser.get("/jobs").text
 
 
-def test_a_viewer_may_choose_the_owner_but_acts_on_nothing(org, member):
+def test_a_viewer_may_choose_the_owner_and_download_but_changes_nothing(org, member):
     make_job(member, status=JobStatus.FAILED)
     page = sign_in(make_user(org, role=Role.VIEWER)).get("/jobs").text
 
     assert 'name="owner"' in page
-    assert "data-select-row" not in page
-    assert "/jobs/bulk/" not in page
+    assert "data-select-row" in page
+    assert set(re.findall("/jobs/bulk/[a-z]+", page)) == {"/jobs/bulk/download"}
+    assert "/clone" not in page
 
 
 @pytest.mark.parametrize(
