@@ -85,7 +85,7 @@ def quality_ring(mean: float, threshold: float) -> SafeString:
         '<circle class="ring-track" cx="20" cy="20" r="15.9155" pathLength="100"/>'
         '<circle class="ring-value" cx="20" cy="20" r="15.9155" pathLength="100"'
         ' stroke-dasharray="{} 100"/>'
-        '<line class="ring-mark" x1="20" y1="1" x2="20" y2="8" transform="rotate({} 20 20)"/>'
+        '<line class="ring-mark" x1="20" y1="1" x2="20" y2="7" transform="rotate({} 20 20)"/>'
         '<text x="20" y="24.5">{}</text></svg>',
         level,
         f"{mean:.1f}",
