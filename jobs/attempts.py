@@ -20,10 +20,13 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from documents.conversion import Conversion, ConversionError, is_rag_ready
+from documents.conversion import Conversion, ConversionError, Progress, is_rag_ready
 from jobs import lifecycle, logs
-from jobs.models import DocumentStatus, Job, JobDocument, LogLevel
+from jobs.models import UNHELD, DocumentStatus, Job, JobDocument, LogLevel, Stage
 from jobs.results import StoredResult
+
+# What a conversion reports -> its stage for people; anything else is Converting.
+_STAGES = {"ocr": Stage.OCR, "score": Stage.SCORING}
 
 
 class AttemptLost(Exception):
@@ -67,6 +70,24 @@ def renew(attempts: Sequence[Attempt], now: datetime) -> None:
     held = JobDocument.objects.running().filter(attempt_id__in=ids)
     if held.update(lease_expires_at=lease_end(now)) < len(ids):
         raise AttemptLost
+
+
+def note_progress(attempt: Attempt, progress: Progress) -> None:
+    """Let everybody see what is done with the document, and how many of its pages are done.
+
+    Raises:
+        AttemptLost: the document was taken away; nothing was written.
+    """
+    with transaction.atomic():
+        # First the job, as everywhere: raising its version also takes the lock of its row.
+        Job.objects.filter(pk=attempt.job.pk).update(version=F("version") + 1)
+        noted = _held(attempt).update(
+            stage=_STAGES.get(progress.stage, Stage.CONVERTING),
+            pages_done=progress.done,
+            pages_total=progress.total,
+        )
+        if not noted:
+            raise AttemptLost  # which takes the new version back
 
 
 def is_being_cancelled(job: Job) -> bool:
@@ -175,11 +196,9 @@ def end(
     seconds = (now - row.started_at).total_seconds() if row.started_at else None
     ended = _held(attempt).update(
         status=status,
-        attempt_id=None,
-        lease_expires_at=None,
-        worker=None,
         completed_at=now,
         processing_time_seconds=seconds,
+        **UNHELD,
         **fields,
     )
     if not ended:
@@ -245,11 +264,9 @@ def give_back(
     begun = row.started_at is not None
     waits = _held(attempt).update(
         status=DocumentStatus.PENDING,
-        attempt_id=None,
-        lease_expires_at=None,
-        worker=None,
         started_at=None,
         attempts=row.attempts - 1 if begun and not counts else row.attempts,
+        **UNHELD,
     )
     if not waits:
         raise AttemptLost

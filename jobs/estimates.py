@@ -1,4 +1,4 @@
-"""How long a running job still takes, told only when there is something honest to tell."""
+"""How fast a job is and how long it still takes; told only when that can be done honestly."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,6 +15,9 @@ _ENOUGH = 3  # documents that must be done before anything is said
 _LEAST_DOUBT = 0.15  # of an estimate, in both directions
 _WIDEST = 4  # a longest time beyond so many shortest ones says nothing
 _TOO_SHORT = 5  # seconds: over before it is read
+# What a speed is told from: the start of the first worker alone takes a second or two.
+_ENOUGH_PAGES = 5
+_LONG_ENOUGH = 10  # seconds
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,27 @@ def remaining(job: Job, totals: Mapping[str, Any], now: datetime) -> Remaining |
     if longest < _TOO_SHORT or longest > _WIDEST * shortest:
         return None
     return Remaining(shortest, longest)
+
+
+def pages_per_minute(job: Job, totals: Mapping[str, Any], now: datetime) -> float | None:
+    """How many pages a minute `job` has read since its start, up to now or to its end.
+
+    From ten on without decimals, below with one. None if nobody can tell, or if it would not tell
+    how fast the job is: when most of its documents have no pages, such as those of text and tables.
+
+    Args:
+        totals: jobs.rows.totals of the job.
+    """
+    if not job.started_at or job.is_cancelling:
+        return None
+    pages = (totals["pages_since_start"] or 0) + (totals["pages_at_work"] or 0)
+    seconds = ((job.ended_at or now) - job.started_at).total_seconds()
+    if pages < _ENOUGH_PAGES or seconds < _LONG_ENOUGH:
+        return None
+    if 2 * totals["with_pages_since_start"] < totals["done_since_start"]:
+        return None
+    speed = 60 * pages / seconds
+    return round(speed, 0 if speed >= 10 else 1) or None
 
 
 def remaining_of_many(jobs: Iterable[Job], now: datetime) -> dict[UUID, Remaining]:

@@ -23,7 +23,7 @@ from django.utils import timezone
 from curatore.errors import DomainError
 from documents import discards
 from jobs import logs, queue, scores
-from jobs.models import DocumentStatus, Job, JobDocument, JobStatus, LogLevel
+from jobs.models import UNHELD, DocumentStatus, Job, JobDocument, JobStatus, LogLevel
 from orgsettings import options as processing_options
 from orgsettings.models import OrgSettings, User
 
@@ -183,13 +183,7 @@ def request_cancel(job: Job, *, by: User | None) -> None:
 def _begin_cancelling(job: Job, by: User | None, now: datetime) -> None:
     rows = JobDocument.objects.filter(job=job)
     kept = job.completed_documents
-    revoked = rows.not_begun().update(
-        status=DocumentStatus.CANCELLED,
-        attempt_id=None,
-        lease_expires_at=None,
-        worker=None,
-        completed_at=now,
-    )
+    revoked = rows.not_begun().update(status=DocumentStatus.CANCELLED, completed_at=now, **UNHELD)
     running = rows.running().count()
     who = by.username if by else "the system"
     Job.objects.filter(pk=job.pk).update(

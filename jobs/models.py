@@ -5,6 +5,7 @@ No line here changes a status: see jobs/lifecycle.py and jobs/attempts.py.
 
 import re
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Self
 
@@ -269,6 +270,25 @@ class DocumentStatus(models.TextChoices):
     CANCELLED = "CANCELLED", "Cancelled"
 
 
+class Stage(models.TextChoices):
+    """What is being done with a running document; jobs/attempts.py writes it."""
+
+    CONVERTING = "CONVERTING", "Converting"
+    OCR = "OCR", "OCR"
+    SCORING = "SCORING", "Scoring"
+
+
+# The columns of a document that no attempt holds.
+UNHELD: Mapping[str, Any] = {
+    "attempt_id": None,
+    "lease_expires_at": None,
+    "worker": None,
+    "stage": "",
+    "pages_done": None,
+    "pages_total": None,
+}
+
+
 class JobDocumentQuerySet(models.QuerySet["JobDocument"]):
     def for_user(self, user: Any) -> Self:
         """Documents of the jobs that `user` may see."""
@@ -330,6 +350,11 @@ class JobDocument(models.Model):
     )
     lease_expires_at = models.DateTimeField(null=True, blank=True)
 
+    # How far the attempt is, as its worker said last; nothing in its first second.
+    stage = models.CharField(max_length=10, choices=Stage, default="", db_default="", blank=True)
+    pages_done = models.PositiveIntegerField(null=True, blank=True)
+    pages_total = models.PositiveIntegerField(null=True, blank=True)
+
     engine = models.CharField(max_length=50, blank=True)
     media_type = models.CharField(max_length=127, blank=True)  # of the bytes
     page_count = models.PositiveIntegerField(null=True, blank=True)
@@ -373,6 +398,14 @@ class JobDocument(models.Model):
                 name="jobdocument_lease_while_running",
             ),
             models.CheckConstraint(
+                condition=Q(stage__in=["", *Stage.values]), name="jobdocument_stage"
+            ),
+            models.CheckConstraint(
+                condition=Q(status=DocumentStatus.RUNNING)
+                | Q(stage="", pages_done__isnull=True, pages_total__isnull=True),
+                name="jobdocument_progress_while_running",
+            ),
+            models.CheckConstraint(
                 condition=~Q(status=DocumentStatus.COMPLETED)
                 | (Q(conversion_score__range=(0, 100)) & ~Q(result_file="")),
                 name="jobdocument_completed_with_result",
@@ -403,6 +436,13 @@ class JobDocument(models.Model):
     @property
     def is_completed(self) -> bool:
         return self.status == DocumentStatus.COMPLETED
+
+    @property
+    def page_at_work(self) -> int | None:
+        """The page that is being read, from 1; None if that says nothing."""
+        if self.pages_done is None or (self.pages_total or 0) < 2:
+            return None
+        return self.pages_done + 1 if self.pages_done < (self.pages_total or 0) else None
 
 
 class ResultVersion(models.Model):

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Avg, Count, Min, Q, QuerySet, Sum
 
-from jobs.models import DocumentStatus, Job, JobDocument
+from jobs.models import DocumentStatus, Job, JobDocument, Stage
 
 # Filter of the documents tab: name in the URL -> the status that it shows.
 STATES: Mapping[str, DocumentStatus | None] = {
@@ -131,13 +131,16 @@ def state_counts(job: Job, running: int) -> dict[str, int]:
 def totals(job: Job) -> dict[str, Any]:
     """Sums over the documents of `job`, in one query.
 
-    How many run and are RAG-ready, their pages and bytes, their mean score; and for an estimate
-    what was done since the job was started and what is left.
+    How many run, were begun and are at which stage; how many are RAG-ready, their pages and bytes,
+    their mean score; and for estimates what was done since the job was started and what is left.
     """
     left = Q(status__in=[DocumentStatus.PENDING, DocumentStatus.RUNNING])
     done = Q(completed_at__gte=job.started_at) if job.started_at else Q(pk__isnull=True)
     return JobDocument.objects.filter(job=job).aggregate(
         running=Count("pk", filter=Q(status=DocumentStatus.RUNNING)),
+        begun=Count("pk", filter=Q(status=DocumentStatus.RUNNING, started_at__isnull=False)),
+        ocr=Count("pk", filter=Q(stage=Stage.OCR)),
+        scoring=Count("pk", filter=Q(stage=Stage.SCORING)),
         ready=Count("pk", filter=Q(is_rag_ready=True)),
         pages=Sum("page_count"),
         ocr_pages=Sum("ocr_page_count"),
@@ -146,7 +149,28 @@ def totals(job: Job) -> dict[str, Any]:
         done_since_start=Count("pk", filter=done),
         bytes_since_start=Sum("file_size", filter=done),
         bytes_left=Sum("file_size", filter=left),
+        with_pages_since_start=Count("page_count", filter=done),
+        pages_since_start=Sum("page_count", filter=done),
+        pages_at_work=Sum("pages_done"),
     )
+
+
+def stage_counts(job: Job, totals: Mapping[str, Any]) -> dict[str, int]:
+    """How many documents of `job` are at each stage, in the order they take; no query.
+
+    Args:
+        totals: what `totals` told.
+    """
+    begun, ocr, scoring = totals["begun"], totals["ocr"], totals["scoring"]
+    return {
+        # Those that a worker took for later wait as well.
+        "queued": max(job.total_documents - job.ended_documents - begun, 0),
+        # Those that were begun a moment ago have no stage yet.
+        "converting": begun - ocr - scoring,
+        "ocr": ocr,
+        "scoring": scoring,
+        "done": job.ended_documents,
+    }
 
 
 def failures(job: Job) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from django.db import connection
 from django.utils import timezone
 
 from curatore.db import CONNECTION_ERRORS, retrying
-from documents.conversion import Conversion, ConversionError, ConversionOptions
+from documents.conversion import Conversion, ConversionError, ConversionOptions, Progress
 from documents.conversion.sandbox import Sandbox
 from documents.files import local_file
 from jobs import attempts, claims, queue, results, workers
@@ -163,12 +163,14 @@ class _Pulse:
         self.held = held
         self.renew_every = settings.JOB_WORKER_HEALTH_TIMEOUT / 4  # seconds
         self.renewed_at = time.monotonic()
+        self.noted: tuple[Attempt, Progress] | None = None
 
-    def __call__(self, progress: object) -> None:
+    def __call__(self, progress: Progress | None) -> None:
         if is_stopping() and time.monotonic() > _stop_at.value:
             raise Stopped
         try:
             self._look()
+            self._note(progress)
         except CONNECTION_ERRORS as trouble:
             # The leases outlast a short absence of the database; the next look reconnects.
             logger.warning("The database did not answer during a conversion: %s", trouble)
@@ -180,3 +182,9 @@ class _Pulse:
         if time.monotonic() - self.renewed_at >= self.renew_every:
             attempts.renew(self.held, timezone.now())
             self.renewed_at = time.monotonic()
+
+    def _note(self, progress: Progress | None) -> None:
+        """Write down what is new. A document that is done within a second writes nothing."""
+        if progress and self.noted != (self.held[0], progress):
+            attempts.note_progress(self.held[0], progress)
+            self.noted = self.held[0], progress

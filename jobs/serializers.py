@@ -16,6 +16,7 @@ from jobs.models import (
     JobStatus,
     LogLevel,
     ResultVersion,
+    Stage,
 )
 from orgsettings.options_schema import CompleteOptionsField, GivenOptionsField
 
@@ -211,6 +212,7 @@ class JobDocumentSerializer(serializers.ModelSerializer):
     media_type = BlankAsNull()
     quality_scores = serializers.DictField(read_only=True, allow_null=True)
     warnings = serializers.ListField(child=serializers.JSONField(), read_only=True)
+    stage = serializers.SerializerMethodField(help_text="Only of a running document.")
     error_code = BlankAsNull()
     error_message = BlankAsNull()
     error_hint = BlankAsNull()
@@ -224,6 +226,9 @@ class JobDocumentSerializer(serializers.ModelSerializer):
             "file_size",
             "media_type",
             "status",
+            "stage",
+            "pages_done",
+            "pages_total",
             "attempts",
             "engine",
             "page_count",
@@ -242,6 +247,10 @@ class JobDocumentSerializer(serializers.ModelSerializer):
             "processing_time_seconds",
         ]
         read_only_fields = fields
+
+    @extend_schema_field(serializers.ChoiceField(Stage.choices, allow_null=True))
+    def get_stage(self, row: JobDocument) -> str | None:
+        return row.stage or None
 
 
 class VersionSerializer(serializers.ModelSerializer):

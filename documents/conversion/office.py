@@ -69,14 +69,14 @@ def _read_pictures(
 ) -> None:
     """Add the text in the pictures of a document to the pages they are on."""
     pictures = [picture for picture in document.pictures if picture.image is not None]
-    for number, picture in enumerate(pictures):
+    for picture in pictures:
         place = picture.prov[0].page_no - 1 if picture.prov else 0
         page = extraction.pages[min(place, len(extraction.pages) - 1)]
         image = picture.image.pil_image if picture.image else None
         if not options.ocr_enabled or image is None:
             page.unread = True
             continue
-        report("ocr", number, len(pictures))
+        report("ocr", None, None)  # pictures are no pages
         reading = read_frame(image, options)
         if reading.blocks:
             page.blocks += reading.blocks

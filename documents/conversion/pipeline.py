@@ -55,10 +55,11 @@ def convert(path: Path, *, filename: str, options: ConversionOptions, report: Re
     if not re.search(r"\w", extraction.text):
         raise _nothing_found(extraction, filename, detected, options)
     evidence = _evidence(extraction, options)
+    pages = extraction.page_count
     if options.auto_optimize:
-        report("optimise", None, None)
+        report("optimise", pages, pages)
         optimise(extraction)
-    report("score", None, None)
+    report("score", pages, pages)
     markdown = _joined(extraction)
     return Conversion(
         markdown=markdown,

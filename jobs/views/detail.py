@@ -102,7 +102,7 @@ def live_version(job: Job, waiting: str) -> str:
 
 def _context(request: MemberRequest, job: Job, waiting: str, tab: str = "") -> dict[str, Any]:
     tab = tab or request.GET.get("tab", "documents")
-    totals = rows.totals(job)
+    totals, now = rows.totals(job), timezone.now()
     context: dict[str, Any] = {
         "job": job,
         "tab": tab if tab in PANELS else "documents",
@@ -110,12 +110,14 @@ def _context(request: MemberRequest, job: Job, waiting: str, tab: str = "") -> d
         "can_delete": access.can_delete(request.user, job),
         "counts": totals,
         "state_counts": rows.state_counts(job, totals["running"]),
+        "stage_counts": rows.stage_counts(job, totals) if job.is_active else {},
         "failures": rows.failures(job) if job.failed_documents else [],
         "threshold": job.processing_options["quality_thresholds"]["conversion_threshold"],
         "interval": settings.JOB_STATUS_POLL_INTERVAL,
         "cancel_timeout": settings.JOB_CANCELLATION_TIMEOUT,
         "waiting": waiting,
-        "remaining": None if waiting else estimates.remaining(job, totals, timezone.now()),
+        "remaining": None if waiting else estimates.remaining(job, totals, now),
+        "speed": None if waiting else estimates.pages_per_minute(job, totals, now),
         "ending": ending(job) if job.is_terminal else "",
         "has_just_ended": False,
         "job_url": request.build_absolute_uri(f"/api/v1/jobs/{job.pk}"),
