@@ -56,6 +56,16 @@ def document_badge(row: Any) -> SafeString:
     return _badge(row.status, row.get_status_display())
 
 
+@register.simple_tag
+def stage(row: Any) -> str:
+    """What is done with a running document: “OCR, page 12 of 40”."""
+    word = _(row.get_stage_display())  # the words of templates/jobs/_stage_name.html
+    if row.page_at_work is None:
+        return word
+    values = {"stage": word, "page": row.page_at_work, "total": row.pages_total}
+    return _("%(stage)s, page %(page)d of %(total)d") % values
+
+
 def _badge(status: str, word: str) -> SafeString:
     return format_html(
         '<span class="badge badge-{}">{}{}</span>',

@@ -8,7 +8,7 @@ import zipfile
 import pytest
 from django.core.files.storage import default_storage
 
-from jobs.models import JobStatus, LogLevel
+from jobs.models import JobStatus, LogLevel, Stage
 from tests.factories import (
     make_api_client,
     make_document,
@@ -45,6 +45,19 @@ def test_the_documents_of_a_job_are_listed_in_their_order_and_by_state(user):
     assert [row["status"] for row in told["documents"]] == ["COMPLETED", "FAILED"]
     assert (told["total"], told["total_pages"]) == (3, 2)
     assert [row["status"] for row in failed["documents"]] == ["FAILED"]
+
+
+def test_a_running_document_tells_its_stage_and_pages_and_the_others_none(user):
+    job = make_job(user, status=JobStatus.RUNNING, rows=["COMPLETED", "RUNNING", "RUNNING"])
+    job.job_documents.filter(position=1).update(stage=Stage.OCR, pages_done=11, pages_total=40)
+
+    told = make_api_client(user).get(f"{URL}/{job.pk}/documents").json()["documents"]
+
+    assert [(row["stage"], row["pages_done"], row["pages_total"]) for row in told] == [
+        (None, None, None),
+        ("OCR", 11, 40),
+        (None, None, None),  # begun a moment ago
+    ]
 
 
 def test_the_markdown_of_a_document_is_given_as_json_or_as_a_file(user):

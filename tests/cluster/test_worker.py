@@ -1,10 +1,12 @@
 """The worker command with real processes: it converts, survives what dies, and stops when told."""
 
+import io
 import time
 
 import psutil
 import pytest
 from django.core.files.base import ContentFile
+from PIL import Image
 
 from documents import uploads
 from documents.samples import SAMPLES
@@ -42,6 +44,28 @@ def test_every_sample_document_is_converted(start_worker, stored_files):
 
     assert job.status == JobStatus.COMPLETED
     assert list(job.job_documents.exclude(status="COMPLETED")) == []
+    assert_invariants(job, stored_files)
+
+
+def test_a_long_scan_tells_its_stage_and_pages_while_it_is_read(start_worker, stored_files):
+    user = make_user()
+    organization = user.membership.organization
+    scan = io.BytesIO()
+    with Image.open(SAMPLES["picture.png"].path) as page:
+        page.save(scan, "PDF", save_all=True, append_images=[page] * 7)
+    document = uploads.accept(
+        ContentFile(scan.getvalue()), filename="scan.pdf", organization=organization, user=user
+    ).document
+    job = drafts.create_and_start(organization, user, documents=[document])
+
+    start_worker()
+    row = wait_for(lambda: job.job_documents.filter(stage="OCR", pages_done__gte=1).first(), "OCR")
+    assert (row.status, row.pages_total) == (DocumentStatus.RUNNING, 8)
+    wait_for(lambda: ended(job), "the job")
+
+    row.refresh_from_db()
+    assert (row.status, row.page_count) == (DocumentStatus.COMPLETED, 8)
+    assert (row.stage, row.pages_done, row.pages_total) == ("", None, None)
     assert_invariants(job, stored_files)
 
 

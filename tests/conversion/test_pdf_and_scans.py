@@ -2,12 +2,15 @@
 
 import io
 
+import docx
 import pytest
+from docx.shared import Inches
 from PIL import Image
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from documents.conversion import ConversionError
+from documents.conversion import ConversionError, ConversionOptions
+from documents.conversion import convert as convert_here
 from documents.samples import SAMPLES
 from documents.samples.pages import spoil
 
@@ -44,6 +47,34 @@ def test_forced_ocr_ignores_the_text_layer(convert):
     assert conversion.engine == "tesseract"
     assert conversion.ocr_page_count == 1
     assert token_f1(conversion.markdown, sample.text) >= 0.97
+
+
+def reported(path, **options):
+    """What a conversion in this process reports: stage, pages done, all pages."""
+    heard = []
+    given = ConversionOptions(**options)
+    convert_here(path, filename=path.name, options=given, report=lambda *told: heard.append(told))
+    return heard
+
+
+def test_every_page_of_a_scan_is_reported_before_it_is_read_and_all_at_the_end():
+    heard = reported(SAMPLES["scan.pdf"].path)
+
+    assert [pages for stage, *pages in heard if stage == "ocr"] == [[0, 2], [1, 2]]
+    assert heard[-1] == ("score", 2, 2)
+
+
+def test_pictures_in_an_office_document_are_not_reported_as_pages(scan_image, tmp_path):
+    scan_image.save(tmp_path / "scan.png")
+    document = docx.Document()
+    for _ in range(2):
+        document.add_picture(str(tmp_path / "scan.png"), width=Inches(6))
+    document.save(tmp_path / "pictures.docx")
+
+    heard = reported(tmp_path / "pictures.docx")
+
+    assert ("ocr", None, None) in heard
+    assert heard[-1] == ("score", None, None)
 
 
 @pytest.mark.parametrize("degrees", [90, 180, 270])

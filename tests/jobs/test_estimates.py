@@ -1,4 +1,4 @@
-"""How long a job still takes: a range, and only when there is something honest to tell."""
+"""How fast a job is and how long it still takes, told only when that is honest."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from django.utils import timezone
 from curatore.templatetags.ui import time_range
 from jobs import estimates, rows
 from jobs.estimates import Remaining
-from jobs.models import DocumentStatus, JobDocument, JobStatus
+from jobs.models import DocumentStatus, JobDocument, JobStatus, Stage
 from tests.factories import make_job
 
 pytestmark = pytest.mark.django_db
@@ -84,3 +84,60 @@ def test_a_job_that_is_being_cancelled_has_no_rest():
 )
 def test_a_range_is_told_no_more_exactly_than_it_is(shortest, longest, words):
     assert time_range(Remaining(shortest, longest)) == words
+
+
+def speed(job):
+    return estimates.pages_per_minute(job, rows.totals(job), timezone.now())
+
+
+def test_the_speed_counts_pages_of_documents_that_are_done_and_of_those_at_work():
+    job = running_job(done=3, left=2, minutes=2)
+    JobDocument.objects.filter(status=C).update(page_count=40)
+    JobDocument.objects.filter(status=R).update(stage=Stage.OCR, pages_done=30, pages_total=90)
+
+    assert speed(job) == 75
+
+
+def test_the_speed_of_a_single_long_document_is_told_before_it_is_done():
+    job = running_job(done=0, left=1, minutes=2)
+    JobDocument.objects.update(stage=Stage.OCR, pages_done=5, pages_total=900)
+
+    assert speed(job) == 2.5
+
+
+def test_the_speed_of_an_ended_job_is_the_average_of_its_run():
+    end = timezone.now() - timedelta(days=3)
+    start = end - timedelta(minutes=5)
+    job = make_job(
+        status=JobStatus.COMPLETED, rows=2, started_at=start, completed_at=end, queued_at=start
+    )
+    JobDocument.objects.update(page_count=31, completed_at=end)
+
+    assert speed(job) == 12
+
+
+def test_no_speed_is_told_of_a_few_pages_or_seconds():
+    few = running_job(done=4, left=2)
+    short = running_job(done=40, left=2, minutes=0.1)
+
+    assert (speed(few), speed(short)) == (None, None)
+
+
+def test_no_speed_is_told_when_most_documents_have_no_pages():
+    job = running_job(done=30, left=2)
+    JobDocument.objects.filter(status=C, position__gte=14).update(page_count=None)
+    assert speed(job) is None
+
+    JobDocument.objects.filter(status=C, position=14).update(page_count=1)
+    assert speed(job) == 1.5
+
+
+def test_pages_read_before_a_retry_are_no_part_of_the_speed():
+    job = running_job(done=10, left=5)
+    JobDocument.objects.filter(status=C).update(completed_at=timezone.now() - timedelta(days=1))
+
+    assert speed(job) is None
+
+
+def test_a_job_that_is_being_cancelled_has_no_speed():
+    assert speed(running_job(done=10, left=5, cancel_requested_at=timezone.now())) is None

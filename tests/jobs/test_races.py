@@ -11,6 +11,7 @@ from django_q.models import Schedule
 
 from curatore.errors import DomainError
 from documents import uploads
+from documents.conversion import Progress
 from documents.models import Document
 from jobs import attempts, claims, lifecycle, results, schedules
 from jobs.models import Job, JobStatus
@@ -55,6 +56,26 @@ def test_exactly_as_many_jobs_start_as_the_limit_allows_when_twenty_start_at_onc
     assert len(refusals) == 17
     assert {type(refusal) for refusal in refusals} == {lifecycle.ConcurrencyLimitReached}
     assert Job.objects.active().count() == 3
+
+
+def test_workers_that_tell_their_progress_at_once_lose_no_end_and_no_change():
+    job = make_job(status=JobStatus.QUEUED, rows=6)
+    held = [claims.claim(make_worker(), timezone.now())[0] for _ in range(6)]
+    before = Job.objects.get(pk=job.pk).version
+
+    def read(attempt):
+        for page in range(5):
+            attempts.note_progress(attempt, Progress("ocr", page, 5))
+        conversion = make_conversion()
+        stored = results.write(attempt.row, attempt.id, conversion.markdown)
+        attempts.succeed(attempt, conversion, stored, timezone.now())
+
+    assert at_once([lambda attempt=attempt: read(attempt) for attempt in held]) == [None] * 6
+
+    job.refresh_from_db()
+    assert (job.status, job.completed_documents) == (JobStatus.COMPLETED, 6)
+    # Five pages and an end of each document, and the end of the job.
+    assert job.version == before + 6 * (5 + 1) + 1
 
 
 def test_no_document_is_claimed_twice_when_workers_claim_at_once():

@@ -1,6 +1,7 @@
 """The page of one job: what it shows, how it stays current, what its buttons do."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -8,7 +9,7 @@ from django.utils import timezone
 from django_q.models import OrmQ
 
 from jobs import attempts, claims, lifecycle, results
-from jobs.models import DocumentStatus, Job, JobDocument, JobStatus
+from jobs.models import DocumentStatus, Job, JobDocument, JobStatus, Stage
 from orgsettings.models import Role
 from tests.factories import (
     make_conversion,
@@ -331,6 +332,63 @@ def test_results_appear_in_review_and_export_while_the_job_runs(browser, member)
         assert attempt.row.filename not in page.text
         assert attempt.row.filename in live.text
         assert live.context["page"].paginator.count == 1
+
+
+def test_the_card_of_an_active_job_counts_the_documents_of_each_stage(browser, member):
+    job = make_job(member, status=JobStatus.RUNNING, rows=[C, F, R, R, R, R, R, R, P, P])
+    running = job.job_documents.filter(status=R)
+    stages = {3: Stage.CONVERTING, 4: Stage.OCR, 5: Stage.OCR, 6: Stage.SCORING}
+    for position, stage in stages.items():  # 2 was begun a moment ago
+        running.filter(position=position).update(stage=stage)
+    running.filter(position=7).update(started_at=None)  # taken by a worker for later
+
+    page = browser.get(url(job))
+
+    assert list(page.context["stage_counts"].items()) == [
+        ("queued", 3), ("converting", 2), ("ocr", 2), ("scoring", 1), ("done", 2)
+    ]  # fmt: skip
+    strip = page.text[page.text.index('class="stages"') : page.text.index('class="legend"')]
+    assert strip.count("<li") == strip.count("stage-taken") == 5
+
+
+@pytest.mark.parametrize("status", [JobStatus.PENDING, JobStatus.COMPLETED, JobStatus.CANCELLED])
+def test_a_job_that_is_not_active_has_no_stages(browser, member, status):
+    page = browser.get(url(make_job(member, status=status)))
+
+    assert 'class="stages"' not in page.text
+
+
+@pytest.mark.parametrize(
+    ("progress", "words"),
+    [
+        ({"stage": Stage.OCR, "pages_done": 11, "pages_total": 40}, "OCR, page 12 of 40"),
+        ({"stage": Stage.CONVERTING}, "Converting"),
+        ({"stage": Stage.SCORING, "pages_done": 40, "pages_total": 40}, "Scoring"),
+    ],
+)
+def test_a_running_document_says_what_is_done_with_it(browser, member, progress, words):
+    job = make_job(member, status=JobStatus.RUNNING, rows=[R])
+    job.job_documents.update(**progress)
+
+    assert f'<span class="row-stage">{words}</span>' in browser.get(url(job)).text
+
+
+def test_a_document_that_was_just_begun_says_no_more_than_that_it_runs(browser, member):
+    job = make_job(member, status=JobStatus.RUNNING, rows=[R])
+
+    assert "row-stage" not in browser.get(url(job)).text
+
+
+def test_pages_a_minute_are_shown_while_a_job_runs_and_after(browser, member):
+    make_worker()
+    begun = timezone.now() - timedelta(minutes=10)
+    job = make_job(member, status=JobStatus.RUNNING, rows=[C, R], started_at=begun)
+    job.job_documents.filter(status=C).update(page_count=12_340)
+    ended = make_job(member, status=JobStatus.COMPLETED, started_at=begun)
+    ended.job_documents.update(page_count=25)
+
+    assert "1,234 pages/min" in browser.get(url(job)).text
+    assert "2.5 pages/min" in browser.get(url(ended)).text
 
 
 def test_retrying_a_cause_runs_only_its_documents(browser, member):
