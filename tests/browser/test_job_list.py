@@ -310,17 +310,17 @@ def test_a_member_and_an_admin_see_the_same_job_live(page, chromium, site, membe
 
 
 def test_without_javascript_results_are_downloaded(chromium, site, api):
-    completed(api, "Plain harvest")
+    completed(api, "Late crop")
     context = chromium.new_context(base_url=site, java_script_enabled=False)
     page = context.new_page()
     sign_in(page)
 
-    page.get_by_label("Select Plain harvest").check()
+    page.get_by_label("Select Late crop").check()
     bar = page.get_by_role("form", name="Selected jobs")
     with page.expect_download() as download:
         bar.get_by_role("button", name="Download").click()
 
-    assert "processed_documents/Plain harvest/Plain harvest.md" in files_in(download.value)
+    assert "processed_documents/Late crop/Late crop.md" in files_in(download.value)
     context.close()
 
 
