@@ -39,9 +39,10 @@ run: $(RUNTIME)  ## Install, migrate, create the first admin; serve web and work
 test: $(DEV)  ## Run the tests on SQLite; needs no server
 	TEST_DATABASE_URL= $(PYTEST) -n auto
 
+# Conversion knows no database.
 test-postgres: $(DEV)  ## Run them on PostgreSQL: TEST_DATABASE_URL=postgres://...
 	@test -n "$$TEST_DATABASE_URL" || { echo "Set TEST_DATABASE_URL to a PostgreSQL server, such as postgres://localhost/postgres."; exit 2; }
-	$(PYTEST) -n auto
+	$(PYTEST) -n auto --ignore=tests/conversion
 
 test-cluster: $(DEV)  ## Run the tests that start real worker processes
 	$(PYTEST) -m cluster

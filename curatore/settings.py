@@ -186,7 +186,7 @@ MESSAGE_TAGS = {message_levels.ERROR: "danger"}
 
 # --- Files --------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = env.folder("STATIC_ROOT", default=BASE_DIR / "staticfiles")  # filled by `serve`
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = DATA_DIR / "files"  # never served: downloads go through views that check who asks
 STORAGES = {

@@ -193,6 +193,13 @@ def of_cause(job: Job, error_code: str) -> QuerySet[JobDocument, UUID]:
     return failed.filter(error_code=error_code).values_list("pk", flat=True)
 
 
+def engines(job: Job) -> list[tuple[str, int]]:
+    """What read the documents of `job`, and how many each; the commonest first."""
+    read = JobDocument.objects.filter(job=job).exclude(engine="").order_by()
+    counted = read.values_list("engine").annotate(count=Count("pk"))
+    return list(counted.order_by("-count", "engine"))
+
+
 def file_names(job: Job, words: str, most: int) -> QuerySet[JobDocument, str]:
     """Up to `most` file names of documents of `job` with `words` in them, any case."""
     rows = JobDocument.objects.filter(job=job, filename__icontains=words)

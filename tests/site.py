@@ -48,6 +48,7 @@ def running_site(folder: Path, **variables):
         "CURATORE_ENV_FILE": "",
         "SECRET_KEY": "only-for-tests-and-therefore-worth-nothing-to-anybody",
         "DATA_DIR": str(folder),
+        "STATIC_ROOT": str(folder / "static"),  # of its own, as several sites may start at once
         "ADMIN_USERNAME": ADMIN,
         "ADMIN_PASSWORD": PASSWORD,
         "ORGANIZATION_NAME": "Northwind",

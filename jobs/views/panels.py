@@ -99,7 +99,7 @@ def options(request: MemberRequest, job: Job, totals: Totals) -> dict[str, Any]:
         for title, chosen in option_groups(job.processing_options)
     ]
     changed = sum(value != common for _, chosen in groups for _, value, common in chosen)
-    return {"option_rows": groups, "changed_options": changed}
+    return {"option_rows": groups, "changed_options": changed, "engines": rows.engines(job)}
 
 
 PANELS: Mapping[str, Callable[[MemberRequest, Job, Totals], dict[str, Any]]] = {

@@ -276,6 +276,16 @@ def rows_of(page):
     return [(row.status, row.position) for row in page.context["page"].object_list]
 
 
+def test_the_options_tab_names_the_engines_that_read_the_documents(browser, member):
+    job = make_job(member, status=JobStatus.COMPLETED, rows=[C, C, F])
+    job.job_documents.filter(position=1).update(engine="tesseract")
+
+    page = browser.get(f"{url(job)}?tab=options")
+
+    assert page.context["engines"] == [("tesseract", 1), ("text", 1)]
+    assert "tesseract" in page.text
+
+
 def test_documents_are_chosen_by_state_and_by_file_name(browser, member):
     job = make_job(member, status=JobStatus.RUNNING, rows=[C, F, R, P, C, F])
     JobDocument.objects.filter(job=job, position__in=[1, 4]).update(filename="Minutes.pdf")
