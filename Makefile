@@ -51,7 +51,7 @@ faults: $(DEV)  ## Kill, stop and fill things on purpose; FAULT_SCALE=1 is the s
 	FAULT_SCALE=$${FAULT_SCALE:-5} $(PYTEST) -m faults
 
 test-browser: $(DEV)  ## Run the tests that drive a real Chromium
-	$(PYTEST) -m browser
+	$(PYTEST) -m browser -n 2 --dist loadfile
 
 test-contract: $(DEV)  ## Ask a real server for everything that its OpenAPI schema promises
 	$(PYTEST) -m contract

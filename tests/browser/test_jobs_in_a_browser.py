@@ -109,7 +109,7 @@ def test_a_batch_goes_all_the_way_from_files_to_a_zip(page):
     expect(page.locator(".progress-percent")).to_have_text("100 %")
     expect(page.locator("#toasts")).to_contain_text("“Harbour” is done: 16 of 16")
     expect(page.locator("#announcer")).to_contain_text("“Harbour” is done")
-    expect(page).to_have_title("Harbour · Curatore")
+    expect(page).to_have_title("(done) Harbour · Curatore")
     assert page.evaluate("window.samePage") is True
     assert page.locator("#job-live").get_attribute("hx-get") is None
     expect(page.locator("#job-documents tbody tr")).to_have_count(len(names))
