@@ -36,6 +36,7 @@ PAGES = {
     "oldest first": "/jobs?sort=created",
     "by name": "/jobs?sort=name",
     "by duration": "/jobs?sort=-duration",
+    "by quality": "/jobs?sort=quality",
     "search, hits": "/jobs?search=quarter",
     "search, no hit": "/jobs?search=nothing+of+this",
     "search by file": "/jobs?search=file-77",
@@ -45,13 +46,16 @@ PAGES = {
 
 # Numbered from 1; every 7th job failed, every 5th has a failure, two run. One a minute.
 COLUMNS = """organization_id, user_id, name, description, status, total_documents,
-    completed_documents, failed_documents, cancelled_documents, processing_options, retention_days,
+    completed_documents, failed_documents, cancelled_documents, score_sum, score_bands,
+    processing_options, retention_days,
     error_message, created_at, queued_at, started_at, completed_at, version"""
 VALUES = """'{org}', '{user}', 'Job ' || (n * 419) % 1000003, 'Report of a quarter, number ' || n,
     CASE WHEN n <= 2 THEN 'RUNNING' WHEN n % 7 = 0 THEN 'FAILED' ELSE 'COMPLETED' END,
-    3, CASE WHEN n % 7 = 0 THEN 0 WHEN n % 5 = 0 THEN 2 WHEN n <= 2 THEN 1 ELSE 3 END,
-    CASE WHEN n % 7 = 0 THEN 3 WHEN n % 5 = 0 THEN 1 ELSE 0 END, 0, '{options}', 30, '',
+    3, {completed},
+    CASE WHEN n % 7 = 0 THEN 3 WHEN n % 5 = 0 THEN 1 ELSE 0 END, 0,
+    (50 + n % 50) * {completed}, '[0, 0, 0, 0, 0, 1, 0, 1, 0, 1]', '{options}', 30, '',
     {moment}, {moment}, {moment}, CASE WHEN n <= 2 THEN NULL ELSE {later} END, 1"""
+COMPLETED = "CASE WHEN n % 7 = 0 THEN 0 WHEN n % 5 = 0 THEN 2 WHEN n <= 2 THEN 1 ELSE 3 END"
 DOCUMENTS = """INSERT INTO jobs_jobdocument (id, job_id, position, filename, file_size, status,
     attempts, engine, media_type, ocr_page_count, is_rag_ready, warnings, result_file,
     result_sha256, error_code, error_message, error_hint, created_at, conversion_score)
@@ -95,7 +99,9 @@ def fill(name: str, jobs: int) -> Any:
     )
     words = DIALECTS[connection.vendor]
     options = json.dumps(processing_options.defaults())
-    values = VALUES.format(org=org.pk.hex, user=owner.pk, options=options, **words)
+    values = VALUES.format(
+        org=org.pk.hex, user=owner.pk, options=options, completed=COMPLETED, **words
+    )
     head, source = (words[part].format(first=1, last=jobs) for part in ("rows", "from"))
     with connection.cursor() as cursor:
         cursor.execute(
