@@ -300,6 +300,7 @@ def _result_fields(conversion: Conversion, stored: StoredResult) -> dict[str, An
         "warnings": list(conversion.warnings),
         "result_file": stored.name,
         "result_size": stored.size,
+        "result_tokens": stored.tokens,
         "result_sha256": stored.sha256,
     }
 

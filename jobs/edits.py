@@ -136,6 +136,7 @@ def _store(
             made_by=by,
             result_file=stored.name,
             result_size=stored.size,
+            result_tokens=stored.tokens,
             result_sha256=stored.sha256,
             conversion_score=quality.conversion_score,
             quality_scores=quality.as_dict(),
@@ -179,6 +180,7 @@ def _keep_current(row: JobDocument, newest: ResultVersion | None) -> ResultVersi
         made_by=None,
         result_file=row.result_file.name,
         result_size=row.result_size or 0,
+        result_tokens=row.result_tokens,
         result_sha256=row.result_sha256,
         conversion_score=row.conversion_score or 0,
         quality_scores=row.quality_scores,
@@ -190,6 +192,7 @@ def _show(job: Job, row: JobDocument, version: ResultVersion) -> None:
     JobDocument.objects.filter(pk=row.pk).update(
         result_file=version.result_file.name,
         result_size=version.result_size,
+        result_tokens=version.result_tokens,
         result_sha256=version.result_sha256,
         conversion_score=version.conversion_score,
         quality_scores=version.quality_scores,

@@ -365,6 +365,8 @@ class JobDocument(models.Model):
     warnings = models.JSONField(default=list, blank=True)
     result_file = models.FileField(upload_to=result_name, max_length=255, blank=True)
     result_size = models.PositiveBigIntegerField(null=True, blank=True)  # bytes of Markdown
+    # As documents/chunks.py counts them; None of results from before they were counted.
+    result_tokens = models.PositiveBigIntegerField(null=True, blank=True)
     result_sha256 = models.CharField(max_length=64, blank=True)
 
     error_code = models.CharField(max_length=50, blank=True)
@@ -459,6 +461,7 @@ class ResultVersion(models.Model):
     )
     result_file = models.FileField(max_length=255)
     result_size = models.PositiveBigIntegerField()  # bytes of Markdown
+    result_tokens = models.PositiveBigIntegerField(null=True)
     result_sha256 = models.CharField(max_length=64)
     conversion_score = models.PositiveSmallIntegerField()  # 0 to 100
     quality_scores = models.JSONField(null=True)

@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 
 from documents import results
+from documents.chunks import count_tokens
 from documents.results import ResultMissing
 from jobs.models import JobDocument
 
@@ -16,6 +17,7 @@ from jobs.models import JobDocument
 class StoredResult:
     name: str  # in the storage
     size: int  # bytes
+    tokens: int  # as documents/chunks.py counts them
     sha256: str  # hexadecimal
 
 
@@ -33,7 +35,12 @@ def write(row: JobDocument, attempt_id: UUID, markdown: str) -> StoredResult:
     except BaseException:
         storage().delete(name)  # what a full disk left of it
         raise
-    return StoredResult(stored, len(content), hashlib.sha256(content).hexdigest())
+    return StoredResult(
+        name=stored,
+        size=len(content),
+        tokens=count_tokens(markdown),
+        sha256=hashlib.sha256(content).hexdigest(),
+    )
 
 
 def remove_lost(row: JobDocument, attempt_id: UUID) -> None:

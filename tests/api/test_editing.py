@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.files.storage import default_storage
 
+from documents.chunks import count_tokens
 from jobs import edits, lifecycle, results, statistics
 from jobs.models import JobDocument, JobStatus, ResultVersion
 from orgsettings.models import Role
@@ -49,6 +50,13 @@ def test_an_edit_replaces_the_text_and_its_scores_and_readiness_follow(user, row
 
     better = put(user, row, "# Second\n\nA sentence that everybody can read.\n").json()
     assert (better["conversion_score"], better["is_rag_ready"]) == (100, True)
+
+
+def test_the_tokens_are_those_of_the_current_text(user, row):
+    put(user, row, "# Second\n\nThree more words.\n")
+
+    row.refresh_from_db()
+    assert row.result_tokens == count_tokens("# Second\n\nThree more words.\n")
 
 
 def test_the_scores_of_the_job_follow_an_edit(user, row):

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from documents.chunks import count_tokens
 from documents.conversion import ConversionError
 from jobs import attempts, claims, lifecycle, recovery, results
 from jobs.models import DocumentStatus, JobDocument, JobStatus
@@ -55,6 +56,7 @@ def test_the_result_and_its_scores_are_visible_when_an_attempt_succeeds(attempt,
     assert row.status == DocumentStatus.COMPLETED
     assert results.read(row) == "# Title\n"
     assert (row.conversion_score, row.is_rag_ready) == (91, True)
+    assert (row.result_size, row.result_tokens) == (8, count_tokens("# Title\n"))
     assert row.attempt_id is None
     job.refresh_from_db()
     assert job.completed_documents == 1

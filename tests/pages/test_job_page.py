@@ -71,6 +71,16 @@ def test_a_job_of_poor_quality_says_so_and_leads_to_the_documents(browser, membe
     assert f'href="{url(job)}?tab=review&amp;filter=not_ready"' in page
 
 
+def test_a_result_says_how_many_tokens_it_has_if_that_is_known(browser, member):
+    job = make_job(member, status=JobStatus.COMPLETED, rows=2)
+    job.job_documents.filter(position=0).update(result_tokens=12345)
+
+    page = browser.get(url(job)).text
+
+    assert page.count("12,345 tokens") == 1
+    assert page.count("tokens</span>") == 1
+
+
 def test_a_hundred_documents_stand_on_a_page(browser, member):
     job = make_job(member, rows=0)
     for _ in range(101):
