@@ -18,25 +18,23 @@ def markdown_file(markdown: str, filename: str) -> HttpResponse:
 
 
 def text_file(lines: Iterable[str], filename: str) -> StreamingHttpResponse:
-    return StreamingHttpResponse(
-        lines, content_type="text/plain; charset=utf-8", headers=attachment(filename)
-    )
+    return _streamed(lines, "text/plain; charset=utf-8", filename)
 
 
 def json_lines_file(lines: Iterable[str], filename: str) -> StreamingHttpResponse:
-    return StreamingHttpResponse(
-        lines, content_type="application/x-ndjson", headers=attachment(filename)
-    )
+    return _streamed(lines, "application/x-ndjson", filename)
 
 
 def csv_file(lines: Iterable[str], filename: str) -> StreamingHttpResponse:
-    return StreamingHttpResponse(
-        lines, content_type="text/csv; charset=utf-8", headers=attachment(filename)
-    )
+    return _streamed(lines, "text/csv; charset=utf-8", filename)
 
 
 def zip_file(chunks: Iterable[bytes], filename: str) -> StreamingHttpResponse:
-    """The archive, sent while it is made."""
-    return StreamingHttpResponse(
-        chunks, content_type="application/zip", headers=attachment(filename)
-    )
+    return _streamed(chunks, "application/zip", filename)
+
+
+def _streamed(
+    content: Iterable[str] | Iterable[bytes], content_type: str, filename: str
+) -> StreamingHttpResponse:
+    """A file that is sent while it is made."""
+    return StreamingHttpResponse(content, content_type=content_type, headers=attachment(filename))

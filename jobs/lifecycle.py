@@ -271,7 +271,7 @@ def count_lost(job: Job, score: int) -> None:
     job.completed_documents -= 1
     job.failed_documents += 1
     job.score_sum -= score
-    trouble = f"{job.failed_documents}/{job.total_documents} documents failed"
+    trouble = _some_failed(job)
     Job.objects.filter(pk=job.pk).update(
         completed_documents=job.completed_documents,
         failed_documents=job.failed_documents,
@@ -297,7 +297,7 @@ def _end_if_done(job: Job, now: datetime) -> None:
 
 def _end(job: Job, status: JobStatus, now: datetime) -> None:
     failed, total = job.failed_documents, job.total_documents
-    trouble = f"{failed}/{total} documents failed" if failed else ""
+    trouble = _some_failed(job) if failed else ""
     if status == JobStatus.FAILED:
         trouble = f"All {failed} documents failed"
     is_low = scores.is_low(job.average_score, job.processing_options)
@@ -312,6 +312,10 @@ def _end(job: Job, status: JobStatus, now: datetime) -> None:
         completed=job.completed_documents,
         failed=failed,
     )
+
+
+def _some_failed(job: Job) -> str:
+    return f"{job.failed_documents}/{job.total_documents} documents failed"
 
 
 def _end_cancelled(job: Job, now: datetime) -> None:

@@ -6,7 +6,7 @@ from typing import Any, Self
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Avg, Count, Min, Q, QuerySet, Sum
+from django.db.models import Count, Min, Q, QuerySet, Sum
 
 from jobs.models import DocumentStatus, Job, JobDocument, Stage
 
@@ -131,8 +131,8 @@ def state_counts(job: Job, running: int) -> dict[str, int]:
 def totals(job: Job) -> dict[str, Any]:
     """Sums over the documents of `job`, in one query.
 
-    How many run, were begun and are at which stage; how many are RAG-ready, their pages and bytes,
-    their mean score; and for estimates what was done since the job was started and what is left.
+    How many run, were begun and are at which stage; how many are RAG-ready, their pages and bytes;
+    and for estimates what was done since the job was started and what is left.
     """
     left = Q(status__in=[DocumentStatus.PENDING, DocumentStatus.RUNNING])
     done = Q(completed_at__gte=job.started_at) if job.started_at else Q(pk__isnull=True)
@@ -145,7 +145,6 @@ def totals(job: Job) -> dict[str, Any]:
         pages=Sum("page_count"),
         ocr_pages=Sum("ocr_page_count"),
         bytes=Sum("file_size"),
-        average=Avg("conversion_score"),
         done_since_start=Count("pk", filter=done),
         bytes_since_start=Sum("file_size", filter=done),
         bytes_left=Sum("file_size", filter=left),
