@@ -16,7 +16,7 @@ from rest_framework.test import APIClient
 
 from documents.conversion import Conversion, Quality
 from documents.models import Document
-from jobs import lifecycle, results
+from jobs import attempts, claims, lifecycle, results
 from jobs.models import DocumentStatus, Job, JobDocument, JobLog, JobStatus, LogLevel, Worker
 from orgsettings import invitations, options, tokens
 from orgsettings.models import (
@@ -181,6 +181,19 @@ def make_row(job, *, status=DocumentStatus.PENDING, document=None, markdown="", 
         row.result_sha256 = stored.sha256
     row.save(force_insert=True)
     return row
+
+
+def take_document():
+    """The attempt of a new worker at the next document."""
+    return claims.claim(make_worker(), timezone.now())[0]
+
+
+def succeed(attempt, **fields):
+    """Let an attempt end with `make_conversion(**fields)`; returns what was stored."""
+    conversion = make_conversion(**fields)
+    stored = results.write(attempt.row, attempt.id, conversion.markdown)
+    attempts.succeed(attempt, conversion, stored, timezone.now())
+    return stored
 
 
 def make_log(job, message="", *, level=LogLevel.INFO, **fields):

@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from documents.chunks import count_tokens
 from documents.conversion import ConversionError
-from jobs import attempts, claims, lifecycle, recovery, results
+from jobs import attempts, lifecycle, recovery, results
 from jobs.models import DocumentStatus, JobDocument, JobStatus
-from tests.factories import make_conversion, make_job, make_worker
+from tests.factories import make_conversion, make_job, succeed, take_document
 
 pytestmark = pytest.mark.django_db
 
@@ -24,18 +24,7 @@ def job():
 
 @pytest.fixture
 def attempt(job):
-    return claim()
-
-
-def claim():
-    return claims.claim(make_worker(), timezone.now())[0]
-
-
-def succeed(attempt, **fields):
-    conversion = make_conversion(**fields)
-    stored = results.write(attempt.row, attempt.id, conversion.markdown)
-    attempts.succeed(attempt, conversion, stored, timezone.now())
-    return stored
+    return take_document()
 
 
 def fresh(attempt):
@@ -94,13 +83,13 @@ def test_a_permanent_error_fails_the_document_at_once(attempt, job):
 def test_a_transient_error_lets_the_document_wait_until_its_attempts_are_used_up(job):
     retries = job.processing_options["processing_settings"]["max_retries"]
     for _ in range(retries):
-        attempt = claim()
+        attempt = take_document()
         attempts.fail(attempt, TRANSIENT, timezone.now())
         assert fresh(attempt).status == DocumentStatus.PENDING
         job.refresh_from_db()
         assert job.failed_documents == 0
 
-    last = claim()
+    last = take_document()
     attempts.fail(last, TRANSIENT, timezone.now())
 
     assert fresh(last).status == DocumentStatus.FAILED
@@ -121,7 +110,7 @@ def test_a_late_result_is_refused_when_the_document_was_taken_away(attempt):
 def test_a_late_result_is_refused_when_another_worker_converts_the_document(attempt):
     long_ago(attempt)
     recovery.take_back_expired(timezone.now())
-    second = claim()
+    second = take_document()
     assert second.row == attempt.row
 
     with pytest.raises(attempts.AttemptLost):
@@ -160,7 +149,7 @@ def test_a_living_lease_is_left_alone(attempt):
 
 def test_a_document_whose_workers_die_fails_after_its_last_attempt(job):
     for _ in range(4):
-        attempt = claim()
+        attempt = take_document()
         long_ago(attempt)
         recovery.take_back_expired(timezone.now())
 
@@ -243,7 +232,7 @@ def test_the_next_document_of_a_batch_begins_with_the_end_of_the_one_before(job)
 
 def _both(job):
     """Both documents of the job, held by one worker, the first begun."""
-    first = claim()
-    second = claim()
+    first = take_document()
+    second = take_document()
     JobDocument.objects.filter(pk=second.row.pk).update(started_at=None, attempts=0)
     return first, second

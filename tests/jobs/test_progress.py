@@ -7,9 +7,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from documents.conversion import ConversionError, Progress
-from jobs import attempts, claims, lifecycle, recovery, results, runner
+from jobs import attempts, lifecycle, recovery, runner
 from jobs.models import DocumentStatus, Job, JobDocument, JobStatus, Stage
-from tests.factories import make_conversion, make_job, make_row, make_worker
+from tests.factories import make_job, make_row, succeed, take_document
 
 pytestmark = pytest.mark.django_db
 
@@ -23,11 +23,7 @@ def job():
 
 @pytest.fixture
 def attempt(job):
-    return claim()
-
-
-def claim():
-    return claims.claim(make_worker(), timezone.now())[0]
+    return take_document()
 
 
 def fresh(attempt):
@@ -85,7 +81,7 @@ def test_no_page_is_named_when_that_would_say_nothing(done, total):
 
 def test_nothing_is_written_when_the_attempt_was_lost(attempt, job):
     lose(attempt)
-    second = claim()
+    second = take_document()
     assert second.row == attempt.row
     attempts.note_progress(second, Progress("extract", 2, 40))
     before = version(job)
@@ -95,12 +91,6 @@ def test_nothing_is_written_when_the_attempt_was_lost(attempt, job):
 
     assert shown(second) == (Stage.CONVERTING, 2, 40)
     assert version(job) == before
-
-
-def succeed(attempt):
-    conversion = make_conversion()
-    stored = results.write(attempt.row, attempt.id, conversion.markdown)
-    attempts.succeed(attempt, conversion, stored, timezone.now())
 
 
 def fail(attempt, permanent):
@@ -163,7 +153,7 @@ def test_the_pulse_of_a_worker_writes_only_what_is_new(attempt, django_assert_nu
 
 
 def test_the_next_document_of_a_batch_starts_its_own_progress(attempt):
-    held = [attempt, claim()]
+    held = [attempt, take_document()]
     pulse = runner._Pulse(held)
     pulse(OCR)
     second = held[1]

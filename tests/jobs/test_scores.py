@@ -7,19 +7,16 @@ from django.apps import apps
 from django.db import IntegrityError, connection
 from django.utils import timezone
 
-from jobs import attempts, claims, lifecycle, results, scores
+from jobs import lifecycle, scores
 from jobs.models import DocumentStatus, Job, JobStatus
-from tests.factories import make_conversion, make_job, make_row, make_worker
+from tests.factories import make_job, make_row, succeed, take_document
 
 pytestmark = pytest.mark.django_db
 
 
 def convert(score):
     """Let a worker convert the next document."""
-    attempt = claims.claim(make_worker(), timezone.now())[0]
-    conversion = make_conversion(score=score)
-    stored = results.write(attempt.row, attempt.id, conversion.markdown)
-    attempts.succeed(attempt, conversion, stored, timezone.now())
+    succeed(take_document(), score=score)
 
 
 def kept(job):

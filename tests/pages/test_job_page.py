@@ -8,16 +8,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from jobs import attempts, claims, lifecycle, results
+from jobs import lifecycle
 from jobs.models import DocumentStatus, Job, JobDocument, JobStatus, Stage
 from orgsettings.models import Role
 from tests.factories import (
-    make_conversion,
     make_job,
     make_org,
     make_row,
     make_user,
     make_worker,
+    succeed,
+    take_document,
 )
 from tests.pages.conftest import sign_in
 
@@ -339,13 +340,11 @@ def test_the_live_part_keeps_to_what_was_chosen(browser, member):
 
 def test_results_appear_in_review_and_export_while_the_job_runs(browser, member):
     job = make_job(member, status=JobStatus.QUEUED, rows=2)
-    attempt = claims.claim(make_worker(), timezone.now())[0]
+    attempt = take_document()
     tabs = ["review&filter=completed", "export"]
     before = [browser.get(f"{url(job)}?tab={tab}") for tab in tabs]
-    conversion = make_conversion()
-    stored = results.write(attempt.row, attempt.id, conversion.markdown)
 
-    attempts.succeed(attempt, conversion, stored, timezone.now())
+    succeed(attempt)
 
     for page in before:
         live = browser.get(f"{url(job, 'live')}?{page.context['live_query']}", headers=HTMX)
