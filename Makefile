@@ -79,6 +79,7 @@ bench: $(DEV)  ## Measure; BENCH_DATABASE_URL adds an empty PostgreSQL database
 	$(BIN)/python -m benchmarks.end_to_end
 	$(BIN)/python -m benchmarks.streaming $(BENCH_DATABASE_URL)
 	$(BIN)/python -m benchmarks.job_list
+	$(BIN)/python -m benchmarks.growth
 
 samples: $(DEV)  ## Make the sample documents again
 	$(BIN)/python -m documents.samples.make_samples

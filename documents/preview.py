@@ -15,7 +15,7 @@ from markdown_it.utils import EnvType, OptionsDict
 # Longest text that is shown, in characters; the download always has everything.
 LONGEST_PREVIEW = 300_000
 
-_PAGE_MARK = re.compile(r"\s*<!--\s*page\s+(\d+)\s*-->\s*")
+_PAGE_MARK = re.compile(r"<!--\s*page\s+(\d+)\s*-->")
 
 # No images, scripts, forms, styles, ids or classes (but that of our page marks).
 _TAGS = {
@@ -65,7 +65,7 @@ class _Renderer(RendererHTML):
         self, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
     ) -> str:
         content = tokens[index].content
-        mark = _PAGE_MARK.fullmatch(content)
+        mark = _PAGE_MARK.fullmatch(content.strip())
         if mark is None:
             return content
         return f'<p class="page-mark">{escape(gettext("Page %s") % mark[1])}</p>\n'

@@ -37,10 +37,13 @@ NEEDS_ATTENTION = Q(status=JobStatus.FAILED) | Q(
 )
 
 
+BEGINNING_OF_ID = re.compile("[0-9a-f]{4,32}")
+
+
 def ids_beginning_with(digits: str) -> tuple[uuid.UUID, uuid.UUID] | None:
     """The lowest and the highest id that begin with `digits` (4 or more); None if none does."""
     plain = digits.replace("-", "").lower()
-    if not re.fullmatch("[0-9a-f]{4,32}", plain):
+    if not BEGINNING_OF_ID.fullmatch(plain):
         return None
     return uuid.UUID(plain.ljust(32, "0")), uuid.UUID(plain.ljust(32, "f"))
 

@@ -190,7 +190,7 @@ def marked(text: str, words: str) -> SafeString:
     if not words:
         return format_html("{}", text)
     # A pattern with a group splits into what is between the hits, a hit, what is between ...
-    pieces = re.split(f"({re.escape(words)})", text, flags=re.IGNORECASE)
+    pieces = re.compile(f"({re.escape(words)})", re.IGNORECASE).split(text)
     return format_html_join(
         "", "{}{}", ((piece, format_html("<mark>{}</mark>", hit) if hit else "")
                      for piece, hit in zip(pieces[::2], [*pieces[1::2], ""], strict=True))

@@ -65,8 +65,10 @@ ZIP_PROBLEMS = (
     RuntimeError,
     ValueError,
 )
-HTML_START = re.compile(r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*(<!doctype html|<html)", re.I | re.S)
-MAIL_START = re.compile(r"(?:[A-Za-z][A-Za-z0-9-]*:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){2}")
+XML_DECLARATION = re.compile(r"\A<\?xml[^>]*>", re.I)
+HTML_START_LENGTH = len("<!doctype html")
+HTML_START = re.compile(r"\A(?:<!doctype html|<html)", re.I)
+MAIL_START = re.compile(r"\A(?:[A-Za-z][A-Za-z0-9-]*+:[^\n]*+\n(?:[ \t][^\n]*+\n)*+){2}")
 MAIL_FIELDS = re.compile(r"^(from|received|return-path|message-id|mime-version):", re.I | re.M)
 
 
@@ -199,9 +201,25 @@ def _from_text(head: bytes, filename: str) -> str | None:
     claimed = BY_EXTENSION.get(PurePath(filename).suffix.lower())
     if claimed is not None and claimed.name in {"md", "csv", "tsv", "html"}:
         return claimed.name
-    if HTML_START.match(text):
+    if _begins_as_html(text):
         return "html"
     if MAIL_START.match(text) and MAIL_FIELDS.search(text[:4000]):
         is_mail = claimed is None or claimed.name != "txt"
         return "eml" if is_mail else "txt"
     return "txt"
+
+
+def _begins_as_html(text: str) -> bool:
+    """Whether the first thing in `text` behind an XML declaration and comments is a web page."""
+    position = 0
+    if declaration := XML_DECLARATION.match(text := text.lstrip()):
+        position = declaration.end()
+    while True:
+        while position < len(text) and text[position].isspace():
+            position += 1
+        if not text.startswith("<!--", position):
+            return HTML_START.match(text[position : position + HTML_START_LENGTH]) is not None
+        end = text.find("-->", position)
+        if end < 0:
+            return False
+        position = end + len("-->")

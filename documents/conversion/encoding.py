@@ -14,9 +14,11 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 # Of what a text may hold, only these lie below the space; more than a few others mean binary data.
-TEXT_CONTROLS = frozenset("\t\n\r\f\x1b\x0b\x1a")
+FOREIGN_CONTROL = re.compile("[\0-\x08\x0e-\x19\x1c-\x1f]")
 MAX_CONTROL_SHARE = 0.005
 FEW_CONTROLS = 2
+WORD = re.compile(r"[^\W\d_]{2,}")
+LATIN_LETTER = re.compile("[A-Za-z]")
 # What Polish and other letters look like in the wrong encoding: za¿ó³æ.
 SIGN_IN_WORD = re.compile("(?<=[a-zß-ÿ])[¡-©¬-¶¸-º¼-¿](?=[a-zß-ÿ])")
 
@@ -74,11 +76,11 @@ def _decode_8bit(data: bytes) -> Decoded | None:
 
 def _looks_western(text: str) -> bool:
     """Whether text read as cp1252 has accents inside words, not words of accents or of signs."""
-    words = re.findall(r"[^\W\d_]{2,}", text)
-    foreign = sum(1 for word in words if not re.search("[A-Za-z]", word))
+    words = WORD.findall(text)
+    foreign = sum(1 for word in words if not LATIN_LETTER.search(word))
     return "\ufffd" not in text and foreign <= 0.1 * len(words) and not SIGN_IN_WORD.search(text)
 
 
 def _is_text(text: str) -> bool:
-    controls = sum(1 for char in text if char < " " and char not in TEXT_CONTROLS)
+    controls = len(FOREIGN_CONTROL.findall(text))
     return "\0" not in text and controls <= max(FEW_CONTROLS, MAX_CONTROL_SHARE * len(text))

@@ -2,6 +2,8 @@
 
 from typing import Any, Self
 
+MEGABYTE = 1_000_000
+
 
 class ConversionError(Exception):
     """A document that cannot be converted.
@@ -87,6 +89,15 @@ def too_large(filename: str, why: str) -> ConversionError:
         "too_large",
         f"The file “{filename}” is too large to convert: {why}.",
         "Split it into smaller files and upload those.",
+    )
+
+
+def result_too_large(filename: str, result: int, limit: int) -> ConversionError:
+    return ConversionError(
+        "result_too_large",
+        f"The Markdown of the file “{filename}” would have {result // MEGABYTE} MB, more than the "
+        f"{limit // MEGABYTE} MB that a file of its size may grow to.",
+        "Remove rows, columns or repeated parts that hold nothing, or split it into smaller files.",
     )
 
 

@@ -23,12 +23,16 @@ class Page:
 
 @dataclass
 class Extraction:
-    """All pages of a file. `source_text` is its bare text, got by another way, to compare with."""
+    """All pages of a file. `source_text` is its bare text, got by another way, to compare with.
+
+    `is_clean` says that the blocks are in the form that markdown.normalise would give them.
+    """
 
     pages: list[Page]
     engine: str
     source_text: str | None = None
     warnings: list[str] = field(default_factory=list)
+    is_clean: bool = False
 
     @property
     def page_count(self) -> int | None:

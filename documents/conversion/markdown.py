@@ -5,11 +5,17 @@ import unicodedata
 from collections.abc import Iterable
 
 FENCE = re.compile(r"^ {0,3}(```+|~~~+)")
-HEADING = re.compile(r"^(#{1,6}) +(.*?)(?: +#+)?$")
+HEADING = re.compile(r"^(#{1,6}) ++(.*+)$")
 LIST_ITEM = re.compile(r"^ *(?:[-*+]|\d{1,9}[.)]) +")
 RULE = re.compile(r"^ {0,3}([-*_])( *\1){2,} *$")
 DELIMITER_CELL = re.compile(r"^:?-+:?$")
+BOLD = re.compile(r"(\*\*|__)(.+?)\1")
+BARE_BAR = re.compile(r"(?<!\\)\|")
 PAGE_MARK = re.compile(r"<!-- page (\d+) -->")
+
+# A table is filled up as long as it has at most so many cells more than its rows brought along.
+FEW_CELLS = 1000
+MAX_FILLING = 4  # cells in all for each cell there was
 
 LIGATURES = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
@@ -30,7 +36,10 @@ TAG = re.compile(
 def clean_text(text: str) -> str:
     """`text` in NFC without control, invisible and replacement characters; lines end in \\n."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n")
-    text = SPACES.sub(" ", INVISIBLE.sub("", CONTROLS.sub("", text)))
+    text = CONTROLS.sub("", text)
+    if text.isascii():
+        return text
+    text = SPACES.sub(" ", INVISIBLE.sub("", text))
     return unicodedata.normalize("NFC", text.translate(LIGATURES))
 
 
@@ -41,18 +50,30 @@ def escape_tags(text: str) -> str:
 
 def escape_cell(text: str) -> str:
     """`text` as the content of one cell of a pipe table."""
-    return re.sub(r"(?<!\\)\|", r"\\|", " ".join(text.split()))
+    text = " ".join(text.split())
+    return BARE_BAR.sub(r"\\|", text) if "|" in text else text
 
 
 def table(rows: Iterable[Iterable[str]]) -> str:
-    """A pipe table of `rows`, the first of them the header; short rows are filled up."""
+    """A pipe table of `rows`, the first of them the header; short rows are filled up.
+
+    Where that would make many more cells than there are, only the header is: rows with fewer cells
+    are as valid (GitHub Flavored Markdown 0.29, section 4.10), and a table stays as large as what
+    it is made of.
+    """
     cells = [[escape_cell(cell) for cell in row] for row in rows]
     width = max((len(row) for row in cells), default=0)
     if width == 0:
         return ""
-    padded = [row + [""] * (width - len(row)) for row in cells]
-    lines = ["| " + " | ".join(row) + " |" for row in padded]
+    last = len(cells) if may_be_filled(width, len(cells), sum(map(len, cells))) else 1
+    padded = (row + [""] * (width - len(row)) for row in cells[:last])
+    lines = ["| " + " | ".join(row) + " |" for row in (*padded, *cells[last:])]
     return "\n".join([lines[0], "|" + " --- |" * width, *lines[1:]])
+
+
+def may_be_filled(width: int, rows: int, cells: int) -> bool:
+    """Whether `rows` rows with `cells` cells in all may be filled up to `width` cells each."""
+    return width * rows <= FEW_CELLS + MAX_FILLING * cells
 
 
 def split_blocks(text: str) -> list[str]:
@@ -114,10 +135,17 @@ def _heading(line: str) -> str:
     match = HEADING.match(line)
     if match is None or not match[2].strip("#*_ "):
         return ""
-    text = match[2].strip()
+    text = heading_text(match)
     # A heading is bold by itself.
-    whole = re.fullmatch(r"(\*\*|__)(.+?)\1", text)
+    whole = BOLD.fullmatch(text)
     return f"{match[1]} {whole[2].strip() if whole else text}"
+
+
+def heading_text(match: re.Match[str]) -> str:
+    """The text of a line that HEADING matched, without the number signs that may close it."""
+    text = match[2].strip()
+    bare = text.rstrip("#")
+    return bare.rstrip() if bare.endswith(" ") else text
 
 
 def split_row(line: str) -> list[str]:
@@ -125,7 +153,15 @@ def split_row(line: str) -> list[str]:
     inner = line.strip().removeprefix("|")
     if inner.endswith("|") and not inner.endswith("\\|"):
         inner = inner[:-1]
-    return [cell.strip() for cell in re.split(r"(?<!\\)\|", inner)]
+    return [cell.strip() for cell in BARE_BAR.split(inner)]
+
+
+def row_width(line: str) -> int:
+    """How many cells one line of a pipe table has."""
+    if "\\" in line:
+        return len(split_row(line))
+    line = line.strip()
+    return line.count("|") + 1 - line.startswith("|") - line.endswith("|")
 
 
 def is_delimiter(line: str) -> bool:

@@ -31,6 +31,7 @@ HEADING_RATIO, TITLE_RATIO = 1.2, 1.5  # height of a line against the usual one
 MAX_HEADING_WORDS = 14
 BULLET = re.compile(r"^[•·▪●◦‣*»+-] +(?=\S)")
 NUMBER = re.compile(r"^(\d{1,3})[.)] +(?=\S)")
+ITEM, NUMBERED_ITEM = re.compile(r"- "), re.compile(r"\d{1,3}\. ")
 
 
 @dataclass(frozen=True)
@@ -202,8 +203,8 @@ def _joined_lists(blocks: list[str]) -> list[str]:
     """List items that follow each other as one list."""
     joined: list[str] = []
     for block in blocks:
-        mark = r"- " if block.startswith("- ") else r"\d{1,3}\. "
-        if joined and re.match(mark, block) and re.match(mark, joined[-1]):
+        mark = ITEM if block.startswith("- ") else NUMBERED_ITEM
+        if joined and mark.match(block) and mark.match(joined[-1]):
             joined[-1] += "\n" + block
         else:
             joined.append(block)

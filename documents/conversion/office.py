@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 SLIDE_MARK = "curatore-slide-boundary"
 SLIDES = frozenset({"pptx", "odp"})
 FEW_LETTERS = 40
+DECLARATION_BYTES = 4096  # of a web page; there it says what its encoding is
 RECIPIENT_PROPERTIES = {"To": "0E04", "Cc": "0E03"}  # [MS-OXOMSG] 2.2.3
-CHARSET = re.compile(rb"""(<meta[^>]+charset\s*=\s*["']?|encoding\s*=\s*["'])([\w.:-]+)""", re.I)
+CHARSET = re.compile(rb"""(<meta[^<>]+charset\s*=\s*["']?|encoding\s*=\s*["'])([\w.:-]+)""", re.I)
 
 
 def read_office(
@@ -124,7 +125,7 @@ def _document(data: bytes, filename: str, format_name: str) -> "DoclingDocument"
 
 def _as_utf8(page: bytes) -> bytes:
     """An HTML page in UTF-8; its own word about its encoding comes first."""
-    declared = CHARSET.search(page[:4096])
+    declared = CHARSET.search(page[:DECLARATION_BYTES])
     text = None
     if declared is not None:
         with contextlib.suppress(LookupError, UnicodeDecodeError):
@@ -132,7 +133,9 @@ def _as_utf8(page: bytes) -> bytes:
     if text is None:
         decoded = decode_text(page)
         text = decoded.text if decoded else page.decode("utf-8", "replace")
-    return CHARSET.sub(rb"\1utf-8", text.encode("utf-8", "replace"), count=1)
+    encoded = text.encode("utf-8", "replace")
+    head, rest = encoded[:DECLARATION_BYTES], encoded[DECLARATION_BYTES:]
+    return CHARSET.sub(rb"\1utf-8", head, count=1) + rest
 
 
 def _escaped(block: str) -> str:

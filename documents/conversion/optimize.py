@@ -2,6 +2,7 @@
 
 1. Running headers and footers: a short block among the first or last two of a page that comes back
    on at least three pages and on half of all pages is removed; one number in it may count pages.
+   A page that holds nothing else keeps all of it.
 2. Page numbers: a first or last block such as "Page 3 of 9" is removed; a bare number only if at
    least two pages have one in that place.
 3. Words broken at the end of a line are joined, then the lines of a paragraph.
@@ -23,12 +24,12 @@ EDGE_BLOCKS = 2
 
 PAGE_WORDS = r"(?:page|p\.|seite|s\.|página|pág\.|pagina|strona|sida|side|стр\.)"
 PAGE_NUMBER = re.compile(
-    rf"[-–—\s]*{PAGE_WORDS}\s*\d{{1,4}}(?:\s*(?:of|/|von|de|sur|di|van|z|av|из)\s*\d{{1,4}})?[-–—\s]*"
-    r"|[-–—\s]*\d{1,4}\s*(?:of|/|von|sur)\s*\d{1,4}[-–—\s]*",
+    rf"\A[-–—\s]*{PAGE_WORDS}\s*\d{{1,4}}(?:\s*(?:of|/|von|de|sur|di|van|z|av|из)\s*\d{{1,4}})?[-–—\s]*"
+    r"|\A[-–—\s]*\d{1,4}\s*(?:of|/|von|sur)\s*\d{1,4}[-–—\s]*",
     re.I,
 )
 NUMBER = re.compile(r"[0-9]{1,6}")
-BARE_NUMBER = re.compile(r"[-–—\s]*(?:\d{1,4}|[ivxlc]{1,6})[-–—\s]*", re.I)
+BARE_NUMBER = re.compile(r"\A[-–—\s]*(?:\d{1,4}|[ivxlc]{1,6})[-–—\s]*", re.I)
 BROKEN_WORD = re.compile(r"(?<=[^\W\d_]{2})[-\u2010]\n(?=[^\W\d_])")
 SENTENCE_END = re.compile(r"[.!?:;…。！？؟][\"'”’»)\]]*$")
 # Lines that were wrapped by a program are nearly full; verse and addresses are not.
@@ -77,7 +78,8 @@ def _remove_running_lines(pages: list[Page]) -> None:
     running = {key for key, count in seen.items() if count >= needed}
     for page in pages:
         doomed = {i for i in _edges(page) if running & _running_keys(page.blocks[i], page)}
-        page.blocks = [block for i, block in enumerate(page.blocks) if i not in doomed]
+        if len(doomed) < len(page.blocks):  # a page of nothing else is a form, not a header
+            page.blocks = [block for i, block in enumerate(page.blocks) if i not in doomed]
 
 
 def _remove_page_numbers(pages: list[Page]) -> None:
@@ -106,19 +108,30 @@ def _joint(match: re.Match[str]) -> str:
 
 
 def _join_across_pages(pages: list[Page]) -> None:
-    last: Page | None = None
+    # A paragraph may go on over thousands of pages: its pieces are joined once, at its end.
+    holder: Page | None = None
+    pieces: list[str] = []
     for page in pages:
         if not page.blocks:
             continue
-        if last is not None and _continues(last.blocks[-1], page.blocks[0]):
-            joined = f"{last.blocks[-1]}\n{page.blocks.pop(0)}"
-            last.blocks[-1] = BROKEN_WORD.sub(_joint, joined).replace("\n", " ")
+        if holder is not None and _continues(pieces[-1], page.blocks[0], is_first=len(pieces) == 1):
+            pieces.append(page.blocks.pop(0))
         # A page whose only block went to the page before ends no paragraph of its own.
-        last = page if page.blocks else last
+        if page.blocks:
+            _close(holder, pieces)
+            holder, pieces = page, [page.blocks[-1]]
+    _close(holder, pieces)
 
 
-def _continues(end: str, start: str) -> bool:
-    if kind(end) != "paragraph" or kind(start) != "paragraph":
+def _close(holder: Page | None, pieces: list[str]) -> None:
+    """Put the paragraph made of `pieces` at the end of the page where it began."""
+    if holder is not None and len(pieces) > 1:
+        holder.blocks[-1] = BROKEN_WORD.sub(_joint, "\n".join(pieces)).replace("\n", " ")
+
+
+def _continues(end: str, start: str, *, is_first: bool) -> bool:
+    """Whether `start` goes on with the paragraph whose last piece so far is `end`."""
+    if (is_first and kind(end) != "paragraph") or kind(start) != "paragraph":
         return False
     return start[0].islower() and SENTENCE_END.search(end) is None
 

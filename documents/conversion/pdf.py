@@ -41,10 +41,11 @@ def _open(path: Path, filename: str) -> pypdfium2.PdfDocument:
         raise errors.corrupt_file(filename, "PDF", str(problem)) from problem
 
 
-def _layout_parser() -> Any:
+def _layout_parser(pages: int) -> Any:
     from liteparse import LiteParse
 
     return LiteParse(
+        max_pages=pages,  # by itself it reads the first 1,000
         ocr_enabled=False,
         num_workers=1,
         quiet=True,
@@ -87,7 +88,7 @@ class _Reader:
     def _read_layers(self, path: Path) -> list[Page]:
         pages: dict[int, Page] = {}
         # The bytes, not the path: the parser would judge by the name, and stored files have none.
-        for batch in _layout_parser().parse_batches(path.read_bytes(), BATCH_PAGES):
+        for batch in _layout_parser(self.total).parse_batches(path.read_bytes(), BATCH_PAGES):
             for parsed in batch.result.pages:
                 self.report("extract", parsed.page_num - 1, self.total)
                 pages[parsed.page_num] = self._read_page(parsed)

@@ -1,6 +1,5 @@
 """From a file to a Conversion: detect, read, clean up, judge."""
 
-import re
 import statistics
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -15,7 +14,11 @@ from .markdown import normalise
 from .optimize import optimise
 from .options import ConversionOptions
 from .quality import Quality
-from .scoring import Evidence, coverage, score
+from .scoring import WORD, Evidence, coverage, score
+
+SMALL_RESULT = 10_000_000  # characters that a result of any file may have
+MAX_GROWTH = 100  # characters for each byte of the file: packed office files reach 30
+MAX_RESULT = 250_000_000  # characters, whatever the file
 
 
 @dataclass(frozen=True)
@@ -51,8 +54,9 @@ def convert(path: Path, *, filename: str, options: ConversionOptions, report: Re
     detected = detect(path, filename)
     report("extract", None, None)
     extraction = _read(path, filename, detected, options, report)
+    _refuse_swollen(extraction, filename, path.stat().st_size)
     _normalise(extraction)
-    if not re.search(r"\w", extraction.text):
+    if not WORD.search(extraction.text):
         raise _nothing_found(extraction, filename, detected, options)
     evidence = _evidence(extraction, options)
     pages = extraction.page_count
@@ -102,6 +106,8 @@ def _read(
 
 
 def _normalise(extraction: Extraction) -> None:
+    if extraction.is_clean:
+        return
     for page in extraction.pages:
         page.blocks = [clean for block in page.blocks if (clean := normalise(block))]
 
@@ -118,6 +124,14 @@ def _evidence(extraction: Extraction, options: ConversionOptions) -> Evidence:
         ),
         unread_share=sum(page.unread for page in extraction.pages) / len(extraction.pages),
     )
+
+
+def _refuse_swollen(extraction: Extraction, filename: str, size: int) -> None:
+    """Raise result_too_large for more text than a file of `size` bytes can honestly hold."""
+    limit = min(MAX_RESULT, max(SMALL_RESULT, MAX_GROWTH * size))
+    length = sum(len(block) for page in extraction.pages for block in page.blocks)
+    if length > limit:
+        raise errors.result_too_large(filename, length, limit)
 
 
 def _joined(extraction: Extraction) -> str:

@@ -5,26 +5,46 @@ import statistics
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
-from .markdown import HEADING, PAGE_MARK, is_delimiter, kind, split_blocks, split_row
+from .markdown import HEADING, PAGE_MARK, is_delimiter, kind, may_be_filled, row_width, split_blocks
 from .quality import Part, Quality
 
 WORD = re.compile(r"\w+")
 SENTENCE = re.compile(r"[^.!?…。！？؟]+[.!?…。！？؟]*")
 VOWELS = frozenset("aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûüýÿăąęįųőűıěůāēīōūаеёиоуыэюяіїє")
-ADDRESS = re.compile(r"^\W*(?:https?://|www\.|[\w.+-]+@[\w-]+\.)", re.I)
+ADDRESS = re.compile(r"^\W*+(?:https?://|www\.|[\w.+-]++@[\w-]+\.)", re.I)
 SHORT_TEXT = 150  # words; a note needs no headings
 WORDS_PER_HEADING = 600
 WALL_OF_TEXT = 350  # words in one paragraph
 GOOD_COVERAGE, NO_COVERAGE = 0.97, 0.5  # shares of the source's words
+MOST_JUDGED = 500_000  # tokens; as many tell a share to a tenth of a per cent
 WORST_GARBAGE = 0.25  # share of tokens
 SURE_OCR, HOPELESS_OCR = 0.95, 0.6  # mean confidence of words
 MAX_SENTENCE = 60  # words
-LINK_TARGET = re.compile(r"\]\([^)\s]*\)")
+# Addresses may hold one level of brackets.
+LINK_TARGET = re.compile(r"\]\((?:[^()\s]|\([^()\s]*+\))*+\)")
 CODE_OR_FORMULA = re.compile(r"^```.*?^```|`[^`\n]+`|\$\$.*?\$\$", re.S | re.M)
+# What most tokens are, and no rule below would accuse: small letters with a vowel, numbers, dates.
+PLAIN = re.compile(r"\A(?:[a-z]*[aeiouy][a-z]*|\d+(?:[./:-]\d+)*)\Z")
+STRAY = re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0b-\x1f]")  # no sign that people write
 ODD_SIGNS = frozenset("~|^{}%#\\")
+INLINE_CODE = re.compile(r"`[^`]*`")
+SPEAKING = re.compile(r"[^\W_]|\W{4}")  # what is judged: letters, digits, or a heap of signs
+ORNAMENT = re.compile(r"[-=*_#`~:>\\]+")
+BLANK_RUN = re.compile(r"\n{4,}")
+# A word cut at the end of a line.
+CUT_WORD = re.compile(r"(?<=\w)[-\u00ad\u2010\ufffe]\s*\n(?=\w)")
 RAW_TAG = re.compile(r"(?<!\\)</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.I)
+
+
+@dataclass(frozen=True)
+class _Block:
+    """One block of the Markdown with what several measures ask of it."""
+
+    text: str
+    kind: str
+    words: int
 
 
 @dataclass(frozen=True)
@@ -44,24 +64,30 @@ class Evidence:
 
 def coverage(source: str, text: str) -> float | None:
     """Share (0-1) of the words of `source` in `text`, each as often; None if it has no words."""
-    source = re.sub(r"(?<=\w)[-\u00ad\u2010\ufffe]\s*\n(?=\w)", "", source)
-    wanted = Counter(WORD.findall(source.casefold()))
+    wanted = WORD.findall(CUT_WORD.sub("", source).casefold())
+    found = WORD.findall(text.casefold())
     if not wanted:
         return None
-    found = Counter(WORD.findall(text.casefold()))
-    return sum(min(count, found[word]) for word, count in wanted.items()) / wanted.total()
+    if wanted == found:  # nothing needs to be counted
+        return 1.0
+    wanted_counts, counts = Counter(wanted), Counter(found)
+    kept = sum(map(min, wanted_counts.values(), map(counts.__getitem__, wanted_counts)))
+    return kept / len(wanted)
 
 
 def score(markdown: str, evidence: Evidence | None = None) -> Quality:
     """Judge `markdown`; without `evidence` only by what it is in itself, as for edited text."""
     known = evidence or Evidence()
-    blocks = split_blocks(markdown)
-    words = WORD.findall(PAGE_MARK.sub("", markdown))
+    blocks = [
+        _Block(text, kind(text), len(WORD.findall(PAGE_MARK.sub("", text))))
+        for text in split_blocks(markdown)
+    ]
+    words = sum(block.words for block in blocks)
     if not words:
         empty = Part("legibility", 100, 0, "There is no text.")
         return Quality(0, (empty,), clarity=1.0, completeness=1.0, markdown=1.0)
     legibility = _legibility(markdown)
-    structure = _structure(blocks, len(words))
+    structure = _structure(blocks, words)
     validity = _validity(markdown, blocks)
     source_parts = [part for part in (_coverage(known), _ocr(known)) if part is not None]
     readable = min(p.score for p in (legibility, *source_parts) if p.name != "text_coverage")
@@ -114,17 +140,20 @@ def _ocr(known: Evidence) -> Part | None:
 
 def _legibility(markdown: str) -> Part:
     text = LINK_TARGET.sub("]", PAGE_MARK.sub("", CODE_OR_FORMULA.sub(" ", markdown)))
-    tokens = [token for token in re.split(r"[\s|]+", text) if re.search(r"[^\W_]|\W{4}", token)]
-    tokens = [token for token in tokens if not re.fullmatch(r"[-=*_#`~:>\\]+", token)]
-    bad = [token for token in tokens if is_garbage(token)]
-    single = sum(len(token) == 1 and token.isalpha() and token.isascii() for token in tokens)
+    # Every token is judged once, however often it stands there; of a very long text every n-th is.
+    found = text.replace("|", " ").split()
+    counts = Counter(found[:: len(found) // MOST_JUDGED + 1])
+    tokens = {t: n for t, n in counts.items() if SPEAKING.search(t) and not ORNAMENT.fullmatch(t)}
+    total = sum(tokens.values())
+    bad = {token: count for token, count in tokens.items() if is_garbage(token)}
+    single = sum(n for t, n in tokens.items() if len(t) == 1 and t.isalpha() and t.isascii())
     # A sixth of one-letter words is normal (a, I, y, e, o); more means l e t t e r s a p a r t.
-    apart = max(0.0, single / len(tokens) - 1 / 6) if tokens else 0.0
-    share = min(1.0, len(bad) / len(tokens) + apart) if tokens else 1.0
+    apart = max(0.0, single / total - 1 / 6) if total else 0.0
+    share = min(1.0, sum(bad.values()) / total + apart) if total else 1.0
     percent = _scaled(share, WORST_GARBAGE, 0.01)
     if not share:
         return Part("legibility", 30, percent, "All words look like words.")
-    examples = ", ".join(f"“{token[:20]}”" for token in bad[:3])
+    examples = ", ".join(f"“{token[:20]}”" for token in islice(bad, 3))
     reason = f"{share:.1%} of the words look like garbage" + (
         f", such as {examples}." if bad else "."
     )
@@ -133,14 +162,16 @@ def _legibility(markdown: str) -> Part:
 
 def is_garbage(token: str) -> bool:
     """Whether a token is no word, number, address or sign that people write."""
-    if "(cid:" in token or any(_is_stray(char) for char in token):
+    if PLAIN.match(token):
+        return False
+    if "(cid:" in token or STRAY.search(token):
         return True
     if ADDRESS.match(token):
         return False
     core = token.strip("\\*_`\"'“”‘’„«»()[]{}.,;:!?…<>-–—/#+%&=~^$€£§°")
     if not core:
         return len(token) >= 6 and len(set(token)) > 3
-    solid = sum(char.isalnum() for char in core)
+    solid = sum(map(str.isalnum, core))
     if len(core) >= 4 and solid < 0.5 * len(core):
         return True
     return _is_unspeakable(core) or _is_jumbled(core) or _is_odd(token, core)
@@ -153,10 +184,6 @@ def _is_odd(token: str, core: str) -> bool:
     return odd >= 3 or (
         inside and (odd >= 2 or not VOWELS & set(core.casefold())) and len(core) > 3
     )
-
-
-def _is_stray(char: str) -> bool:
-    return char == "\ufffd" or "\ue000" <= char <= "\uf8ff" or (char < " " and char not in "\t\n")
 
 
 def _is_unspeakable(core: str) -> bool:
@@ -175,10 +202,10 @@ def _is_jumbled(core: str) -> bool:
     return (changes >= 4 and "s" in kinds) or changes >= 6 or cases >= 4
 
 
-def _structure(blocks: list[str], words: int) -> Part:
-    kinds = Counter(kind(block) for block in blocks)
-    in_tables = sum(len(WORD.findall(b)) for b in blocks if kind(b) in {"table", "list", "code"})
-    longest = max((len(WORD.findall(b)) for b in blocks if kind(b) == "paragraph"), default=0)
+def _structure(blocks: Sequence[_Block], words: int) -> Part:
+    kinds = Counter(block.kind for block in blocks)
+    in_tables = sum(b.words for b in blocks if b.kind in {"table", "list", "code"})
+    longest = max((b.words for b in blocks if b.kind == "paragraph"), default=0)
     counts = f"{kinds['heading']} headings, {kinds['list']} lists, {kinds['table']} tables"
     if words < SHORT_TEXT or in_tables > words / 2:
         return Part("structure", 15, 100, f"The text is short or mostly tabular ({counts}).")
@@ -188,8 +215,8 @@ def _structure(blocks: list[str], words: int) -> Part:
     return Part("structure", 15, round(50 + 30 * headed + 20 * walls), reason)
 
 
-def _validity(markdown: str, blocks: list[str]) -> Part:
-    faults = [fault for fault in (*_block_faults(blocks), *_text_faults(markdown)) if fault]
+def _validity(markdown: str, blocks: Sequence[_Block]) -> Part:
+    faults = [*_block_faults(blocks), *_text_faults(markdown)]
     if not faults:
         return Part("markdown", 15, 100, "The Markdown is well formed.")
     named = ", ".join(f"{name} ({count})" for name, count in Counter(faults).most_common(4))
@@ -198,16 +225,17 @@ def _validity(markdown: str, blocks: list[str]) -> Part:
     return Part("markdown", 15, percent, f"Faults in the Markdown: {named}.")
 
 
-def _block_faults(blocks: list[str]) -> list[str]:
+def _block_faults(blocks: Sequence[_Block]) -> list[str]:
     faults, level = [], 0
     for block in blocks:
-        match = HEADING.match(block.split("\n", 1)[0])
+        match = HEADING.match(block.text.split("\n", 1)[0])
         if match:
             faults += ["skipped heading level"] if len(match[1]) > level + 1 else []
             level = len(match[1])
-        if kind(block) == "table" and not _is_sound_table(block.split("\n")):
+        if block.kind == "table" and not _is_sound_table(block.text.split("\n")):
             faults.append("uneven table")
-        if kind(block) not in {"code", "comment"} and RAW_TAG.search(re.sub(r"`[^`]*`", "", block)):
+        is_text = block.kind not in {"code", "comment"}
+        if is_text and RAW_TAG.search(INLINE_CODE.sub("", block.text)):
             faults.append("HTML tag")
     return faults
 
@@ -215,31 +243,36 @@ def _block_faults(blocks: list[str]) -> list[str]:
 def _is_sound_table(lines: list[str]) -> bool:
     if len(lines) < 2 or not is_delimiter(lines[1]):
         return False
-    return len({len(split_row(line)) for line in lines}) == 1
+    widths = [row_width(line) for line in lines]
+    if min(widths[2:], default=widths[0]) == max(widths[2:], default=widths[0]):
+        return len(set(widths)) == 1
+    # Rows that were too many and too short to be filled up are as the writer leaves them.
+    is_full = may_be_filled(widths[0], len(lines) - 1, sum(widths) - widths[1])
+    return not is_full and widths[0] == widths[1] == max(widths)
 
 
 def _text_faults(markdown: str) -> list[str]:
     faults = []
     if markdown.count("\n```") % 2 != (1 if markdown.startswith("```") else 0):
         faults.append("code block without an end")
-    if re.search(r"\n{4,}", markdown):
+    if BLANK_RUN.search(markdown):
         faults.append("runs of blank lines")
     return faults
 
 
-def _sentences(blocks: list[str]) -> float:
+def _sentences(blocks: Sequence[_Block]) -> float:
     """Share (0-100) of the sentences in paragraphs that a person can follow."""
-    prose = [block for block in blocks if kind(block) == "paragraph"]
-    lengths = [len(WORD.findall(s)) for block in prose for s in SENTENCE.findall(block)]
+    prose = (block.text for block in blocks if block.kind == "paragraph")
+    lengths = [len(WORD.findall(s)) for text in prose for s in SENTENCE.findall(text)]
     lengths = [length for length in lengths if length]
     if not lengths:
         return 100.0
     return 100 * statistics.fmean(length <= MAX_SENTENCE for length in lengths)
 
 
-def _completeness(source_parts: list[Part], blocks: list[str]) -> float:
+def _completeness(source_parts: list[Part], blocks: Sequence[_Block]) -> float:
     """The source's side of the story where there is one; and the last heading has a text."""
-    kinds = [kind(block) for block in blocks if kind(block) != "comment"]
+    kinds = [block.kind for block in blocks if block.kind != "comment"]
     headings = kinds.count("heading")
     hollow = kinds[-1:] == ["heading"]
     filled = 100 * (1 - hollow / headings) if headings else 100

@@ -39,7 +39,7 @@ def read_sheets(path: Path, filename: str, *, format_name: str) -> Extraction:
         raise errors.encrypted_file(filename, str(problem)) from problem
     except (python_calamine.CalamineError, OSError, ValueError) as problem:
         raise errors.corrupt_file(filename, FORMATS[format_name].label, str(problem)) from problem
-    return Extraction([Page(None, blocks)], "calamine")
+    return Extraction([Page(None, blocks)], "calamine", is_clean=True)
 
 
 def read_delimited(path: Path, filename: str, *, format_name: str) -> Extraction:
@@ -53,7 +53,7 @@ def read_delimited(path: Path, filename: str, *, format_name: str) -> Extraction
         text = text.partition("\n")[2]
     delimiter = "\t" if format_name == "tsv" and "\t" in text else _delimiter(text)
     rows = [[cell.strip() for cell in row] for row in _records(text, delimiter)]
-    return Extraction([Page(None, _blocks(rows))], "text", source_text=text)
+    return Extraction([Page(None, _blocks(rows))], "text", source_text=text, is_clean=True)
 
 
 def _records(text: str, delimiter: str) -> Iterator[Row]:
@@ -78,7 +78,13 @@ def _delimiter(text: str) -> str:
 
 
 def _texts(row: Iterable[Any]) -> Row:
-    return [_text(value) for value in row]
+    # Most cells are plain strings; a call for each of a million would be felt.
+    return [
+        value.strip()
+        if type(value) is str and value.isascii() and value.isprintable()
+        else _text(value)
+        for value in row
+    ]
 
 
 def _text(value: Any) -> str:
@@ -104,13 +110,13 @@ def _blocks(rows: list[Row]) -> list[str]:
 
 def _island(rows: list[Row]) -> list[str]:
     """One table without its empty columns; single cells above it are its captions."""
-    width = max(len(row) for row in rows)
-    padded = [row + [""] * (width - len(row)) for row in rows]
-    used = [column for column in range(width) if any(row[column] for row in padded)]
-    cells = [[row[column] for column in used] for row in padded]
-    captions: list[str] = []
-    while cells and len(used) > 1 and sum(map(bool, cells[0])) == 1:
-        captions.append(" ".join("".join(cells.pop(0)).split()))
-    if len(cells) == 1 and len(used) == 1:
-        return [cells[0][0]]
-    return captions + ([table(cells)] if cells else [])
+    used = {column for row in rows for column, cell in enumerate(row) if cell}
+    cells = [[cell for column, cell in enumerate(row) if column in used] for row in rows]
+    first = 0
+    while first < len(cells) and len(used) > 1 and sum(map(bool, cells[first])) == 1:
+        first += 1
+    captions = [" ".join("".join(row).split()) for row in cells[:first]]
+    body = cells[first:]
+    if len(body) == 1 and len(used) == 1:
+        return ["".join(body[0])]
+    return captions + ([table(body)] if body else [])

@@ -7,29 +7,36 @@ from pathlib import Path
 
 MAX_XML_BYTES = 64 * 1024**2  # enough for any text; more is not worth the comparison
 
+# A tag ends before the next one begins, in all patterns: an end that is missing is looked for once.
 # Which members of the archive hold text.
 PARTS = {
-    "docx": re.compile(r"word/(document|footnotes|endnotes)\.xml$"),
-    "pptx": re.compile(r"ppt/slides/slide\d+\.xml$"),
-    "odt": re.compile(r"content\.xml$"),
-    "odp": re.compile(r"content\.xml$"),
-    "epub": re.compile(r".*\.x?html?$", re.I),
+    "docx": re.compile(r"\Aword/(document|footnotes|endnotes)\.xml$"),
+    "pptx": re.compile(r"\Appt/slides/slide\d+\.xml$"),
+    "odt": re.compile(r"\Acontent\.xml$"),
+    "odp": re.compile(r"\Acontent\.xml$"),
+    "epub": re.compile(r"\.x?html?$", re.I),
 }
 # Shown nowhere, or shown twice: older copies of drawings, comments, scripts, names.
-HIDDEN = re.compile(
-    r"<(mc:Fallback|office:annotation|office:forms|presentation:notes|script|style|head|title|svg"
-    r"|noscript|template)\b[^>]*?(?<!/)>.*?</\1>|<!--.*?-->",
-    re.S | re.I,
+HIDDEN_NAMES = (
+    *("mc:fallback", "office:annotation", "office:forms", "presentation:notes", "script"),
+    *("style", "head", "title", "svg", "noscript", "template"),
 )
+HIDDEN_START = re.compile(rf"<(?:(!--)|({'|'.join(HIDDEN_NAMES)})\b[^<>]*>)", re.I)
+CLOSES = {"!--": re.compile("-->")} | {
+    name: re.compile(f"</{name}>", re.I) for name in HIDDEN_NAMES
+}
 # Where words end although no space is written.
 WORD_ENDS = re.compile(
     r"</(?:w:p|a:p|text:p|text:h|p|h[1-6]|li|t[dh]|tr|div|dt|dd|option|a|button|label)>"
-    r"|<(?:w:tab|w:br|w:cr|a:br|text:tab|text:line-break|text:s|br|hr|img)\b[^>]*>",
+    r"|<(?:w:tab|w:br|w:cr|a:br|text:tab|text:line-break|text:s|br|hr|img)\b[^<>]*>",
     re.I,
 )
-TAGS = re.compile(r"<[^>]+>")
+# No character has so high a number, and Python would refuse to read it.
+LONG_REFERENCE = re.compile(r"&#x?[0-9a-f]{20,}+;?", re.I)
+TAGS = re.compile(r"<[^<>]+>")
+BETWEEN_TAGS = re.compile(r">\s+<")
 # Office Open XML keeps numbers and names between tags, too: only these elements hold text.
-RUNS = re.compile(r"<[wa]:t(?: [^>]*)?>([^<]*)<|( )")
+RUNS = re.compile(r"<[wa]:t(?: [^<>]*+)?>([^<]*+)|( )")
 OPEN_XML = frozenset({"docx", "pptx"})
 
 
@@ -44,7 +51,7 @@ def bare_text(path: Path, data: bytes, format_name: str) -> str | None:
     if wanted is None:
         return None
     with zipfile.ZipFile(path) as archive:
-        parts = [info for info in archive.infolist() if wanted.match(info.filename)]
+        parts = [info for info in archive.infolist() if wanted.search(info.filename)]
         if sum(info.file_size for info in parts) > MAX_XML_BYTES:
             return None
         markups = [archive.read(info).decode("utf-8", "replace") for info in parts]
@@ -55,10 +62,34 @@ def bare_text(path: Path, data: bytes, format_name: str) -> str | None:
 def _runs(markup: str) -> str:
     """Text of the runs of a Word or PowerPoint part, with spaces between paragraphs."""
     # Spaces between tags mean nothing here: those that stay are the ends of words.
-    marked = WORD_ENDS.sub("> <", re.sub(r">\s+<", "><", HIDDEN.sub("", markup)))
-    return html.unescape("".join(text or space for text, space in RUNS.findall(marked)))
+    marked = WORD_ENDS.sub("> <", BETWEEN_TAGS.sub("><", _visible(markup, "")))
+    return _unescaped("".join(text or space for text, space in RUNS.findall(marked)))
 
 
 def strip_markup(markup: str) -> str:
     """Text between the tags of XML or HTML, with spaces where paragraphs and cells end."""
-    return html.unescape(TAGS.sub("", WORD_ENDS.sub(" ", HIDDEN.sub(" ", markup))))
+    return _unescaped(TAGS.sub("", WORD_ENDS.sub(" ", _visible(markup, " "))))
+
+
+def _visible(markup: str, instead: str) -> str:
+    """`markup` with `instead` for every comment and hidden element; one without an end stays."""
+    parts: list[str] = []
+    unclosed: set[str] = set()  # of these no end is left, so nobody looks for one again
+    kept = position = 0
+    while (start := HIDDEN_START.search(markup, position)) is not None:
+        name = (start[1] or start[2]).lower()
+        position = start.end()
+        if start[0].endswith("/>") or name in unclosed:
+            continue
+        close = CLOSES[name].search(markup, position)
+        if close is None:
+            unclosed.add(name)
+            continue
+        parts += (markup[kept : start.start()], instead)
+        kept = position = close.end()
+    return "".join((*parts, markup[kept:]))
+
+
+def _unescaped(text: str) -> str:
+    """`text` with its character references resolved; a number that no character has stays."""
+    return html.unescape(LONG_REFERENCE.sub("", text))

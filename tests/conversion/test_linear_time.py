@@ -1,0 +1,227 @@
+"""Whatever people write: twice the text takes about twice the time, never four times."""
+
+import ast
+import gc
+import inspect
+import pkgutil
+import re
+import time
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import curatore
+import documents
+import documents.conversion
+import jobs
+import orgsettings
+from documents.conversion import ConversionError, ConversionOptions
+from documents.conversion.extraction import Extraction, Page
+from documents.conversion.markdown import split_blocks
+from documents.conversion.pipeline import convert
+from documents.conversion.scoring import Evidence
+
+from .hostile import SHAPES
+
+LARGEST = 100_000  # characters
+SIZES = [LARGEST >> halvings for halvings in range(12, -1, -1)]  # 24, 48, ... 50,000, 100,000
+FLOOR = 0.03  # seconds of processor time; what takes less at 100 KB may be as it is
+MOST_GROWTH = 3  # times as long for twice the text
+
+
+def assert_is_linear(work, shape):
+    """Run `work` on ever longer texts of `shape`; it may take as much longer as the text is.
+
+    The sizes begin small: what is exponential must not be asked for more than it can do.
+    """
+    before = 0.0
+    for size in SIZES:
+        text = shape(size)
+        limit = max(FLOOR, MOST_GROWTH * before)
+        taken = _processor_time(work, text)
+        if taken > limit:  # other work on the machine may have spoilt the caches: once more
+            taken = min(taken, _processor_time(work, text))
+        assert taken <= limit, f"{size} characters took {taken:.3f} s, half of it {before:.3f} s"
+        before = taken
+
+
+def _processor_time(work, text):
+    # A collection looks at all objects of the test process, not only at those of `work`.
+    gc.disable()
+    begun = time.process_time()
+    try:
+        work(text)
+    except (ConversionError, ValueError, LookupError):  # a refusal is an answer
+        pass
+    finally:
+        taken = time.process_time() - begun
+        gc.enable()
+    return taken
+
+
+# --- patterns -----------------------------------------------------------------------------------
+
+
+def project_modules():
+    for package in (curatore, documents, jobs, orgsettings):
+        yield package.__name__
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if not re.search(r"\.(migrations|samples|management)\b|wsgi", module.name):
+                yield module.name
+
+
+def module_patterns():
+    """Every pattern of the project's modules by its name, also those in tables."""
+    for name in project_modules():
+        for attribute, value in vars(import_module(name)).items():
+            held = value.items() if isinstance(value, dict) else [("", value)]
+            if isinstance(value, (tuple, list)):
+                held = enumerate(value)
+            for key, pattern in held:
+                if isinstance(pattern, re.Pattern) and attribute[:2] != "__":
+                    yield f"{name}.{attribute}{f'[{key}]' if key != '' else ''}", pattern
+
+
+PATTERNS = dict(module_patterns())
+
+
+def _uses(pattern):
+    """Every way in which a pattern may be asked; a text in bytes for patterns of bytes."""
+    takes_bytes = isinstance(pattern.pattern, bytes)
+
+    def work(text):
+        given = text.encode() if takes_bytes else text
+        pattern.match(given)
+        pattern.search(given)
+        pattern.fullmatch(given)
+        pattern.sub(b"" if takes_bytes else "", given)
+
+    return work
+
+
+@pytest.mark.parametrize("name", sorted(PATTERNS))
+def test_a_pattern_takes_time_in_proportion_to_the_text(name):
+    for shape in SHAPES.values():
+        assert_is_linear(_uses(PATTERNS[name]), shape)
+
+
+def test_no_pattern_is_written_where_the_test_above_cannot_find_it():
+    allowed = {"compile", "escape"}
+    inside = []
+    for name in project_modules():
+        source = Path(import_module(name).__file__)
+        for node in ast.walk(ast.parse(source.read_text())):
+            is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+            if is_call and isinstance(node.func.value, ast.Name) and node.func.value.id == "re":
+                is_literal = isinstance(node.args[0], (ast.Constant, ast.JoinedStr))
+                if node.func.attr not in allowed and is_literal:
+                    inside.append(f"{name}:{node.lineno} re.{node.func.attr}")
+
+    assert inside == []
+
+
+# --- functions ----------------------------------------------------------------------------------
+
+# Functions that take more than a text: how each is called with one. A new function that takes a
+# text and cannot be called with it alone belongs here.
+ADAPTERS = {
+    "markdown.table": lambda f, text: f([text.split(","), text.split("|")]),
+    "markdown.heading_text": lambda f, text: f(re.match("(x?)(.*)", text, re.S)),
+    "optimize.optimise": lambda f, text: f(_extraction(text)),
+    "scoring.score": lambda f, text: f(text, Evidence(coverage=0.5)),
+    "sheets._records": lambda f, text: list(f(text, ",")),
+    "source_text._visible": lambda f, text: f(text, " "),
+    "sheets._blocks": lambda f, text: f([line.split(",") for line in text.split("\n")]),
+}
+# Those that are only called with texts that somebody else has bounded or made.
+BOUNDED = {
+    "detection.detect": "the name of a file, at most 255 characters",
+    "detection._described": "a name of a format and of a file",
+    "source_text.bare_text": "reads an archive; its parts go through strip_markup and _runs",
+}
+
+
+def _extraction(text):
+    blocks = split_blocks(text)
+    halves = [Page(1, blocks[: len(blocks) // 2]), Page(2, blocks[len(blocks) // 2 :])]
+    many = [Page(n, [block]) for n, block in enumerate(blocks[:5000], start=3)]
+    return Extraction([*halves, *many], "test")
+
+
+def text_functions():
+    """Functions of documents.conversion whose required arguments are all texts or bytes."""
+    for module in pkgutil.iter_modules(documents.conversion.__path__):
+        # Not about texts: the child's pipes, errors' words, and what asks for files.
+        if module.name in {"child", "wire", "errors", "faults", "sandbox", "batch", "ocr"}:
+            continue
+        loaded = import_module(f"documents.conversion.{module.name}")
+        for name, function in inspect.getmembers(loaded, inspect.isfunction):
+            short = f"{module.name}.{name}"
+            if function.__module__ != loaded.__name__ or short in BOUNDED:
+                continue
+            if short in ADAPTERS:
+                adapter = ADAPTERS[short]
+                yield short, lambda text, f=function, call=adapter: call(f, text)
+                continue
+            required = [
+                parameter
+                for parameter in inspect.signature(function).parameters.values()
+                if parameter.default is parameter.empty
+            ]
+            kinds = [parameter.annotation for parameter in required]
+            if kinds and all(kind in {str, bytes} for kind in kinds):
+                yield short, _caller(function, required)
+
+
+def _caller(function, required):
+    def call(text):
+        values = {p.name: text.encode() if p.annotation is bytes else text for p in required}
+        result = function(
+            *(values[p.name] for p in required if p.kind is not p.KEYWORD_ONLY),
+            **{p.name: values[p.name] for p in required if p.kind is p.KEYWORD_ONLY},
+        )
+        if inspect.isgenerator(result):
+            list(result)
+
+    return call
+
+
+FUNCTIONS = dict(text_functions())
+
+
+def test_the_functions_that_read_texts_are_found():
+    expected = {
+        "detection._begins_as_html",
+        "encoding.decode_text",
+        "markdown.clean_text",
+        "markdown.normalise",
+        "markdown.split_blocks",
+        "scoring.coverage",
+        "scoring.is_garbage",
+        "scoring.score",
+        "source_text.strip_markup",
+    }
+
+    assert expected <= set(FUNCTIONS)
+
+
+@pytest.mark.parametrize("name", sorted(FUNCTIONS))
+def test_a_function_takes_time_in_proportion_to_the_text(name):
+    for shape in SHAPES.values():
+        assert_is_linear(FUNCTIONS[name], shape)
+
+
+# --- whole files --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("suffix", [".txt", ".md", ".csv", ".tsv", ".html", ".eml", ".rtf"])
+@pytest.mark.parametrize("shape", sorted(SHAPES))
+def test_a_file_takes_time_in_proportion_to_its_text(suffix, shape, tmp_path):
+    path = tmp_path / f"file{suffix}"
+
+    def work(text):
+        path.write_text(text)
+        convert(path, filename=path.name, options=ConversionOptions(), report=lambda *_: None)
+
+    assert_is_linear(work, SHAPES[shape])
