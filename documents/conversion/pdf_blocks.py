@@ -6,7 +6,7 @@ import statistics
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 from .markdown import clean_text, escape_tags, table
@@ -14,6 +14,7 @@ from .markdown import clean_text, escape_tags, table
 MAX_HEADING = 200  # characters; longer ones are bold paragraphs
 PARAGRAPH_GAP = 1.3  # distance of two lines against the usual one
 LINK_SCHEMES = ("http://", "https://", "mailto:")
+MAX_LINKS = 2000  # of one page; each is looked for in all of its text
 MIN_ANCHOR = 20  # characters of a line that are looked up in the text of its block
 # Alef, alef with a sign, lam: no word has these. It is the ligature of lam and the second alef,
 # which the text layer names in reading order and the layout parser has turned round.
@@ -174,7 +175,7 @@ def _lines_inside(block: Any, places: _Places) -> list[tuple[float, str]]:
 
 def _linked(blocks: list[str], annotations: Iterable[Any], places: _Places) -> list[str]:
     """`blocks` with the links of the page around the words they lie on."""
-    for annotation in annotations:
+    for annotation in islice(annotations, MAX_LINKS):
         uri = (annotation.uri or "").strip()
         if annotation.rect is None or not uri.lower().startswith(LINK_SCHEMES):
             continue
