@@ -97,8 +97,8 @@ def _answer(request: dict[str, Any], replies: int) -> None:
         answer = _converted(request, replies)
     except ConversionError as problem:
         answer = {"kind": "error", "error": problem.as_dict()}
-    except MemoryError:
-        answer = {"kind": "out_of_memory"}
+    except MemoryError:  # a traceback may need more than there is
+        answer = {"kind": "bug", "detail": "MemoryError"}
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as problem:  # engines written in Rust raise panics outside Exception

@@ -16,6 +16,9 @@ MARK = b"#!curatore-fault "
 STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)"
 
 
+_kept: list[bytearray] = []  # what never goes back while the child lives
+
+
 def misbehave(path: Path) -> None:
     """Do what the first line of the file asks for; nothing without such a line."""
     with path.open("rb") as file:
@@ -39,6 +42,14 @@ def _memory() -> None:
     hoard = []
     while True:
         hoard.append(bytearray(64 * 1024**2))
+
+
+def _keep(megabytes: str) -> None:
+    _kept.append(bytearray(int(megabytes) * 1024**2))
+
+
+def _need(megabytes: str) -> None:
+    bytearray(int(megabytes) * 1024**2)
 
 
 def _sleep(seconds: str) -> None:
@@ -69,6 +80,8 @@ FAULTS: dict[str, Callable[..., None]] = {
     "segfault": _segfault,
     "loop": _loop,
     "memory": _memory,
+    "keep": _keep,
+    "need": _need,
     "sleep": _sleep,
     "hold": _hold,
     "exit": _exit,

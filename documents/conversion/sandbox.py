@@ -18,7 +18,7 @@ from typing import Any, Self
 
 import psutil
 
-from . import errors
+from . import errors, memory
 from .errors import ConversionError
 from .options import ConversionOptions
 from .pipeline import Conversion
@@ -32,16 +32,18 @@ STDERR_BYTES = 4096
 GONE_SECONDS = 10.0
 # All the child sees of the worker's environment: no secret key, no database, no tokens.
 KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TESSDATA_PREFIX", "LD_LIBRARY_PATH")
-# One thread each, as there are as many children as workers; two arenas, as the memory limit counts
-# addresses.
+# One thread each, as there are as many children as workers. The memory limit counts addresses: two
+# arenas, and no gigabyte that an engine sets aside in advance. What allocators say goes to stderr.
 ONE_THREAD = {
     "OMP_THREAD_LIMIT": "1",
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "RAYON_NUM_THREADS": "1",
     "MALLOC_ARENA_MAX": "2",
+    "MIMALLOC_ARENA_RESERVE": "32768",  # KB
+    "MIMALLOC_SHOW_ERRORS": "1",
 }
-MEMORY_SIGNS = ("memory allocation of", "bad_alloc", "out of memory", "MemoryError", "no memory")
+LOOK_SECONDS = 0.1  # between two looks at the memory of a child
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ class _Child:
     owner: tuple[int, threading.Thread]  # process, thread
     frames: FrameBuffer
     documents: int = 0
+    peak: int = 0  # bytes of memory, as far as the parent has seen
 
     @property
     def stderr(self) -> Path:
@@ -116,8 +119,8 @@ class Sandbox:
         """Convert one file; `tick` is called with the last progress once in every interval.
 
         Whatever `tick` raises kills the child with all its descendants and then goes on to the
-        caller. Raises ConversionError: those of the document itself, and conversion_timeout,
-        conversion_crashed, out_of_memory, which are not permanent.
+        caller. Raises ConversionError: those of the document itself, out_of_memory, and
+        conversion_timeout and conversion_crashed, which are not permanent.
         """
         request = {
             "path": str(Path(path).resolve()),
@@ -125,15 +128,31 @@ class Sandbox:
             "options": options.as_dict(),
             "timeout_seconds": timeout_seconds,
         }
-        try:
+        while True:
             child = self._ready_child(tick, interval_seconds)
             child.documents += 1
+            try:
+                return self._converted(child, request, tick, interval_seconds)
+            except ConversionError as problem:
+                is_judged = problem.code != "out_of_memory" or child.documents == 1
+                if is_judged or not problem.permanent:
+                    raise
+            # What earlier documents left in its memory may be to blame: a fresh child decides.
+
+    def _converted(
+        self, child: _Child, request: dict[str, Any], tick: Tick, interval: float
+    ) -> Conversion:
+        try:
             self._send(child, request)
-            answer = self._wait(child, timeout_seconds, tick, interval_seconds)
+            answer = self._wait(child, request["timeout_seconds"], tick, interval)
+            return self._result(child, answer, request["filename"])
+        except ConversionError as problem:
+            if not problem.permanent or problem.code == "out_of_memory":
+                self.kill()
+            raise
         except BaseException:
             self.kill()
             raise
-        return self._result(answer, filename)
 
     def kill(self) -> None:
         """Kill the child and its whole process group; return when all of it is gone."""
@@ -160,7 +179,11 @@ class Sandbox:
                 return child
             self.kill()
         self._child = self._start(me)
-        self._wait(self._child, START_SECONDS, tick, interval)
+        try:
+            self._wait(self._child, START_SECONDS, tick, interval)
+        except BaseException:
+            self.kill()
+            raise
         return self._child
 
     def _start(self, owner: tuple[int, threading.Thread]) -> _Child:
@@ -226,7 +249,9 @@ class Sandbox:
                 next_tick = time.monotonic() + interval
             if now >= deadline:
                 raise _timeout(seconds, _tail(child.stderr))
-            poll.poll(1000 * max(0.0, min(next_tick, deadline) - time.monotonic()) + 1)
+            pause = min(next_tick, deadline) - time.monotonic()
+            poll.poll(1000 * max(0.0, min(pause, LOOK_SECONDS)) + 1)
+            child.peak = max(child.peak, memory.peak_bytes(child.process.pid))
             for message in self._receive(child):
                 if message["kind"] != "progress":
                     return message
@@ -254,26 +279,28 @@ class Sandbox:
         with contextlib.suppress(subprocess.TimeoutExpired):
             child.process.wait(timeout=GONE_SECONDS)
         status = child.process.returncode
-        detail = f"{_status_name(status)}\n{_tail(child.stderr)}"
+        last_words = _tail(child.stderr)
+        detail = f"{_status_name(status)}\n{last_words}"
         if status == -signal.SIGXCPU:
             return _timeout(None, detail)
-        if any(sign in detail for sign in MEMORY_SIGNS):
+        if status == -signal.SIGKILL:  # not by us: we ask no more of a child that we killed
+            return _killed(detail)
+        is_silent = memory.is_silent_end(status, last_words)
+        if is_silent or memory.ran_out(detail, child.peak, self.memory_bytes):
             return _out_of_memory(self.memory_bytes, detail)
         return _crash(detail)
 
-    def _result(self, answer: Mapping[str, Any], filename: str) -> Conversion:
-        match answer["kind"]:
-            case "done":
-                return Conversion.from_dict(answer["conversion"])
-            case "error":
-                raise ConversionError.from_dict(answer["error"])
-            case "out_of_memory":
-                detail = _tail(self._child.stderr) if self._child else ""
-                self.kill()  # its memory is in pieces
-                raise _out_of_memory(self.memory_bytes, detail)
-            case _:
-                self.kill()
-                raise errors.engine_failed(filename, answer.get("detail", ""))
+    def _result(self, child: _Child, answer: Mapping[str, Any], filename: str) -> Conversion:
+        if answer["kind"] == "done":
+            return Conversion.from_dict(answer["conversion"])
+        if answer["kind"] == "error":
+            problem = ConversionError.from_dict(answer["error"])
+        else:
+            problem = errors.engine_failed(filename, answer["detail"])
+        words = f"{problem.detail}\n{_tail(child.stderr)}"
+        if memory.ran_out(words, child.peak, self.memory_bytes):
+            raise _out_of_memory(self.memory_bytes, words)
+        raise problem
 
 
 def _timeout(seconds: float | None, detail: str) -> ConversionError:
@@ -298,10 +325,22 @@ def _crash(detail: str) -> ConversionError:
 
 
 def _out_of_memory(limit: int, detail: str) -> ConversionError:
+    # All workers of a site have the same limit: none of them could do better.
     return ConversionError(
         "out_of_memory",
         f"The conversion needed more than {limit // 1024**2} MB of memory and was stopped.",
-        "Split the document into smaller files.",
+        "Split the document into smaller files, or ask an administrator to allow more memory.",
+        detail=detail,
+    )
+
+
+def _killed(detail: str) -> ConversionError:
+    # As systems do when the machine has no memory left; another machine may have.
+    return ConversionError(
+        "out_of_memory",
+        "The conversion was killed from outside, most likely because the machine had no memory"
+        " left.",
+        "Try again when the machine has less to do, or split the document into smaller files.",
         permanent=False,
         detail=detail,
     )

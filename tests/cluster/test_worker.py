@@ -103,14 +103,16 @@ def test_a_new_worker_finishes_what_a_killed_one_left_and_no_process_survives(
 
 
 @pytest.mark.parametrize(
-    ("fault", "code", "timeout_seconds"),
+    ("fault", "code", "attempts", "timeout_seconds"),
     [
-        ("segfault", "conversion_crashed", 60),
-        ("memory", "out_of_memory", 60),
-        ("loop", "conversion_timeout", 3),
+        ("segfault", "conversion_crashed", 2, 60),
+        ("memory", "out_of_memory", 1, 60),
+        ("loop", "conversion_timeout", 2, 3),
     ],
 )
-def test_a_poison_document_fails_alone(fault, code, timeout_seconds, start_worker, stored_files):
+def test_a_poison_document_fails_alone(
+    fault, code, attempts, timeout_seconds, start_worker, stored_files
+):
     options = {"processing_settings": {"max_retries": 1, "timeout_seconds": timeout_seconds}}
     job = start_job(*texts(3), f"#!curatore-fault {fault}\n", *texts(3, start=3), options=options)
 
@@ -118,7 +120,7 @@ def test_a_poison_document_fails_alone(fault, code, timeout_seconds, start_worke
     wait_for(lambda: ended(job), "the job", seconds=120)
 
     poison = job.job_documents.get(position=3)
-    assert (poison.status, poison.error_code, poison.attempts) == ("FAILED", code, 2)
+    assert (poison.status, poison.error_code, poison.attempts) == ("FAILED", code, attempts)
     assert job.completed_documents == 6
     assert job.error_message == "1/7 documents failed"
     assert_invariants(job, stored_files)

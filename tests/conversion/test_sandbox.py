@@ -85,21 +85,37 @@ def until(condition):
 
 
 @pytest.mark.parametrize(
-    ("name", "code", "detail"),
+    ("name", "code", "detail", "permanent"),
     [
-        ("segfault", "conversion_crashed", "SIGSEGV"),
-        ("exit 3", "conversion_crashed", "leaving early"),
-        ("memory", "out_of_memory", ""),
+        ("segfault", "conversion_crashed", "SIGSEGV", False),
+        ("exit 3", "conversion_crashed", "leaving early", False),
+        ("memory", "out_of_memory", "", True),
     ],
 )
-def test_a_document_that_kills_the_child_costs_only_itself(name, code, detail, faulty, fault):
+def test_a_document_that_kills_the_child_costs_only_itself(
+    name, code, detail, permanent, faulty, fault
+):
     with pytest.raises(ConversionError) as failure:
         run(faulty, fault(name))
 
     assert failure.value.code == code
-    assert not failure.value.permanent
+    assert failure.value.permanent == permanent
     assert detail in failure.value.detail
     assert run(faulty, SAMPLES["notes.txt"].path).engine == "text"
+
+
+def test_memory_that_earlier_documents_kept_is_not_held_against_a_document(faulty, fault):
+    run(faulty, fault("keep 400"))
+
+    assert run(faulty, fault("need 300")).engine == "text"
+
+
+def test_a_child_that_the_system_kills_may_have_more_memory_elsewhere(faulty, fault):
+    with pytest.raises(ConversionError, match="machine had no memory left") as failure:
+        run(faulty, fault("sleep 600"), tick=lambda progress: child_of(faulty).kill())
+
+    assert failure.value.code == "out_of_memory"
+    assert not failure.value.permanent
 
 
 @pytest.mark.parametrize("name", ["loop", "sleep 600", "hold 600", "stubborn-child"])
