@@ -219,7 +219,7 @@ DOCUMENTS = {
     "ocr_language_missing": "The chosen language of text recognition is not installed.",
     "too_large": "It needs more than a conversion may use.",
     "result_too_large": "Its Markdown would be far larger than the file it is made of.",
-    "conversion_failed": "No engine could read it.",
+    "conversion_failed": "The conversion made a mistake of its own; the operator's log has more.",
     "conversion_timeout": "It took longer than the time limit of the job.",
     "out_of_memory": "It needed more memory than a conversion may use.",
     "conversion_crashed": "Its conversion crashed.",

@@ -100,7 +100,8 @@ def _work_on(remaining: list[Attempt], pulse: "_Pulse") -> None:
     except ConversionError as error:
         failure = error  # the name of an except clause ends with it
         if error.detail:
-            logger.info("Document %s: %s: %s", attempt.row.pk, error.code, error.detail)
+            level = logging.ERROR if error.code == "conversion_failed" else logging.INFO
+            logger.log(level, "Document %s: %s: %s", attempt.row.pk, error.code, error.detail)
     except OSError as trouble:
         logger.exception("The storage failed while document %s was converted.", attempt.row.pk)
         failure = _storage_failed(attempt, trouble)

@@ -2,7 +2,6 @@
 
 import re
 import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
@@ -18,6 +17,7 @@ MAX_UNPACKED_BYTES = 2 * 1024**3
 SUSPECT_UNPACKED_BYTES = 200 * 1024**2
 MAX_RATIO = 100
 
+PDF_MARK = b"%PDF-"
 PICTURES = (
     (b"\x89PNG\r\n\x1a\n", "png"),
     (b"\xff\xd8\xff", "jpeg"),
@@ -56,15 +56,6 @@ OLE_STREAMS = {
     "Book": "xls",
     "__properties_version1.0": "msg",
 }
-# All that zipfile raises for damaged archives; names that are no UTF-8 are a ValueError.
-ZIP_PROBLEMS = (
-    zipfile.BadZipFile,
-    zlib.error,
-    NotImplementedError,
-    OSError,
-    RuntimeError,
-    ValueError,
-)
 XML_DECLARATION = re.compile(r"\A<\?xml[^>]*>", re.I)
 HTML_START_LENGTH = len("<!doctype html")
 HTML_START = re.compile(r"\A(?:<!doctype html|<html)", re.I)
@@ -119,8 +110,9 @@ def _from_signature(head: bytes, path: Path, filename: str) -> str | None:
     for signature, what in FOREIGN:
         if head.startswith(signature) and b"\0" in head:
             raise errors.unsupported_format(filename, what)
-    # Mail programs and printers put a few lines before a PDF.
-    if b"%PDF-" in head[:1024]:
+    # Mail programs, web servers and printers put a few lines before a PDF; other files quote one.
+    is_called_pdf = PurePath(filename).suffix.lower() == ".pdf"
+    if PDF_MARK in (head if is_called_pdf else head[:1024]):
         return "pdf"
     return "rtf" if head.lstrip()[:5] == b"{\\rtf" else _picture(head)
 
@@ -137,10 +129,10 @@ def _picture(head: bytes) -> str | None:
 
 def _from_zip(path: Path, filename: str) -> str:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with errors.engine_at_work(), zipfile.ZipFile(path) as archive:
             _refuse_bombs(archive, path, filename)
             return _zip_format(archive, filename)
-    except ZIP_PROBLEMS as problem:
+    except errors.EngineError as problem:
         claimed = BY_EXTENSION.get(PurePath(filename).suffix.lower())
         label = claimed.label if claimed else "ZIP"
         raise errors.corrupt_file(filename, label, str(problem)) from problem
@@ -180,9 +172,9 @@ def _refuse_locked_odf(archive: zipfile.ZipFile, filename: str) -> None:
 
 def _from_ole(path: Path, filename: str) -> str:
     try:
-        with olefile.OleFileIO(path) as container:
+        with errors.engine_at_work(), olefile.OleFileIO(path) as container:
             streams = {entry[0] for entry in container.listdir()}
-    except (OSError, ValueError, IndexError, TypeError, AttributeError) as problem:
+    except errors.EngineError as problem:
         raise errors.corrupt_file(filename, "Office", str(problem)) from problem
     if "EncryptedPackage" in streams:
         raise errors.encrypted_file(filename)

@@ -1,5 +1,7 @@
 """Why a document could not be converted: a stable code, a sentence, and what to do next."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Self
 
 MEGABYTE = 1_000_000
@@ -36,6 +38,30 @@ class ConversionError(Exception):
     def from_dict(cls, values: dict[str, Any]) -> Self:
         """The error that `as_dict` described."""
         return cls(**values)
+
+
+# What ends a program or a generator is no word of an engine.
+ENDS = (KeyboardInterrupt, SystemExit, GeneratorExit)
+
+
+class EngineError(Exception):
+    """What a foreign engine raised while it read a foreign file; the text names it."""
+
+
+@contextmanager
+def engine_at_work(*known: type[Exception]) -> Iterator[None]:
+    """Whatever an engine raises in here says that the file is damaged: it becomes an EngineError.
+
+    Exceptions that are `known` to say something else go on as they are. Only calls of engines
+    belong inside: what our own code raises is a fault of ours, and has to be seen as one.
+    """
+    passing = (EngineError, ConversionError, MemoryError, *ENDS, *known)
+    try:
+        yield
+    except BaseException as problem:  # engines written in Rust raise panics outside Exception
+        if isinstance(problem, passing):
+            raise
+        raise EngineError(f"{type(problem).__name__}: {problem}") from problem
 
 
 def empty_file(filename: str) -> ConversionError:
@@ -110,11 +136,12 @@ def ocr_language_missing(missing: list[str], available: list[str]) -> Conversion
     )
 
 
-def engine_failed(filename: str, detail: str) -> ConversionError:
+def own_fault(filename: str, detail: str) -> ConversionError:
+    """What is wrong is our code, not the file."""
     return ConversionError(
         "conversion_failed",
-        f"The file “{filename}” could not be read.",
-        "Save it again with a current program, or as PDF, and upload the new copy.",
+        f"The file “{filename}” could not be converted, because of a fault in the conversion.",
+        "Tell the operator; saved in another format, such as PDF, it may go.",
         detail=detail,
     )
 

@@ -1,7 +1,9 @@
 """How to tell that memory ran out, whichever engine needed it and however that engine ended."""
 
 import re
+import resource
 import signal
+import sys
 from pathlib import Path
 
 # A conversion that came this near to its limit and then failed, failed for want of memory: engines
@@ -25,6 +27,14 @@ def peak_bytes(pid: int) -> int:
         return 0
     found = re.search(r"^VmPeak:\s+(\d+) kB", status, re.M)
     return int(found[1]) * 1024 if found else 0
+
+
+def room() -> int:
+    """How many bytes of addresses this process may still take."""
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if limit == resource.RLIM_INFINITY or sys.platform != "linux":
+        return sys.maxsize
+    return limit - int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
 
 
 def ran_out(text: str, peak: int, limit: int) -> bool:

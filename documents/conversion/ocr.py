@@ -24,6 +24,8 @@ DEBIAN = Path("/usr/share/tesseract-ocr")
 ORIENTATION = "osd"
 RENDER_DPI = 300
 UNSURE = 0.6  # a page read less surely than this may be grainy, or lie on its side
+ENOUGH = 2  # readings that found no text at all; turning the page will not help
+MIN_SIDE, MAX_SIDE = 8, 32_767  # pixels; Tesseract takes no more, and no letter is lower
 GUESSED = 0.35  # less than this is what Tesseract sees in noise
 FEW_LETTERS = 40
 NOISE_CONFIDENCE = 0.4
@@ -40,6 +42,9 @@ class Reading:
 
     blocks: list[str]
     confidence: float
+
+
+NOTHING = Reading([], 0.0)
 
 
 @dataclass(frozen=True)
@@ -107,12 +112,17 @@ def read_picture(picture: "Image", *, options: ConversionOptions, dpi: int) -> R
     Raises ConversionError: ocr_language_missing.
     """
     check_language(options.ocr_language)
-    best = Reading([], 0.0)
-    for candidate in _candidates(picture, dpi):
+    if min(picture.size) < MIN_SIDE:
+        return NOTHING
+    if max(picture.size) > MAX_SIDE:
+        picture = picture.copy()
+        picture.thumbnail((MAX_SIDE, MAX_SIDE))
+    best = NOTHING
+    for number, candidate in enumerate(_candidates(picture, dpi), start=1):
         best = max(best, _read(candidate, options, dpi), key=_worth)
-        if best.confidence >= UNSURE:
+        if best.confidence >= UNSURE or (number == ENOUGH and best == NOTHING):
             break
-    return best if best.confidence >= GUESSED else Reading([], 0.0)
+    return best if best.confidence >= GUESSED else NOTHING
 
 
 def _candidates(picture: "Image", dpi: int) -> Iterator["Image"]:
@@ -133,16 +143,17 @@ def _worth(reading: Reading) -> tuple[bool, float]:
 
 def _read(picture: "Image", options: ConversionOptions, dpi: int) -> Reading:
     engine = _engine(options.ocr_language, options.ocr_psm)
-    engine.SetImage(picture)
-    engine.SetSourceResolution(dpi)
-    if not engine.Recognize():
-        return Reading([], 0.0)
     try:
-        lines = [line for line in _lines(engine) if not _is_noise(line)]
-        words = [confidence / 100 for confidence in engine.AllWordConfidences()]
+        with errors.engine_at_work():
+            engine.SetImage(picture)
+            engine.SetSourceResolution(dpi)
+            if not engine.Recognize():
+                return NOTHING
+            lines = [line for line in _lines(engine) if not _is_noise(line)]
+            words = [confidence / 100 for confidence in engine.AllWordConfidences()]
     finally:
         engine.Clear()
-    return Reading(_blocks(lines), statistics.fmean(words) if words and lines else 0.0)
+    return Reading(_blocks(lines), statistics.fmean(words)) if words and lines else NOTHING
 
 
 def _lines(engine: Any) -> Iterator[_Line]:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import olefile
 
 from . import errors
-from .detection import ZIP_PROBLEMS
 from .encoding import decode_text
 from .extraction import Extraction, Page, Report
 from .formats import FORMATS
@@ -41,20 +40,17 @@ def read_office(
     if format_name == "html":
         data = _as_utf8(data)
     document = _document(data, filename, format_name)
-    if format_name in SLIDES:
-        _mark_slides(document)
-    text = document.export_to_markdown(
-        escape_html=False, escape_underscores=False, compact_tables=True, image_placeholder=""
-    )
+    with errors.engine_at_work():
+        if format_name in SLIDES:
+            _mark_slides(document)
+        text = document.export_to_markdown(
+            escape_html=False, escape_underscores=False, compact_tables=True, image_placeholder=""
+        )
     blocks = [_escaped(block) for block in split_blocks(text)]
     if format_name == "msg":
         blocks = _with_recipients(path, blocks)
     pages = _slides(blocks) if format_name in SLIDES else [Page(None, blocks)]
-    try:
-        source_text = bare_text(path, data, format_name)
-    except ZIP_PROBLEMS as problem:  # the engine leaves damaged chapters out without a word
-        label = FORMATS[format_name].label
-        raise errors.corrupt_file(filename, label, str(problem)) from problem
+    source_text = bare_text(path, data, format_name)
     extraction = Extraction(pages, "docling-rs", source_text)
     letters = sum(char.isalnum() for char in extraction.text)
     if letters < FEW_LETTERS or (options.ocr_enabled and options.ocr_force):
@@ -73,12 +69,19 @@ def _read_pictures(
     for picture in pictures:
         place = picture.prov[0].page_no - 1 if picture.prov else 0
         page = extraction.pages[min(place, len(extraction.pages) - 1)]
-        image = picture.image.pil_image if picture.image else None
-        if not options.ocr_enabled or image is None:
+        if not options.ocr_enabled:
             page.unread = True
             continue
         report("ocr", None, None)  # pictures are no pages
-        reading = read_frame(image, options)
+        try:
+            with errors.engine_at_work():
+                image = picture.image.pil_image if picture.image else None
+            reading = read_frame(image, options) if image else None
+        except errors.EngineError:
+            reading = None
+        if reading is None:
+            page.unread = True
+            continue
         if reading.blocks:
             page.blocks += reading.blocks
             page.ocr_confidence = min(page.ocr_confidence or 1.0, reading.confidence)
@@ -90,7 +93,7 @@ def _read_pictures(
 def _with_recipients(path: Path, blocks: list[str]) -> list[str]:
     """`blocks` of an Outlook message with its To and Cc lines, which docling.rs leaves out."""
     lines = []
-    with olefile.OleFileIO(path) as container:
+    with errors.engine_at_work(), olefile.OleFileIO(path) as container:
         for label, tag in RECIPIENT_PROPERTIES.items():
             for suffix, encoding in (("001F", "utf-16-le"), ("001E", "cp1252")):
                 stream = f"__substg1.0_{tag}{suffix}"
@@ -116,11 +119,10 @@ def _document(data: bytes, filename: str, format_name: str) -> "DoclingDocument"
 
     format_ = FORMATS[format_name]
     try:
-        return _converter().convert_bytes(f"document{format_.extensions[0]}", data).document
+        with errors.engine_at_work(docling_rs.EncryptionError):
+            return _converter().convert_bytes(f"document{format_.extensions[0]}", data).document
     except docling_rs.EncryptionError as problem:
         raise errors.encrypted_file(filename, str(problem)) from problem
-    except (docling_rs.ConversionError, ValueError) as problem:
-        raise errors.corrupt_file(filename, format_.label, str(problem)) from problem
 
 
 def _as_utf8(page: bytes) -> bytes:
@@ -128,7 +130,7 @@ def _as_utf8(page: bytes) -> bytes:
     declared = CHARSET.search(page[:DECLARATION_BYTES])
     text = None
     if declared is not None:
-        with contextlib.suppress(LookupError, UnicodeDecodeError):
+        with contextlib.suppress(LookupError, UnicodeError):
             text = page.decode(declared[2].decode("ascii"))
     if text is None:
         decoded = decode_text(page)
@@ -159,4 +161,4 @@ def _slides(blocks: list[str]) -> list[Page]:
         if not pages:
             pages.append(Page(1, []))
         pages[-1].blocks.append(block)
-    return pages
+    return pages or [Page(1, [])]

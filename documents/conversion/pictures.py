@@ -1,13 +1,13 @@
 """Picture files: every frame is a page, and OCR reads it."""
 
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
-from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from . import errors
-from .extraction import Extraction, Page, Report
-from .formats import FORMATS
+from .extraction import DAMAGED, Extraction, Page, Report, too_many_pixels
 from .ocr import RENDER_DPI, Reading, check_language, read_picture
 from .options import ConversionOptions
 
@@ -25,35 +25,69 @@ def read_pictures(
     check_language(options.ocr_language)
     # Pillow would only warn at this size; ours is a clear refusal.
     Image.MAX_IMAGE_PIXELS = None
+    with errors.engine_at_work():
+        image = Image.open(path, formats=[format_name])
     pages: list[Page] = []
-    try:
-        with Image.open(path, formats=[format_name]) as image:
-            total = getattr(image, "n_frames", 1)
-            for number, frame in enumerate(_frames(image, filename), start=1):
-                report("ocr", number - 1, total)
-                reading = read_frame(frame, options)
-                page = Page(number, reading.blocks, ocr_confidence=reading.confidence)
-                page.unread = not page.blocks
-                if not pages or page.blocks != pages[-1].blocks:  # animations repeat themselves
-                    pages.append(page)
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as problem:
-        label = FORMATS[format_name].label
-        raise errors.corrupt_file(filename, label, str(problem)) from problem
+    with image:
+        total = _frame_count(image)
+        for number, is_found in enumerate(_frames(image), start=1):
+            report("ocr", number - 1, total)
+            page = _read_page(image, number, options) if is_found else _damaged(number)
+            # Animations repeat themselves.
+            if page.trouble or not pages or page.blocks != pages[-1].blocks:
+                pages.append(page)
     return Extraction(pages=pages, engine="tesseract")
 
 
-def _frames(image: Image.Image, filename: str) -> Iterator[Image.Image]:
-    for frame in ImageSequence.Iterator(image):
-        if frame.width * frame.height > MAX_PIXELS:
-            size = f"{frame.width} x {frame.height} pixels"
-            raise errors.too_large(filename, f"the picture has {size}")
-        yield frame
+def _frame_count(image: Image.Image) -> int:
+    """How many frames the file says it has; those that can be found if that is damaged."""
+    try:
+        with errors.engine_at_work():
+            return getattr(image, "n_frames", 1)
+    except errors.EngineError:
+        return sum(_frames(image))
+
+
+def _frames(image: Image.Image) -> Iterator[bool]:
+    """Turn to one frame after the other; False for one that is lost with all behind it."""
+    for number in count():
+        try:
+            with errors.engine_at_work(EOFError):
+                image.seek(number)
+        except EOFError:
+            return
+        except errors.EngineError:
+            yield False
+            return
+        yield True
+
+
+def _read_page(image: Image.Image, number: int, options: ConversionOptions) -> Page:
+    if image.width * image.height > MAX_PIXELS:
+        trouble = too_many_pixels(image.width, image.height)
+        return Page(number, [], unread=True, trouble=trouble)
+    if 0 in image.size:
+        return _damaged(number)
+    try:
+        reading = read_frame(image, options)
+    except errors.EngineError:
+        return _damaged(number)
+    confidence = reading.confidence
+    return Page(number, reading.blocks, ocr_confidence=confidence, unread=not reading.blocks)
+
+
+def _damaged(number: int) -> Page:
+    return Page(number, [], unread=True, trouble=DAMAGED)
 
 
 def read_frame(frame: Image.Image, options: ConversionOptions) -> Reading:
-    """Read one picture of any mode; raises ConversionError ocr_language_missing."""
-    picture = _upright_grey(frame)
-    dpi = _resolution(frame)
+    """Read one picture of any mode.
+
+    Raises ConversionError ocr_language_missing, EngineError if its data is damaged.
+    """
+    with errors.engine_at_work():
+        picture = _upright_grey(frame)
+        dpi = _resolution(frame)
     if max(picture.size) < SMALL:
         picture = picture.resize((picture.width * 2, picture.height * 2), Image.Resampling.LANCZOS)
         dpi *= 2

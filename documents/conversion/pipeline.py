@@ -9,7 +9,7 @@ from typing import Any, Self
 from . import errors
 from .detection import Detected, detect
 from .extraction import Extraction, Report
-from .formats import IMAGES
+from .formats import FORMATS, IMAGES
 from .markdown import normalise
 from .optimize import optimise
 from .options import ConversionOptions
@@ -53,7 +53,11 @@ def convert(path: Path, *, filename: str, options: ConversionOptions, report: Re
     report("detect", None, None)
     detected = detect(path, filename)
     report("extract", None, None)
-    extraction = _read(path, filename, detected, options, report)
+    try:
+        extraction = _read(path, filename, detected, options, report)
+    except errors.EngineError as problem:
+        label = FORMATS[detected.format].label
+        raise errors.corrupt_file(filename, label, str(problem)) from problem
     _refuse_swollen(extraction, filename, path.stat().st_size)
     _normalise(extraction)
     if not WORD.search(extraction.text):
@@ -91,7 +95,7 @@ def _read(
     if detected.format in {"xlsx", "xls", "ods"}:
         from .sheets import read_sheets
 
-        return read_sheets(path, filename, format_name=detected.format)
+        return read_sheets(path, filename)
     if detected.format in {"csv", "tsv"}:
         from .sheets import read_delimited
 
@@ -146,6 +150,12 @@ def _joined(extraction: Extraction) -> str:
 def _nothing_found(
     extraction: Extraction, filename: str, detected: Detected, options: ConversionOptions
 ) -> errors.ConversionError:
+    troubles = [page.trouble for page in extraction.pages if page.trouble is not None]
+    if troubles:
+        words = "; ".join(dict.fromkeys(trouble.words for trouble in troubles))
+        if any(trouble.is_too_large for trouble in troubles):
+            return errors.too_large(filename, words)
+        return errors.corrupt_file(filename, FORMATS[detected.format].label, words)
     if not options.ocr_enabled and any(page.unread for page in extraction.pages):
         return errors.ocr_disabled(filename)
     if detected.format in IMAGES or any(page.unread for page in extraction.pages):
@@ -158,7 +168,10 @@ def _nothing_found(
 def _warnings(extraction: Extraction, detected: Detected, options: ConversionOptions) -> list[str]:
     warnings = [detected.warning] if detected.warning else []
     warnings += extraction.warnings
-    unread = [page.number for page in extraction.pages if page.unread]
+    for trouble in dict.fromkeys(page.trouble for page in extraction.pages if page.trouble):
+        numbers = [page.number for page in extraction.pages if page.trouble == trouble]
+        warnings.append(f"{_pages(numbers)} not read: {trouble.words}.")
+    unread = [page.number for page in extraction.pages if page.unread and not page.trouble]
     if unread and not options.ocr_enabled:
         warnings.append(f"{_pages(unread)} not read, because text recognition is switched off.")
     elif unread:

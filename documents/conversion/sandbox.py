@@ -296,7 +296,7 @@ class Sandbox:
         if answer["kind"] == "error":
             problem = ConversionError.from_dict(answer["error"])
         else:
-            problem = errors.engine_failed(filename, answer["detail"])
+            problem = errors.own_fault(filename, answer["detail"])
         words = f"{problem.detail}\n{_tail(child.stderr)}"
         if memory.ran_out(words, child.peak, self.memory_bytes):
             raise _out_of_memory(self.memory_bytes, words)

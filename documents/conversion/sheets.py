@@ -5,6 +5,7 @@ import csv
 import datetime
 import io
 from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -23,22 +24,26 @@ csv.field_size_limit(2**31 - 1)
 Row = list[str]
 
 
-def read_sheets(path: Path, filename: str, *, format_name: str) -> Extraction:
+def read_sheets(path: Path, filename: str) -> Extraction:
     """All sheets of an XLSX, XLS or ODS workbook that hold anything."""
     import python_calamine
 
     blocks: list[str] = []
+    # The bytes, not the path: the engine would judge by the name.
+    data = io.BytesIO(path.read_bytes())
+    engine = partial(errors.engine_at_work, python_calamine.PasswordError)
     try:
-        with python_calamine.CalamineWorkbook.from_path(path) as book:
+        with engine():
+            book = python_calamine.CalamineWorkbook.from_filelike(data)
+        with book:
             for sheet in book.sheets_metadata:
                 if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet:
-                    rows = book.get_sheet_by_name(sheet.name).to_python()
+                    with engine():
+                        rows = book.get_sheet_by_name(sheet.name).to_python()
                     content = _blocks([_texts(row) for row in rows])
                     blocks += [f"# {escape_tags(clean_text(sheet.name))}", *content] * bool(content)
     except python_calamine.PasswordError as problem:
         raise errors.encrypted_file(filename, str(problem)) from problem
-    except (python_calamine.CalamineError, OSError, ValueError) as problem:
-        raise errors.corrupt_file(filename, FORMATS[format_name].label, str(problem)) from problem
     return Extraction([Page(None, blocks)], "calamine", is_clean=True)
 
 

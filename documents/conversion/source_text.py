@@ -5,6 +5,8 @@ import re
 import zipfile
 from pathlib import Path
 
+from .errors import engine_at_work
+
 MAX_XML_BYTES = 64 * 1024**2  # enough for any text; more is not worth the comparison
 
 # A tag ends before the next one begins, in all patterns: an end that is missing is looked for once.
@@ -43,14 +45,15 @@ OPEN_XML = frozenset({"docx", "pptx"})
 def bare_text(path: Path, data: bytes, format_name: str) -> str | None:
     """Words of the file without any structure; None if there is no plain way to get them.
 
-    Raises one of ZIP_PROBLEMS if a part that holds text is damaged.
+    Raises EngineError if a part that holds text is damaged: docling.rs leaves damaged chapters out
+    without a word.
     """
     if format_name == "html":
         return strip_markup(data[:MAX_XML_BYTES].decode("utf-8", "replace"))
     wanted = PARTS.get(format_name)
     if wanted is None:
         return None
-    with zipfile.ZipFile(path) as archive:
+    with engine_at_work(), zipfile.ZipFile(path) as archive:
         parts = [info for info in archive.infolist() if wanted.search(info.filename)]
         if sum(info.file_size for info in parts) > MAX_XML_BYTES:
             return None

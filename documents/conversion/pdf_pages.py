@@ -1,0 +1,145 @@
+"""The pages of a PDF as PDFium sees them: raw text layers, pages as pictures, blank pages."""
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+import pypdfium2
+import pypdfium2.raw
+from PIL import Image, ImageStat
+
+from . import errors, memory
+from .detection import HEAD_BYTES, PDF_MARK
+from .extraction import DAMAGED, Trouble, too_many_pixels
+from .ocr import RENDER_DPI
+from .pictures import MAX_PIXELS
+
+MAX_PAGE_PIXELS = 40_000_000
+MAX_SIDE = 100_000  # points, 35 metres; readers of PDF allow a seventh of that
+LETTER = (0, 0, 612, 792)  # what PDFium takes for a page that has no size
+GLANCE_DPI = 36
+BYTES_PER_PIXEL = 4
+MAX_LOOKED_AT = 20  # pictures of a page that seems to be blank
+
+
+class PdfPages:
+    """An open PDF; pages count from 1. Every method raises EngineError for a page that is damaged.
+
+    `data` is what other readers should read: it begins with the PDF, whatever the file begins
+    with, and all its pages have a possible size. `resized` names those that had none.
+    """
+
+    def __init__(self, data: bytes, document: pypdfium2.PdfDocument) -> None:
+        self.document = document
+        self.resized = self._resize()
+        self.data = self._saved() if self.resized else data
+
+    @classmethod
+    def open(cls, path: Path, filename: str) -> Self:
+        """Raises ConversionError: corrupt_file, encrypted_file."""
+        data = path.read_bytes()
+        # Lines of mail programs or web servers before it would make another format of it.
+        data = data[max(0, data.find(PDF_MARK, 0, HEAD_BYTES)) :]
+        try:
+            pages = cls(data, pypdfium2.PdfDocument(data))
+        except pypdfium2.PdfiumError as problem:
+            if "password" in str(problem).lower():
+                raise errors.encrypted_file(filename, str(problem)) from problem
+            raise errors.corrupt_file(filename, "PDF", str(problem)) from problem
+        if len(pages) == 0:
+            raise errors.corrupt_file(filename, "PDF", "The document has no pages.")
+        return pages
+
+    def __len__(self) -> int:
+        return len(self.document)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.document.close()
+
+    def text_layer(self, number: int) -> str:
+        with self._page(number) as page:
+            text_page = page.get_textpage()
+            try:
+                return text_page.get_text_range()
+            finally:
+                text_page.close()
+
+    def picture(self, number: int) -> tuple[Image.Image, int]:
+        """The page in shades of grey, and its dots per inch."""
+        with self._page(number) as page:
+            return _drawn(page, RENDER_DPI)
+
+    def hidden_content(self, number: int) -> Trouble | None:
+        """Why a page that looks blank is not: it has a picture that cannot be drawn."""
+        with self._page(number) as page:
+            kinds = [pypdfium2.raw.FPDF_PAGEOBJ_IMAGE]
+            for image, _ in zip(page.get_objects(kinds), range(MAX_LOOKED_AT), strict=False):
+                if trouble := _trouble_with(image):
+                    return trouble
+        return None
+
+    def looks_blank(self, number: int) -> bool:
+        with self._page(number) as page:
+            return is_plain(_drawn(page, GLANCE_DPI)[0])
+
+    @contextmanager
+    def _page(self, number: int) -> Iterator[Any]:
+        with errors.engine_at_work():
+            page = self.document[number - 1]
+            try:
+                yield page
+            finally:
+                page.close()
+
+    def _resize(self) -> list[int]:
+        """Give a possible size to pages that have none, and return their numbers."""
+        numbers = range(1, len(self) + 1)
+        resized = [number for number in numbers if self._largest_side(number) > MAX_SIDE]
+        for number in resized:
+            with self._page(number) as page:
+                page.set_mediabox(*LETTER)
+                page.set_cropbox(*LETTER)
+        return resized
+
+    def _largest_side(self, number: int) -> float:
+        try:
+            return max(self.document.get_page_size(number - 1))
+        except pypdfium2.PdfiumError:  # it will be missed when it is read
+            return 0
+
+    def _saved(self) -> bytes:
+        buffer = io.BytesIO()
+        self.document.save(buffer)
+        return buffer.getvalue()
+
+
+def _drawn(page: Any, dpi: int) -> tuple[Image.Image, int]:
+    width, height = page.get_size()
+    largest = (MAX_PAGE_PIXELS / max(1.0, width * height)) ** 0.5
+    scale = min(dpi / 72, largest)
+    return page.render(scale=scale, grayscale=True).to_pil(), round(scale * 72)
+
+
+def _trouble_with(image: Any) -> Trouble | None:
+    width, height = image.get_px_size()
+    if width * height > MAX_PIXELS:
+        return too_many_pixels(width, height)
+    try:
+        with errors.engine_at_work():
+            image.get_bitmap()
+    except errors.EngineError:
+        if BYTES_PER_PIXEL * width * height > memory.room():
+            raise MemoryError from None  # PDFium does not tell the one from the other
+        return DAMAGED
+    return None
+
+
+def is_plain(picture: Image.Image) -> bool:
+    """Whether every pixel has (nearly) the same shade: a blank page has nothing to read."""
+    lowest, highest = ImageStat.Stat(picture).extrema[0]
+    return highest - lowest < 8
