@@ -7,11 +7,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 PYTEST := $(BIN)/python -m pytest
+FUZZ_COUNT ?= 500
+FUZZ_SEED ?= 1
+FUZZ_WORKERS ?= 2
+FUZZ_OUT ?= fuzz-findings
+FUZZ_MORE ?=
 
 RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 
-.PHONY: help install install-dev run test test-postgres test-cluster test-browser test-contract screenshots faults lint format check bench samples lock clean
+.PHONY: help install install-dev run test test-postgres test-cluster test-browser test-contract screenshots faults fuzz lint format check bench samples lock clean
 
 help:  ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -49,6 +54,9 @@ test-cluster: $(DEV)  ## Run the tests that start real worker processes
 
 faults: $(DEV)  ## Kill, stop and fill things on purpose; FAULT_SCALE=1 is the short form
 	FAULT_SCALE=$${FAULT_SCALE:-5} $(PYTEST) -m faults
+
+fuzz: $(DEV)  ## Convert damaged files: FUZZ_COUNT (500), FUZZ_SEED, FUZZ_WORKERS, FUZZ_MORE (a folder)
+	$(BIN)/python -m tests.fuzz --count $(FUZZ_COUNT) --seed $(FUZZ_SEED) --workers $(FUZZ_WORKERS) --out $(FUZZ_OUT) $(if $(FUZZ_MORE),--more $(FUZZ_MORE))
 
 test-browser: $(DEV)  ## Run the tests that drive a real Chromium
 	$(PYTEST) -m browser -n 2 --dist loadfile
