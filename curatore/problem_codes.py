@@ -171,6 +171,10 @@ PROBLEMS = {
             "Wait for the seconds in Retry-After; RateLimit-Limit tells how many are allowed.",
         ),
         Problem(
+            "takes_too_long", 503, "The text takes too long to work on",
+            "Try again after Retry-After; if that does not help, shorten the text or part it.",
+        ),
+        Problem(
             "internal_error", 500, "Something went wrong on the server",
             "Tell the operator the `request_id`: the server's log has the details under it.",
         ),

@@ -1,21 +1,16 @@
 """Markdown as HTML that is safe to show: documents come from strangers."""
 
-import re
-from collections.abc import Sequence
-from html import escape
-
 import nh3
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
-from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
-from markdown_it.token import Token
-from markdown_it.utils import EnvType, OptionsDict
+
+from documents import text_work
 
 # Longest text that is shown, in characters; the download always has everything.
 LONGEST_PREVIEW = 300_000
 
-_PAGE_MARK = re.compile(r"<!--\s*page\s+(\d+)\s*-->")
+# HTML of a text may be longer than the text; more than this, in characters, is nothing to look at.
+LONGEST_HTML = 5_000_000
 
 # No images, scripts, forms, styles, ids or classes (but that of our page marks).
 _TAGS = {
@@ -36,9 +31,12 @@ def to_html(markdown: str) -> SafeString:
 
     Pictures become their descriptions, so that nothing is ever fetched; page marks of the
     conversion become visible; links cannot be told where they were followed from.
+
+    Raises:
+        TakesTooLong
     """
     html = nh3.clean(
-        _parser().render(markdown),
+        text_work.render(markdown, gettext("Page %s"))[:LONGEST_HTML],
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         allowed_classes={"p": {"page-mark"}},
@@ -54,32 +52,3 @@ def shortened(markdown: str) -> tuple[str, bool]:
         return markdown, False
     end = markdown.rfind("\n", 0, LONGEST_PREVIEW)
     return markdown[: end if end > 0 else LONGEST_PREVIEW], True
-
-
-class _Renderer(RendererHTML):
-    def image(self, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
-        words = self.renderInlineAsText(tokens[index].children or [], options, env)
-        return f"<em>[{escape(words)}]</em>" if words else ""
-
-    def html_block(
-        self, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
-    ) -> str:
-        content = tokens[index].content
-        mark = _PAGE_MARK.fullmatch(content.strip())
-        if mark is None:
-            return content
-        return f'<p class="page-mark">{escape(gettext("Page %s") % mark[1])}</p>\n'
-
-    def _cell_open(
-        self, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
-    ) -> str:
-        token = tokens[index]
-        # The parser aligns by style, which the content security policy forbids.
-        align = str(token.attrGet("style") or "").removeprefix("text-align:")
-        return f'<{token.tag} align="{align}">' if align else f"<{token.tag}>"
-
-    td_open = th_open = _cell_open
-
-
-def _parser() -> MarkdownIt:
-    return MarkdownIt("commonmark", renderer_cls=_Renderer).enable(["table", "strikethrough"])

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from curatore.errors import InvalidInput
-from documents.chunks import chunks
+from documents.chunks import Chunk, chunks
 from documents.results import ResultMissing
+from documents.text_work import TakesTooLong
 from jobs import results
 from jobs.models import Job, JobDocument
 
@@ -35,7 +36,8 @@ def bounds(job: Job, *, size: int | None, overlap: int | None) -> tuple[int, int
 def lines(job: Job, *, size: int, overlap: int, only_ready: bool) -> Iterator[dict[str, Any]]:
     """The chunks of all results, in the order of the documents, one document at a time.
 
-    A result that the storage lost gives one line with `error` instead of `text`.
+    A result that the storage lost, or the rest of one that cannot be cut in time, gives one line
+    with `error` instead of `text`.
     """
     rows = JobDocument.objects.filter(job=job).completed().order_by("position")
     if only_ready:
@@ -48,23 +50,30 @@ def lines(job: Job, *, size: int, overlap: int, only_ready: bool) -> Iterator[di
             yield facts | {"error": {"code": missing.code, "detail": str(missing)}}
             continue
         known = facts["document_id"] or facts["job_document_id"]
-        for chunk in chunks(markdown, document=known, size=size, overlap=overlap):
-            yield {
-                "id": chunk.id,
-                **facts,
-                "index": chunk.index,
-                "page": chunk.page,
-                "last_page": chunk.last_page,
-                "headings": chunk.headings,
-                "text": chunk.text,
-                "token_count": chunk.tokens,
-            }
+        try:
+            for chunk in chunks(markdown, document=known, size=size, overlap=overlap):
+                yield _line(chunk, facts)
+        except TakesTooLong as refusal:
+            yield facts | {"error": {"code": refusal.code, "detail": str(refusal)}}
 
 
 def as_json(lines: Iterable[dict[str, Any]]) -> Iterator[str]:
     """One JSON object a line."""
     for line in lines:
         yield json.dumps(line, ensure_ascii=False) + "\n"
+
+
+def _line(chunk: Chunk, facts: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": chunk.id,
+        **facts,
+        "index": chunk.index,
+        "page": chunk.page,
+        "last_page": chunk.last_page,
+        "headings": chunk.headings,
+        "text": chunk.text,
+        "token_count": chunk.tokens,
+    }
 
 
 def _facts(row: JobDocument) -> dict[str, Any]:

@@ -17,7 +17,8 @@ from django.utils import timezone
 
 from curatore.errors import DomainError, InvalidInput
 from documents import results as stored_results
-from documents.conversion import Quality, is_rag_ready, score
+from documents import text_work
+from documents.conversion import Quality, is_rag_ready
 from jobs import lifecycle, logs, results
 from jobs.models import Job, JobDocument, LogLevel, ResultVersion
 from jobs.results import StoredResult
@@ -44,14 +45,15 @@ def save(row: JobDocument, markdown: str, by: User | None, *, based_on: str = ""
         InvalidInput: there is no text.
         NotEditable: the document has no result.
         EditedMeanwhile: the result is another than that which was edited.
+        TakesTooLong: the text could not be scored in time.
     """
     text = normalised(markdown)
     if not text.strip():
         raise _empty()
     if hashlib.sha256(text.encode()).hexdigest() == row.result_sha256:
         return
-    quality = score(text)
-    stored = results.write(row, uuid4(), text)
+    quality, tokens = text_work.score(text)
+    stored = results.write(row, uuid4(), text, tokens=tokens)
     try:
         _store(row, stored, quality, by, based_on)
     except BaseException:
@@ -66,8 +68,12 @@ def normalised(markdown: str) -> str:
 
 
 def judge(markdown: str, job: Job) -> tuple[Quality, bool]:
-    """The scores that `markdown` would get in `job`, and whether it would be RAG-ready."""
-    quality = score(normalised(markdown))
+    """The scores that `markdown` would get in `job`, and whether it would be RAG-ready.
+
+    Raises:
+        TakesTooLong
+    """
+    quality, _ = text_work.score(normalised(markdown))
     return quality, is_rag_ready(quality, job.processing_options.get("quality_thresholds", {}))
 
 

@@ -368,7 +368,7 @@ class JobDocument(models.Model):
     warnings = models.JSONField(default=list, blank=True)
     result_file = models.FileField(upload_to=result_name, max_length=255, blank=True)
     result_size = models.PositiveBigIntegerField(null=True, blank=True)  # bytes of Markdown
-    # As documents/chunks.py counts them; None of results from before they were counted.
+    # As conversion/chunking.py counts them; None of results from before they were counted.
     result_tokens = models.PositiveBigIntegerField(null=True, blank=True)
     result_sha256 = models.CharField(max_length=64, blank=True)
 

@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 
 from documents import results
-from documents.chunks import count_tokens
+from documents.conversion.chunking import count_tokens
 from documents.results import ResultMissing
 from jobs.models import JobDocument
 
@@ -17,7 +17,7 @@ from jobs.models import JobDocument
 class StoredResult:
     name: str  # in the storage
     size: int  # bytes
-    tokens: int  # as documents/chunks.py counts them
+    tokens: int  # as documents/conversion/chunking.py counts them
     sha256: str  # hexadecimal
 
 
@@ -26,8 +26,14 @@ def storage() -> Storage:
     return JobDocument._meta.get_field("result_file").storage
 
 
-def write(row: JobDocument, attempt_id: UUID, markdown: str) -> StoredResult:
-    """Store the Markdown under the attempt's own name; nobody sees it until the row names it."""
+def write(
+    row: JobDocument, attempt_id: UUID, markdown: str, *, tokens: int | None = None
+) -> StoredResult:
+    """Store the Markdown under the attempt's own name; nobody sees it until the row names it.
+
+    Args:
+        tokens: how many it has; counted here if nobody knows, which a web thread must not do.
+    """
     content = markdown.encode()
     name = _name(row, attempt_id)
     try:
@@ -38,7 +44,7 @@ def write(row: JobDocument, attempt_id: UUID, markdown: str) -> StoredResult:
     return StoredResult(
         name=stored,
         size=len(content),
-        tokens=count_tokens(markdown),
+        tokens=count_tokens(markdown) if tokens is None else tokens,
         sha256=hashlib.sha256(content).hexdigest(),
     )
 

@@ -43,7 +43,12 @@ COMPONENTS = {
 }  # fmt: skip
 EVERYWHERE = ("X-Request-Id", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
 OF_DEPRECATED = ("Deprecation", "Sunset", "Link")
-OF_STATUS = {401: ("WWW-Authenticate",), 409: ("Retry-After",), 429: ("Retry-After",)}
+OF_STATUS = {
+    401: ("WWW-Authenticate",),
+    409: ("Retry-After",),
+    429: ("Retry-After",),
+    503: ("Retry-After",),
+}
 
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",

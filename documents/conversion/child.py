@@ -94,7 +94,7 @@ def _limit_cpu(seconds: float) -> None:
 def _answer(request: dict[str, Any], replies: int) -> None:
     _limit_cpu(request["timeout_seconds"])
     try:
-        answer = _converted(request, replies)
+        answer = _worked(request) if "verb" in request else _converted(request, replies)
     except ConversionError as problem:
         answer = {"kind": "error", "error": problem.as_dict()}
     except MemoryError:  # a traceback may need more than there is
@@ -105,6 +105,12 @@ def _answer(request: dict[str, Any], replies: int) -> None:
         detail = "".join(traceback.format_exception(problem))
         answer = {"kind": "bug", "detail": detail}
     write_frame(replies, answer)
+
+
+def _worked(request: dict[str, Any]) -> dict[str, Any]:
+    from .text_verbs import VERBS
+
+    return {"kind": "value", "value": VERBS[request["verb"]](**request["arguments"])}
 
 
 def _converted(request: dict[str, Any], replies: int) -> dict[str, Any]:

@@ -154,6 +154,27 @@ class Sandbox:
             self.kill()
             raise
 
+    def work_on_text(
+        self, verb: str, arguments: Mapping[str, Any], *, timeout_seconds: float
+    ) -> Any:
+        """The answer of one of text_verbs.VERBS to JSON values.
+
+        Raises ConversionError: conversion_timeout, conversion_crashed, out_of_memory, and
+        conversion_failed for a fault of ours.
+        """
+        child = self._ready_child(_no_tick, timeout_seconds)
+        child.documents += 1
+        request = {"verb": verb, "arguments": arguments, "timeout_seconds": timeout_seconds}
+        try:
+            self._send(child, request)
+            answer = self._wait(child, timeout_seconds, _no_tick, timeout_seconds)
+        except BaseException:
+            self.kill()
+            raise
+        if answer["kind"] == "value":
+            return answer["value"]
+        raise errors.own_fault("text", answer["detail"])
+
     def kill(self) -> None:
         """Kill the child and its whole process group; return when all of it is gone."""
         child, self._child = self._child, None
@@ -301,6 +322,10 @@ class Sandbox:
         if memory.ran_out(words, child.peak, self.memory_bytes):
             raise _out_of_memory(self.memory_bytes, words)
         raise problem
+
+
+def _no_tick(progress: Progress | None) -> None:
+    """Nobody looks at the progress of a short piece of work."""
 
 
 def _timeout(seconds: float | None, detail: str) -> ConversionError:

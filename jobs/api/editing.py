@@ -11,6 +11,7 @@ from documents import access as documents
 from documents.api.results import DocumentContent
 from documents.results import ResultMissing, latest_result
 from documents.serializers import ContentChangeSerializer
+from documents.text_work import TakesTooLong
 from jobs import access, edits
 from jobs.models import JobDocument
 from jobs.serializers import JobDocumentSerializer, VersionSerializer
@@ -24,7 +25,7 @@ class EditableDocumentContent(DocumentContent):
         request=ContentChangeSerializer,
         responses=JobDocumentSerializer,
         extensions=may_refuse(
-            PermissionRefused, ResultMissing, edits.NotEditable, edits.EditedMeanwhile
+            PermissionRefused, ResultMissing, edits.NotEditable, edits.EditedMeanwhile, TakesTooLong
         ),
     )
     def put(self, request: Request, document_id: str) -> Response:

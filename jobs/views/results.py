@@ -17,6 +17,7 @@ from curatore.pages import MemberRequest, attempt, member_page
 from documents import preview
 from documents.exports import markdown_name
 from documents.results import ResultMissing
+from documents.text_work import TakesTooLong
 from jobs import access, edits, results, rows
 from jobs.models import Job, JobDocument
 from jobs.views.panels import review_filter
@@ -82,9 +83,17 @@ def _text(request: MemberRequest, row: JobDocument, *, rendered: bool) -> dict[s
     version = edits.find_version(row, number) if number else None
     full = edits.read(version) if version else results.read(row)
     markdown, is_cut = preview.shortened(full)
-    shown = {"html": preview.to_html(markdown)} if rendered else {"markdown": markdown}
+    shown = _rendered(markdown) if rendered else {"markdown": markdown}
     is_earlier = version is not None and version.result_file.name != row.result_file.name
     return shown | {"is_cut": is_cut, "earlier": version if is_earlier else None}
+
+
+def _rendered(markdown: str) -> dict[str, Any]:
+    """The text as HTML, or as it is written if rendering it takes too long."""
+    try:
+        return {"html": preview.to_html(markdown)}
+    except TakesTooLong:
+        return {"markdown": markdown, "is_source": True}
 
 
 def _scores(row: JobDocument) -> dict[str, Any]:
@@ -133,10 +142,13 @@ def preview_edit(request: MemberRequest, job_id: UUID, row_id: UUID) -> HttpResp
     context: dict[str, Any] = {"row": row, "job": job}
     if len(content) > preview.LONGEST_PREVIEW:
         context["is_too_long"] = True
-    else:
+        return render(request, "jobs/_edit_preview.html", context)
+    try:
         quality, context["is_ready"] = edits.judge(content, job)
         context["measures"] = rows.measures(quality.as_dict(), job)
         context["html"] = preview.to_html(edits.normalised(content))
+    except TakesTooLong as refusal:
+        context["refusal"] = str(refusal)
     return render(request, "jobs/_edit_preview.html", context)
 
 

@@ -5,7 +5,8 @@ import json
 import pytest
 from django.core.files.storage import default_storage
 
-from documents.chunks import chunks, count_tokens
+from documents.chunks import chunks
+from documents.conversion.chunking import count_tokens
 from tests.factories import make_api_client, make_job, make_row, make_user
 
 SENTENCE = "The harbour office counts every ship that comes in. "

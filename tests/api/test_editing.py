@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.files.storage import default_storage
 
-from documents.chunks import count_tokens
+from documents.conversion.chunking import count_tokens
 from jobs import edits, lifecycle, results, statistics
 from jobs.models import JobDocument, JobStatus, ResultVersion
 from orgsettings.models import Role

@@ -9,8 +9,8 @@ from PIL import Image, ImageDraw
 from documents.conversion import ConversionError
 from documents.samples import SAMPLES
 
-from .raw_pdfs import SENTENCES, picture_object, picture_page, raw_pdf, text_page
 from .measures import token_f1
+from .raw_pdfs import SENTENCES, picture_object, picture_page, raw_pdf, text_page
 
 FIRST, SECOND, THIRD = SENTENCES
 

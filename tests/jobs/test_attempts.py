@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from documents.chunks import count_tokens
 from documents.conversion import ConversionError
+from documents.conversion.chunking import count_tokens
 from jobs import attempts, lifecycle, recovery, results
 from jobs.models import DocumentStatus, JobDocument, JobStatus
 from tests.factories import make_conversion, make_job, succeed, take_document

@@ -1,0 +1,198 @@
+"""Cut Markdown into chunks for retrieval: along headings, paragraphs and sentences.
+
+Tokens are counted without a language model, so that the numbers depend on no vendor and nothing is
+downloaded: a word counts one token for each 6 letters begun (4 if it is not ASCII), a number one
+for each 3 digits, and each Chinese, Japanese or Korean character and each other sign counts one.
+That is 0 to 40 % above what the tokenizers of current models count: chunks fit.
+
+A long text is first parted into sections at its headings: the splitter's time grows faster than its
+text, so no section is longer than LONGEST_SECTION. Chunks overlap within their section.
+"""
+
+import bisect
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from .markdown import FENCE, HEADING, PAGE_MARK, heading_text
+
+# Characters handed to the splitter at once. A text below it is one section.
+LONGEST_SECTION = 65_536
+_PIECE = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_+")
+_FIRST_IDEOGRAPH = "\u2e80"  # from here on scripts write words without spaces
+
+Place = tuple[int, Any]  # an offset in the section, and what begins to hold there
+
+
+@dataclass
+class Section:
+    """A part of a document without its page marks.
+
+    `pages` and `paths` say from which offset on which page and which headings hold; both begin with
+    those that hold at the start of the section, if there are any.
+    """
+
+    text: str
+    pages: list[tuple[int, int]]
+    paths: list[tuple[int, list[str]]]
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A chunk within its section.
+
+    `headings` and `page` are those where its first new text stands, behind what it repeats of the
+    chunk before; both are empty or None where the document has none.
+    """
+
+    text: str
+    tokens: int
+    headings: list[str]
+    page: int | None
+    last_page: int | None
+
+
+def count_tokens(text: str) -> int:
+    return sum(_tokens_of(match[0]) for match in _PIECE.finditer(text))
+
+
+def _tokens_of(piece: str) -> int:
+    first = piece[0]
+    if first.isdigit():
+        return -(-len(piece) // 3)
+    if piece.isascii():
+        return -(-len(piece) // 6)
+    return len(piece) if first >= _FIRST_IDEOGRAPH else -(-len(piece) // 4)
+
+
+def sections(markdown: str) -> Iterator[Section]:
+    """The parts of a text, each as soon as it is read as far as its end.
+
+    A section ends before a heading, where that leaves the one after it whole; else before a
+    paragraph; else behind a line; and where one line is longer than a section may be, within it.
+    """
+    reader = _Reader()
+    for line in _lines(markdown):
+        if reader.length + len(line) > LONGEST_SECTION:
+            yield from reader.full_section()
+        reader.add(line)
+    if reader.lines:
+        yield reader.rest()
+
+
+def _lines(markdown: str) -> Iterator[str]:
+    """Lines with their ends; one that is too long for a section in several pieces."""
+    start = 0
+    while start < len(markdown):
+        end = markdown.find("\n", start, start + LONGEST_SECTION) + 1
+        end = end or min(start + LONGEST_SECTION, len(markdown))
+        yield markdown[start:end]
+        start = end
+
+
+class _Reader:
+    """Takes lines in; knows what holds where, and where the section may end."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.length = 0
+        self._pages: list[tuple[int, int]] = []
+        self._paths: list[tuple[int, list[str]]] = []
+        self._open: list[tuple[int, str]] = []  # headings that hold: level and text
+        self._fence = ""
+        self._after_mark = False
+        # The last places to end before: a line number and an offset, 0 if there is none.
+        self._heading = self._paragraph = (0, 0)
+
+    def add(self, line: str) -> None:
+        bare = line.rstrip("\n")
+        if mark := PAGE_MARK.fullmatch(bare.rstrip(" \t")):
+            self._pages.append((self.length, int(mark[1])))
+            self._after_mark = True
+            return
+        if not bare and self._after_mark:  # the text of two pages is one text
+            return
+        self._after_mark = False
+        self._note_heading(bare)
+        if bare and self.lines and not self.lines[-1].strip() and not self._fence:
+            self._paragraph = (len(self.lines), self.length)
+        self.lines.append(line)
+        self.length += len(line)
+
+    def _note_heading(self, line: str) -> None:
+        if mark := FENCE.match(line):
+            is_end = self._fence and mark[1].startswith(self._fence)
+            self._fence = "" if is_end else self._fence or mark[1]
+        elif not self._fence and (heading := HEADING.match(line)):
+            level = len(heading[1])
+            above = [known for known in self._open if known[0] < level]
+            self._open = [*above, (level, heading_text(heading))]
+            self._paths.append((self.length, [title for _, title in self._open]))
+            self._heading = (len(self.lines), self.length)
+
+    def full_section(self) -> Iterator[Section]:
+        """The lines as far as the last good place; what follows stays for the next section."""
+        number, offset = next(
+            (place for place in (self._heading, self._paragraph) if place[1] > 0),
+            (len(self.lines), self.length),
+        )
+        if not number:
+            return
+        text = "".join(self.lines[:number])
+        pages, self._pages = _parted(self._pages, offset)
+        paths, self._paths = _parted(self._paths, offset)
+        self.lines = self.lines[number:]
+        self.length -= offset
+        self._heading = self._paragraph = (0, 0)
+        yield Section(text, pages, paths)
+
+    def rest(self) -> Section:
+        return Section("".join(self.lines), self._pages, self._paths)
+
+
+def _parted(places: list[Any], offset: int) -> tuple[list[Any], list[Any]]:
+    """What begins to hold before `offset`, and what holds from there on, counted from there."""
+    before = [place for place in places if place[0] < offset]
+    after = [(place - offset, value) for place, value in places if place >= offset]
+    if before and (not after or after[0][0] > 0):
+        after.insert(0, (0, before[-1][1]))
+    return before, after
+
+
+def cut(section: Section, *, size: int, overlap: int) -> list[Cut]:
+    """Chunks of at most `size` tokens, each repeating at most `overlap` tokens of the one before.
+
+    Takes about a second for a section of LONGEST_SECTION characters.
+    """
+    from semantic_text_splitter import MarkdownSplitter  # a second to load: only who cuts pays it
+
+    text = section.text.rstrip()  # of blank lines at the end the splitter tries each anew
+    splitter = MarkdownSplitter.from_callback(count_tokens, size, overlap)
+    found: list[Cut] = []
+    end = 0
+    for start, piece in splitter.chunk_indices(text):
+        fresh = _first_text(text, max(start, end), start + len(piece))
+        end = start + len(piece)
+        found.append(
+            Cut(
+                text=piece,
+                tokens=count_tokens(piece),
+                headings=_holding(section.paths, fresh) or [],
+                page=_holding(section.pages, fresh),
+                last_page=_holding(section.pages, end - 1),
+            )
+        )
+    return found
+
+
+def _first_text(text: str, start: int, end: int) -> int:
+    """The offset of the first character that is no white space; `start` if there is none."""
+    while start < end and text[start].isspace():
+        start += 1
+    return min(start, end - 1)
+
+
+def _holding(places: list[Any], offset: int) -> Any:
+    number = bisect.bisect_right(places, offset, key=lambda place: place[0])
+    return places[number - 1][1] if number else None

@@ -1,0 +1,117 @@
+"""Work on texts of people, done in children with limits: a web thread only waits, and not for long.
+
+A child dies with the thread that started it, and threads of requests come and go. So each process
+has a few threads of its own for this, each with a child, started when they are first needed.
+"""
+
+import atexit
+import os
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NotInTimeError
+from dataclasses import asdict
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+
+from curatore.errors import DomainError
+from documents.conversion import ConversionError, Quality, Sandbox
+from documents.conversion.chunking import Cut, Section
+
+WORK_SECONDS = 5.0  # for one piece of work; honest texts of some megabytes take less
+WAIT_SECONDS = 10.0  # of a request, for its turn and the work
+CHILDREN = 2  # of one process
+RETRY_SECONDS = 10
+MOST_WAITING = 32  # pieces of work of one process, those in hand included
+TEXTS_OF_A_CHILD = 2000
+
+
+class TakesTooLong(DomainError):
+    """A text that could not be worked on in time, or no time for it now."""
+
+    code = "takes_too_long"
+    status = 503
+
+
+def score(markdown: str) -> tuple[Quality, int]:
+    """What a text is worth without its source, and how many tokens it has.
+
+    Raises:
+        TakesTooLong
+    """
+    answer = _done("score", text=markdown)
+    return Quality.from_dict(answer["quality"]), answer["tokens"]
+
+
+def render(markdown: str, page_label: str) -> str:
+    """A text as HTML that nobody has cleaned yet; see rendering.to_html.
+
+    Raises:
+        TakesTooLong
+    """
+    html: str = _done("render", text=markdown, page_label=page_label)
+    return html
+
+
+def cut(section: Section, *, size: int, overlap: int) -> list[Cut]:
+    """The chunks of one section; see chunking.cut.
+
+    Raises:
+        TakesTooLong
+    """
+    answer = _done("cut", section=asdict(section), size=size, overlap=overlap)
+    return [Cut(**values) for values in answer]
+
+
+class _Children:
+    """The threads of one process, with a child each; more work than they can do is refused."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(CHILDREN, "text-work")
+        self._places = threading.BoundedSemaphore(MOST_WAITING)
+        self._own = threading.local()
+        self._sandboxes: list[Sandbox] = []
+        atexit.register(self.close)
+
+    def done(self, verb: str, arguments: dict[str, Any]) -> Any:
+        if not self._places.acquire(blocking=False):
+            raise _too_long()
+        work: Future[Any] = self._threads.submit(self._work, verb, arguments)
+        work.add_done_callback(lambda _: self._places.release())
+        try:
+            return work.result(timeout=WAIT_SECONDS)
+        except NotInTimeError as problem:
+            work.cancel()
+            raise _too_long() from problem
+        except ConversionError as problem:
+            raise _too_long() from problem
+
+    def _work(self, verb: str, arguments: dict[str, Any]) -> Any:
+        if not hasattr(self._own, "sandbox"):
+            memory = settings.CONVERSION_MEMORY_MB * 1024**2
+            self._own.sandbox = Sandbox(memory_bytes=memory, max_documents=TEXTS_OF_A_CHILD)
+            self._sandboxes.append(self._own.sandbox)
+        return self._own.sandbox.work_on_text(verb, arguments, timeout_seconds=WORK_SECONDS)
+
+    def close(self) -> None:
+        for sandbox in self._sandboxes:
+            sandbox.close()
+
+
+@lru_cache(maxsize=1)
+def _children(process: int) -> _Children:
+    return _Children()
+
+
+def _done(verb: str, **arguments: Any) -> Any:
+    # Whoever was forked has none of the threads, and begins anew.
+    return _children(os.getpid()).done(verb, arguments)
+
+
+def _too_long() -> TakesTooLong:
+    return TakesTooLong(
+        "Working on this text takes too long, or too many texts wait. Nothing was changed. Try"
+        " again in a moment; if that does not help, shorten the text or part it.",
+        retry_after=RETRY_SECONDS,
+    )
