@@ -2,11 +2,12 @@
 
 from typing import Any, TypeVar
 
+from django.conf import settings
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from curatore.api.base import BlankAsNull, CommaSeparated, PageQuery
-from curatore.api.fields import Flag, Text
+from curatore.api.fields import BoundedList, Flag, Text
 from documents.exports import markdown_name
 from documents.models import Document
 
@@ -94,7 +95,11 @@ class UploadFileSerializer(serializers.Serializer):
 
 
 class UploadFilesSerializer(serializers.Serializer):
-    files = serializers.ListField(child=serializers.FileField(), min_length=1)
+    files = BoundedList(
+        child=serializers.FileField(),
+        min_length=1,
+        max_length=settings.DATA_UPLOAD_MAX_NUMBER_FILES,
+    )
 
 
 class UploadedSerializer(serializers.Serializer):

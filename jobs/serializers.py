@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from curatore.api.base import BlankAsNull, CommaSeparated, PageQuery
-from curatore.api.fields import DistinctTexts, Flag, Text
+from curatore.api.fields import DistinctTexts, Flag, Text, Texts
 from jobs.downloads import BULK_KINDS, KINDS
 from jobs.models import (
     DocumentStatus,
@@ -101,9 +101,7 @@ class RagReadyQuery(serializers.Serializer):
 
 
 class BatchProcessSerializer(serializers.Serializer):
-    document_ids = serializers.ListField(
-        child=Text(max_length=255), allow_empty=False, min_length=1, max_length=MOST_DOCUMENTS
-    )
+    document_ids = Texts(longest=255, max_length=MOST_DOCUMENTS)
     options = GivenOptionsField(default=None, allow_null=True)
 
 
@@ -160,10 +158,8 @@ class JobRenameSerializer(serializers.Serializer):
 
 
 class JobRetrySerializer(serializers.Serializer):
-    document_ids = serializers.ListField(
-        child=Text(max_length=64),
-        allow_empty=False,
-        min_length=1,
+    document_ids = Texts(
+        longest=64,
         max_length=MOST_DOCUMENTS,
         required=False,
         help_text="All that failed or were cancelled, if missing.",

@@ -115,6 +115,7 @@ FIELDS = (
 )  # fmt: skip
 
 LONGEST_TEXT = 100  # characters of an option that is text
+MOST_ERRORS = 100  # that are told of one set of options
 SECTIONS = ("quality_thresholds", "ocr_settings", "processing_settings")
 _BY_NAME = {field.name: field for field in FIELDS}
 
@@ -172,7 +173,8 @@ def normalise(raw: Any) -> Options:
         raw: a JSON object, or None for no options.
 
     Raises:
-        OptionsError: unknown keys, wrong types, values out of range; one error for each.
+        OptionsError: unknown keys, wrong types, values out of range; one error for each of the
+            first MOST_ERRORS.
     """
     if raw is None:
         return {}
@@ -187,6 +189,8 @@ def normalise(raw: Any) -> Options:
             _take(options, told, path, value)
         except _Unusable as refusal:
             errors.append(_error(_pointer(path), refusal.code, str(refusal)))
+        if len(errors) == MOST_ERRORS:  # more of them help nobody
+            break
     if errors:
         raise OptionsError("Some options cannot be used.", errors)
     return options

@@ -28,12 +28,28 @@ class WholeNumber(serializers.IntegerField):
         return super().to_internal_value(data)
 
 
-class DistinctTexts(serializers.ListField):
-    """At least one text, none twice; which one is repeated, the rule about them says."""
+class BoundedList(serializers.ListField):
+    """A list that is refused for its length before anybody looks at what is in it."""
+
+    def __init__(self, *, max_length: int, **kwargs: Any) -> None:
+        super().__init__(max_length=max_length, **kwargs)
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        if isinstance(data, list) and len(data) > self.max_length:
+            self.fail("max_length", max_length=self.max_length)
+        return super().to_internal_value(data)
+
+
+class Texts(BoundedList):
+    """At least one text of at most `longest` characters each."""
 
     def __init__(self, *, longest: int, **kwargs: Any) -> None:
         child = Text(max_length=longest)
         super().__init__(child=child, allow_empty=False, min_length=1, **kwargs)
+
+
+class DistinctTexts(Texts):
+    """Texts, none of them twice; which one is repeated, the rule about them says."""
 
 
 class Flag(serializers.BooleanField):
