@@ -1,22 +1,31 @@
 """Answers to what fails outside of every view: problem documents below /api, pages elsewhere."""
 
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
 from django.views import defaults
 
 from curatore.api.problems import answer, internal_error
+from curatore.errors import DomainError
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """Django's handler400."""
-    if _is_below_api(request):
+    if is_below_api(request):
         return answer(exception, request)
     return defaults.bad_request(request, exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
     """Django's handler500; the log has the failure already."""
-    return internal_error(request) if _is_below_api(request) else defaults.server_error(request)
+    return internal_error(request) if is_below_api(request) else defaults.server_error(request)
 
 
-def _is_below_api(request: HttpRequest) -> bool:
+def refused_body_page(request: HttpRequest, refusal: DomainError) -> HttpResponseBase:
+    """The page for a request whose body was not read."""
+    # A page has no challenge to send with 401: there, a stranger's body is just too large.
+    status = refusal.status if refusal.status != 401 else 413
+    return render(request, "413.html", {"refusal": str(refusal)}, status=status)
+
+
+def is_below_api(request: HttpRequest) -> bool:
     return request.path == "/api" or request.path.startswith("/api/")

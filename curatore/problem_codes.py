@@ -147,12 +147,16 @@ PROBLEMS = {
             "Ask an admin of the organization for a new link; each is good for one person.",
         ),
         Problem(
+            "length_required", 411, "The length of the body is missing",
+            "Send Content-Length instead of Transfer-Encoding: chunked.",
+        ),
+        Problem(
             "file_too_large", 413, "The file is too large",
             "Split it. GET /api/v1/config/supported-formats tells the largest size.",
         ),
         Problem(
             "request_too_large", 413, "The request is too large",
-            "Send less at once, such as one file in each request.",
+            "Send less at once, such as one file in each request; `detail` tells the limit.",
         ),
         Problem(
             "unsupported_media_type", 415, "The body is of the wrong media type",

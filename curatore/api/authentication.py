@@ -3,6 +3,7 @@
 DRF imports this module while it starts: nothing here may import rest_framework.views.
 """
 
+from django.http import HttpRequest
 from django.utils import timezone
 from rest_framework import authentication
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
@@ -20,7 +21,7 @@ class TokenAuthentication(authentication.BaseAuthentication):
     """`Authorization: Bearer <token>`, `Authorization: ApiKey <token>` or `X-API-Key: <token>`."""
 
     def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
-        secret = _secret(request)
+        secret = secret_of(request)
         if secret is None:
             return None
         token = tokens.recognise(secret, timezone.now())
@@ -48,7 +49,7 @@ class SessionAuthentication(authentication.SessionAuthentication):
             ) from refusal
 
 
-def _secret(request: Request) -> str | None:
+def secret_of(request: Request | HttpRequest) -> str | None:
     """The token that was sent; None if none was."""
     scheme, _, value = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() in _SCHEMES:

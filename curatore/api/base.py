@@ -4,9 +4,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
@@ -15,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
-from curatore import rate_limits
+from curatore import bodies, rate_limits
 from curatore.rate_limits import Allowance
 from orgsettings.models import Organization, User
 
@@ -39,7 +38,8 @@ class ApiView(APIView):
         return self.user.membership.organization
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        refuse_too_large(request._request)
+        if refused := bodies.refusal(request._request):
+            raise refused
         super().initial(request, *args, **kwargs)
 
     def perform_authentication(self, request: Request) -> None:
@@ -70,17 +70,6 @@ class ApiView(APIView):
             for name, value in self.allowance.headers.items():
                 answer.headers[name] = value
         return answer
-
-
-def refuse_too_large(request: HttpRequest) -> None:
-    """Look at what the request announces, before a byte of its body is read.
-
-    Raises:
-        RequestDataTooBig: it is larger than MAX_REQUEST_SIZE.
-    """
-    announced = request.META.get("CONTENT_LENGTH") or "0"
-    if announced.isdecimal() and int(announced) > settings.MAX_REQUEST_SIZE:
-        raise RequestDataTooBig
 
 
 def checked(serializer: type[serializers.Serializer], data: Any) -> dict[str, Any]:

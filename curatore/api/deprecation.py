@@ -9,6 +9,8 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.views.decorators.csrf import csrf_exempt
 
+from curatore.bodies import taken_by, takes
+
 SUNSET = "Tue, 30 Nov 2027 23:59:59 GMT"
 
 View = Callable[..., HttpResponseBase]
@@ -39,4 +41,4 @@ def _marked(view: View) -> View:
         mark(response, quote(request.path.replace("/api/", "/api/v1/", 1)))
         return response
 
-    return answer
+    return takes(taken_by(view))(answer)

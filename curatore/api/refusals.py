@@ -102,11 +102,12 @@ def _codes(operation: dict[str, Any], method: str) -> set[str]:
         codes |= {"not_authenticated", "invalid_token", "not_a_member"}
         if method not in _SAFE:
             codes.add("csrf_failed")  # of browser sessions
+    if method not in _SAFE:  # whatever it does with a body
+        codes |= {"length_required", "request_too_large"}
     if "path" in places:
         codes.add("not_found")
     if "requestBody" in operation:
-        codes |= {"malformed_request", "unsupported_media_type", "request_too_large"}
-        codes.add("validation_error")
+        codes |= {"malformed_request", "unsupported_media_type", "validation_error"}
     if "query" in places:
         codes.add("validation_error")
     return codes

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from curatore.api.base import ApiView, checked, page, page_of
 from curatore.api.parsers import MultiPartParser
 from curatore.api.refusals import may_refuse
+from curatore.bodies import Body, takes
 from curatore.errors import InvalidInput, PermissionRefused
 from documents import access, deletion, results, uploads
 from documents.models import Document
@@ -27,6 +28,7 @@ from orgsettings.access import require_writer
 
 
 @extend_schema(tags=["documents"])
+@takes(Body.UPLOAD)
 class DocumentUpload(ApiView):
     parser_classes = [MultiPartParser]
 
@@ -64,6 +66,7 @@ class DocumentUpload(ApiView):
 
 
 @extend_schema(tags=["documents"])
+@takes(Body.UPLOAD)
 class DocumentList(ApiView):
     parser_classes = [MultiPartParser]
 

@@ -6,6 +6,7 @@ from rest_framework.response import Response
 
 from curatore.api.base import ApiView, checked
 from curatore.api.refusals import may_refuse
+from curatore.bodies import Body, takes
 from curatore.errors import PermissionRefused
 from documents import access as documents
 from documents.api.results import DocumentContent
@@ -18,6 +19,7 @@ from jobs.serializers import JobDocumentSerializer, VersionSerializer
 from orgsettings.models import User
 
 
+@takes(Body.TEXT)
 class EditableDocumentContent(DocumentContent):
     @extend_schema(
         operation_id="documents_content_change",

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
+from curatore.bodies import Body, takes
 from curatore.files import zip_file
 from curatore.htmx import render_page_or_part, unchanged
 from curatore.ids import as_uuid
@@ -58,6 +59,7 @@ def available(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
     return member_page(guarded)
 
 
+@takes(Body.UPLOAD)
 @require_http_methods(["GET", "HEAD", "POST"])
 @available
 def page(request: MemberRequest) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from curatore.bodies import Body, takes
 from curatore.errors import DomainError, InvalidInput
 from curatore.files import markdown_file
 from curatore.pages import MemberRequest, attempt, member_page
@@ -101,6 +102,7 @@ def _scores(row: JobDocument) -> dict[str, Any]:
     return {"conversion_score": row.conversion_score} | (row.quality_scores or {})
 
 
+@takes(Body.TEXT)
 @require_POST
 @member_page
 def save(request: MemberRequest, job_id: UUID, row_id: UUID) -> HttpResponse:
@@ -132,6 +134,7 @@ def _refused(
     return _render(request, row.job, current, "edit", **kept)
 
 
+@takes(Body.TEXT)
 @require_POST
 @member_page
 def preview_edit(request: MemberRequest, job_id: UUID, row_id: UUID) -> HttpResponse:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from curatore.bodies import Body, takes
 from curatore.htmx import render_page_or_part
 from curatore.ids import as_uuid
 from curatore.pages import MemberRequest, member_page
@@ -45,6 +46,7 @@ def of_draft(view: Callable[[MemberRequest, Job], HttpResponse]) -> Callable[...
     return guarded
 
 
+@takes(Body.UPLOAD)
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_page
 def new(request: MemberRequest) -> HttpResponse:
@@ -53,6 +55,7 @@ def new(request: MemberRequest) -> HttpResponse:
     return _select(request, None)
 
 
+@takes(Body.UPLOAD)
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_page
 @of_draft

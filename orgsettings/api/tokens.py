@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from curatore import rate_limits
 from curatore.api.base import ApiView, PageQuery, checked, page, page_of
 from curatore.api.refusals import may_refuse
+from curatore.bodies import Body, takes
 from curatore.errors import PermissionRefused
 from curatore.rate_limits import Allowance
 from orgsettings import access, tokens
@@ -94,6 +95,7 @@ class TokenDetail(ApiView):
 
 
 @extend_schema(tags=["tokens"])
+@takes(Body.SMALL)
 class Login(ApiView):
     authentication_classes = []
     permission_classes = [AllowAny]
