@@ -1,9 +1,9 @@
 """How large a request's body may be: what its route takes, and little from strangers.
 
 A view that takes more than a form says so with `@takes(...)`. `refusal` is the one rule. It looks
-at the headers alone, so that nothing of a refused body is read or stored. The web server asks before it
-takes a body in (curatore/web/bridge.py); on whatever server, pages ask by the middleware and
-endpoints of the API in `ApiView.initial`.
+at the headers alone, so that nothing of a refused body is read or stored. The web server asks
+before it takes a body in (curatore/web/bridge.py); on whatever server, pages ask by the middleware,
+and endpoints of the API in `ApiView.initial`.
 """
 
 from collections.abc import Callable

@@ -1,0 +1,152 @@
+"""An answer on its way: a thread makes it, the client takes it as fast as it can.
+
+A thread works in a slot, of which there are WEB_THREADS. When it is further ahead of its client
+than `_AHEAD` it gives its slot to another request and waits without: slow readers cost a thread and
+a database connection, but keep nobody from working. Of too many slow readers the one that took
+nothing for the longest time is given up.
+"""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable
+
+_AHEAD = 256 * 1024  # bytes that are made before the client has taken what was made earlier
+SLOW_READERS = 32  # threads of one process that may wait for their clients
+
+Headers = list[tuple[str, str]]
+
+
+class ClientGone(Exception):
+    """Nobody is there any more to read the answer."""
+
+
+class Slots:
+    """Who may work at the same time; made within the event loop."""
+
+    def __init__(self, number: int) -> None:
+        self.loop = asyncio.get_running_loop()
+        self._free = asyncio.Semaphore(number)
+        self._lent: dict[Answer, None] = {}  # in the order in which they began to wait
+
+    async def take(self) -> None:
+        await self._free.acquire()
+
+    def give_back(self) -> None:
+        self._free.release()
+
+    def lend(self, answer: "Answer") -> None:
+        """Called by the thread of `answer`, before it waits for its client."""
+        self.loop.call_soon_threadsafe(self._lend, answer)
+
+    def reclaim(self, answer: "Answer") -> None:
+        """Called by the same thread afterwards; returns when it may work again."""
+        asyncio.run_coroutine_threadsafe(self._reclaim(answer), self.loop).result()
+
+    def _lend(self, answer: "Answer") -> None:
+        self._lent[answer] = None
+        self._free.release()
+        if len(self._lent) > SLOW_READERS:
+            next(iter(self._lent)).give_up()
+
+    async def _reclaim(self, answer: "Answer") -> None:
+        del self._lent[answer]
+        await self._free.acquire()
+
+
+class Answer:
+    """The pieces of one answer; a thread puts them in, the event loop takes them out."""
+
+    def __init__(self, slots: Slots, abort: Callable[[], None]) -> None:
+        self.status = 0  # HTTP; 0 until it is known
+        self.headers: Headers = []
+        self.is_complete = False
+        self.was_slow = False  # whether the thread ever waited for the client
+        self._slots = slots
+        self._abort = abort  # closes the client's connection at once
+        self._pieces: list[bytes] = []
+        self._size = 0  # bytes of them
+        self._has_ended = False
+        self._is_abandoned = False
+        self._changed = threading.Condition()
+        self._news = asyncio.Event()
+
+    # --- in the thread ---
+
+    def start(self, status: int, headers: Headers) -> None:
+        self.status, self.headers = status, headers
+        self._tell()
+
+    def put(self, piece: bytes) -> None:
+        """Add a piece, as soon as the client has taken most of those before.
+
+        Raises:
+            ClientGone
+        """
+        if self._size > _AHEAD:
+            self._wait_for_client()
+        with self._changed:
+            if self._is_abandoned:
+                raise ClientGone
+            self._pieces.append(piece)
+            self._size += len(piece)
+        self._tell()
+
+    def end(self, *, is_complete: bool) -> None:
+        with self._changed:
+            self.is_complete = is_complete
+            self._has_ended = True
+        self._tell()
+
+    def _wait_for_client(self) -> None:
+        self.was_slow = True
+        self._slots.lend(self)
+        with self._changed:
+            self._changed.wait_for(lambda: self._size <= _AHEAD or self._is_abandoned)
+        self._slots.reclaim(self)
+
+    def _tell(self) -> None:
+        self._slots.loop.call_soon_threadsafe(self._news.set)
+
+    # --- in the event loop ---
+
+    async def has_started(self) -> bool:
+        """Wait for status and headers; False if there will be none."""
+        while not (self.status or self._has_ended or self._is_abandoned):
+            await self._next_news()
+        return bool(self.status) and not self._is_abandoned
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """All pieces, as large as they have become since the last one was taken.
+
+        Raises:
+            ClientGone: the answer was abandoned.
+        """
+        while True:
+            with self._changed:
+                pieces, self._pieces, self._size = self._pieces, [], 0
+                has_ended, is_abandoned = self._has_ended, self._is_abandoned
+                self._changed.notify()
+            if is_abandoned:
+                raise ClientGone
+            if pieces:
+                yield b"".join(pieces)
+            elif has_ended:
+                return
+            else:
+                await self._next_news()
+
+    def abandon(self) -> None:
+        """Let the thread stop at its next piece."""
+        with self._changed:
+            self._is_abandoned = True
+            self._changed.notify()
+        self._news.set()
+
+    def give_up(self) -> None:
+        """Abandon the answer and its client, who may not notice for long."""
+        self.abandon()
+        self._abort()
+
+    async def _next_news(self) -> None:
+        await self._news.wait()
+        self._news.clear()

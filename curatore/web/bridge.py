@@ -1,0 +1,187 @@
+"""From a request on a connection to the WSGI application in a thread, and back.
+
+A body is taken in before a thread is given to its request, once bodies.refusal allows it. A refused
+body stays unread: the application gets the headers alone, and answers with the refusal.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, TypeVar
+
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIRequest
+from django.db import close_old_connections, connections
+
+from curatore import bodies
+from curatore.web.answers import SLOW_READERS, Answer, ClientGone, Headers, Slots
+from curatore.web.environ import Environ, environ_of
+from curatore.web.pace import Pace
+
+logger = logging.getLogger(__name__)
+
+Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+Message = dict[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+T = TypeVar("T")
+
+_IN_MEMORY = 1024 * 1024  # bytes of a body; a longer one goes to a temporary file without a name
+_AT_ONCE = 64 * 1024  # bytes of an answer
+_CLOSE = (b"connection", b"close")
+
+
+class Bridge:
+    """An ASGI application that runs a WSGI application in threads; made within the event loop."""
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+        self.threads = ThreadPoolExecutor(settings.WEB_THREADS + SLOW_READERS, "web")
+        self.slots = Slots(settings.WEB_THREADS)
+
+    async def __call__(
+        self, scope: dict[str, Any], receive: Receive, send: Send, *, abort: Callable[[], None]
+    ) -> None:
+        """Answer one request; `abort` closes its connection at once."""
+        environ = environ_of(scope)
+        answer = Answer(self.slots, abort)
+        try:
+            if await self._may_be_read(environ):
+                environ["wsgi.input"] = await _taken_in(receive)
+                await self._answer(environ, answer, send, receive)
+            else:
+                await self._answer(environ, answer, send)
+        except (ClientGone, TimeoutError):
+            abort()
+            await asyncio.sleep(0)  # uvicorn notices, and does not complain of half an answer
+
+    async def _may_be_read(self, environ: Environ) -> bool:
+        if "HTTP_TRANSFER_ENCODING" in environ:
+            return False
+        if int(environ.get("CONTENT_LENGTH", 0)) <= bodies.STRANGERS_LIMIT:
+            return True  # so little is taken from anybody; where it is too much, Django says so
+        return await self._in_slot(_is_accepted, environ)
+
+    async def _answer(
+        self, environ: Environ, answer: Answer, send: Send, receive: Receive | None = None
+    ) -> None:
+        """Run the application, and send what it answers.
+
+        Args:
+            receive: tells when the client goes away; None if there is an unread body.
+        """
+        work = asyncio.ensure_future(self._in_slot(self._work, environ, answer))
+        watch = asyncio.ensure_future(_watch(receive, answer)) if receive else None
+        # Who asked whether to send the body was refused it; the next bytes would be taken for it.
+        is_last = receive is None and "HTTP_EXPECT" in environ
+        try:
+            await _send(answer, send, [_CLOSE] if is_last else [])
+        finally:
+            answer.abandon()
+            if watch:
+                watch.cancel()
+            await asyncio.shield(work)
+
+    async def _in_slot(self, function: Callable[..., T], *args: Any) -> T:
+        await self.slots.take()
+        try:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self.threads, function, *args)
+        finally:
+            self.slots.give_back()
+
+    def _work(self, environ: Environ, answer: Answer) -> None:
+        """In a thread: make the answer."""
+        is_complete = False
+        try:
+            self._run(environ, answer)
+            is_complete = True
+        except ClientGone:
+            pass
+        except Exception:
+            logger.exception("%s %s failed", environ["REQUEST_METHOD"], environ["PATH_INFO"])
+        finally:
+            environ["wsgi.input"].close()
+            if answer.was_slow:  # its thread was one too many, and will have nothing to do
+                connections.close_all()
+            answer.end(is_complete=is_complete)
+
+    def _run(self, environ: Environ, answer: Answer) -> None:
+        def start_response(status: str, headers: Headers, exc_info: Any = None) -> Any:
+            answer.start(int(status[:3]), headers)
+            return answer.put
+
+        pieces = self.application(environ, start_response)
+        try:
+            # HEAD is answered without a body: nothing of it needs to be made.
+            for piece in pieces if environ["REQUEST_METHOD"] != "HEAD" else ():
+                answer.put(piece)
+        finally:
+            if close := getattr(pieces, "close", None):
+                close()
+
+
+def _is_accepted(environ: Environ) -> bool:
+    """In a thread: whether the body may be read."""
+    try:
+        close_old_connections()
+        return bodies.refusal(WSGIRequest(environ)) is None
+    except Exception:  # the database is gone, say: Django meets that again, and tells of it
+        return False
+
+
+async def _taken_in(receive: Receive) -> IO[bytes]:
+    """The body, to be read from its beginning.
+
+    Raises:
+        ClientGone
+        TimeoutError
+    """
+    body = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  # the thread closes it
+    pace = Pace()
+    try:
+        while True:
+            message = await pace.wait(receive())
+            if message["type"] == "http.disconnect":
+                raise ClientGone
+            pace.came_through(len(message["body"]))
+            body.write(message["body"])
+            if not message["more_body"]:
+                body.seek(0)
+                return body
+    except BaseException:
+        body.close()
+        raise
+
+
+async def _watch(receive: Receive, answer: Answer) -> None:
+    """Abandon the answer when the client goes away."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    answer.abandon()
+
+
+async def _send(answer: Answer, send: Send, headers: list[tuple[bytes, bytes]]) -> None:
+    """Send what the thread makes, at the client's pace.
+
+    Raises:
+        ClientGone: or the answer broke off, which the client sees as a broken connection.
+        TimeoutError
+    """
+    if not await answer.has_started():
+        raise ClientGone
+    for name, value in answer.headers:
+        headers.append((name.encode("latin-1"), value.strip().encode("latin-1")))
+    pace = Pace()
+    start = {"type": "http.response.start", "status": answer.status, "headers": headers}
+    await pace.wait(send(start))
+    async for piece in answer.pieces():
+        for first in range(0, len(piece), _AT_ONCE):
+            part = piece[first : first + _AT_ONCE]
+            await pace.wait(send({"type": "http.response.body", "body": part, "more_body": True}))
+            pace.came_through(len(part))
+    if not answer.is_complete:
+        raise ClientGone
+    await pace.wait(send({"type": "http.response.body", "body": b"", "more_body": False}))
