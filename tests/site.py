@@ -1,5 +1,6 @@
 """A Curatore of a test's own, as `manage.py serve` runs it: web server, worker and database."""
 
+import json
 import os
 import signal
 import socket
@@ -23,6 +24,24 @@ PASSWORD = "correct horse battery staple"
 class Site:
     address: str
     environment: dict[str, str]
+    process: subprocess.Popen  # manage.py serve
+    log: Path  # what it says
+
+    @property
+    def port(self):
+        return int(self.address.rpartition(":")[2])
+
+    def token(self):
+        """An API token of the admin."""
+        body = json.dumps({"email_or_username": ADMIN, "password": PASSWORD}).encode()
+        return self.ask("/auth/login", body)["access_token"]
+
+    def ask(self, path, body=None, *, token="", media_type="application/json"):
+        """The answer of the API as JSON; with a body it is a POST."""
+        headers = {"Content-Type": media_type} | ({"X-API-Key": token} if token else {})
+        request = urllib.request.Request(f"{self.address}/api/v1{path}", body, headers)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.load(answer)
 
     def manage(self, *arguments):
         """What `manage.py` with these arguments prints, run against the site's database."""
@@ -60,7 +79,7 @@ def running_site(folder: Path, **variables):
         server = subprocess.Popen(
             command, cwd=settings.BASE_DIR, env=environment, stdout=output, stderr=output
         )
-    site = Site(f"http://127.0.0.1:{port}", environment)
+    site = Site(f"http://127.0.0.1:{port}", environment, server, log)
     try:
         _wait_until_ready(site.address, server, log)
         yield site
