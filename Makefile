@@ -88,6 +88,7 @@ bench: $(DEV)  ## Measure; BENCH_DATABASE_URL adds an empty PostgreSQL database
 	$(BIN)/python -m benchmarks.streaming $(BENCH_DATABASE_URL)
 	$(BIN)/python -m benchmarks.job_list
 	$(BIN)/python -m benchmarks.growth
+	$(BIN)/python -m benchmarks.web_servers
 
 samples: $(DEV)  ## Make the sample documents again
 	$(BIN)/python -m documents.samples.make_samples

@@ -1,5 +1,6 @@
 """Parts of an installation under one command: each a process that is started anew when it dies."""
 
+import logging
 import os
 import signal
 import subprocess
@@ -14,11 +15,11 @@ from django.core.management.base import CommandError
 
 from curatore.processes import die_with_parent, kill_descendants
 
+logger = logging.getLogger(__name__)
+
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.4, 30  # seconds; each death in a row doubles the pause
 _WELL_AFTER = 60  # seconds; who lived so long was well, and its next death is a first one again
 _LOOK_EVERY = 0.1  # seconds
-
-Say = Callable[[str], object]
 
 
 @dataclass
@@ -37,7 +38,7 @@ class Part:
     _due_at: float = field(default=0, init=False)
     _deaths: int = field(default=0, init=False)  # in a row
 
-    def look(self, say: Say) -> None:
+    def look(self) -> None:
         """Start the process if it is due; tell of its death and decide when it is due again.
 
         Raises:
@@ -56,7 +57,7 @@ class Part:
             pause = min(_FIRST_PAUSE * 2 ** (self._deaths - 1), _LONGEST_PAUSE)
             self._due_at = now + pause
             how = f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
-            say(f"The {self.name} {how}; it starts anew in {pause:g} s.")
+            logger.error("The %s %s; it starts anew in %g s.", self.name, how, pause)
 
     def stop(self) -> None:
         if self._process is not None:
@@ -82,12 +83,11 @@ class Part:
 
 
 def keep_alive(
-    parts: Sequence[Part], say: Say, *, stop_seconds: float, at_stop: Callable[[], object]
+    parts: Sequence[Part], *, stop_seconds: float, at_stop: Callable[[], object]
 ) -> None:
     """Run the parts until SIGTERM or SIGINT, then end them all.
 
     Args:
-        say: gets a sentence for people when something happened.
         stop_seconds: how long a part may take to end; then it is killed.
         at_stop: called before the parts are told to end.
 
@@ -98,7 +98,7 @@ def keep_alive(
     try:
         while not asked:
             for part in parts:
-                part.look(say)
+                part.look()
             time.sleep(_LOOK_EVERY)
     finally:
         at_stop()

@@ -60,13 +60,13 @@ class Answer:
         self.status = 0  # HTTP; 0 until it is known
         self.headers: Headers = []
         self.is_complete = False
+        self.is_abandoned = False
         self.was_slow = False  # whether the thread ever waited for the client
         self._slots = slots
         self._abort = abort  # closes the client's connection at once
         self._pieces: list[bytes] = []
         self._size = 0  # bytes of them
         self._has_ended = False
-        self._is_abandoned = False
         self._changed = threading.Condition()
         self._news = asyncio.Event()
 
@@ -85,7 +85,7 @@ class Answer:
         if self._size > _AHEAD:
             self._wait_for_client()
         with self._changed:
-            if self._is_abandoned:
+            if self.is_abandoned:
                 raise ClientGone
             self._pieces.append(piece)
             self._size += len(piece)
@@ -98,10 +98,11 @@ class Answer:
         self._tell()
 
     def _wait_for_client(self) -> None:
+        self.is_abandoned = False
         self.was_slow = True
         self._slots.lend(self)
         with self._changed:
-            self._changed.wait_for(lambda: self._size <= _AHEAD or self._is_abandoned)
+            self._changed.wait_for(lambda: self._size <= _AHEAD or self.is_abandoned)
         self._slots.reclaim(self)
 
     def _tell(self) -> None:
@@ -111,9 +112,9 @@ class Answer:
 
     async def has_started(self) -> bool:
         """Wait for status and headers; False if there will be none."""
-        while not (self.status or self._has_ended or self._is_abandoned):
+        while not (self.status or self._has_ended or self.is_abandoned):
             await self._next_news()
-        return bool(self.status) and not self._is_abandoned
+        return bool(self.status) and not self.is_abandoned
 
     async def pieces(self) -> AsyncIterator[bytes]:
         """All pieces, as large as they have become since the last one was taken.
@@ -124,7 +125,7 @@ class Answer:
         while True:
             with self._changed:
                 pieces, self._pieces, self._size = self._pieces, [], 0
-                has_ended, is_abandoned = self._has_ended, self._is_abandoned
+                has_ended, is_abandoned = self._has_ended, self.is_abandoned
                 self._changed.notify()
             if is_abandoned:
                 raise ClientGone
@@ -138,7 +139,7 @@ class Answer:
     def abandon(self) -> None:
         """Let the thread stop at its next piece."""
         with self._changed:
-            self._is_abandoned = True
+            self.is_abandoned = True
             self._changed.notify()
         self._news.set()
 

@@ -96,7 +96,8 @@ class Bridge:
         """In a thread: make the answer."""
         is_complete = False
         try:
-            self._run(environ, answer)
+            if not answer.is_abandoned:  # while the request waited for its turn
+                self._run(environ, answer)
             is_complete = True
         except ClientGone:
             pass

@@ -22,7 +22,7 @@ class BoundedProtocol(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        if self._are_too_many():
+        if self.client is None or self._are_too_many(self.client[0]):  # None: it has left already
             self._abort()
             return
         # uvicorn's `send` then waits until what was sent before has left this process: no answer
@@ -46,13 +46,13 @@ class BoundedProtocol(H11Protocol):
     def timeout_keep_alive_handler(self) -> None:
         self._abort()  # closing would wait for a client that does not read its answer
 
-    def _are_too_many(self) -> bool:
+    def _are_too_many(self, address: str) -> bool:
         if len(self.connections) > CONNECTIONS:
             return True
-        if settings.PROXY_COUNT or self.client is None:  # a proxy's address is everybody's
+        if settings.PROXY_COUNT:  # a proxy's address is everybody's
             return False
         clients = [each.client for each in self.connections if isinstance(each, BoundedProtocol)]
-        same = [client for client in clients if client and client[0] == self.client[0]]
+        same = [client for client in clients if client and client[0] == address]
         return len(same) > CONNECTIONS_OF_ONE_ADDRESS
 
     def _abort(self) -> None:

@@ -46,14 +46,9 @@ class Command(BaseCommand):
         self.stdout.flush()
         keep_alive(
             [*processes.parts(listener), Part("worker", [sys.executable, _MANAGE, "worker"])],
-            self._say,
             stop_seconds=max(processes.STOP_SECONDS, settings.WORKER_STOP_TIMEOUT) + 10,
             at_stop=listener.close,
         )
-
-    def _say(self, sentence: str) -> None:
-        self.stdout.write(sentence)
-        self.stdout.flush()  # at once, also into a file
 
     def _set_up(self, *, with_samples: bool) -> None:
         organization, _ = accounts.ensure_organization(

@@ -21,7 +21,6 @@ class Command(BaseCommand):
             parts = processes.parts(listener)
             keep_alive(
                 parts,
-                self.stdout.write,
                 stop_seconds=processes.STOP_SECONDS + 5,
                 at_stop=listener.close,
             )

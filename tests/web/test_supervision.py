@@ -1,0 +1,55 @@
+"""Parts of an installation: what happens when one of them ends."""
+
+import sys
+
+import pytest
+from django.core.management.base import CommandError
+
+from curatore import supervision
+from curatore.supervision import Part
+from tests.cluster.conftest import wait_for
+
+
+def part(code, **fields):
+    return Part("web process", [sys.executable, "-c", code], **fields)
+
+
+def pauses(caplog):
+    return [record.args[-1] for record in caplog.records]
+
+
+def test_a_part_that_dies_again_and_again_is_started_anew_after_growing_pauses(caplog, monkeypatch):
+    monkeypatch.setattr(supervision, "_FIRST_PAUSE", 0.01)
+    mortal = part("raise SystemExit(3)")
+
+    def has_died_often():
+        mortal.look()
+        return len(pauses(caplog)) >= 4
+
+    wait_for(has_died_often, "four deaths")
+
+    assert pauses(caplog)[:4] == [0.01, 0.02, 0.04, 0.08]
+    assert caplog.messages[0] == (
+        "The web process ended with exit code 3; it starts anew in 0.01 s."
+    )
+
+
+def test_a_part_that_must_start_and_cannot_ends_the_whole():
+    broken = part("raise SystemExit(3)", must_start=True)
+
+    def look():
+        broken.look()
+        return False
+
+    with pytest.raises(CommandError, match="The web process cannot start"):
+        wait_for(look, "the end")
+
+
+def test_a_part_that_does_not_end_when_told_is_killed():
+    stubborn = part("import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); signal.pause()")
+    stubborn.look()
+    process = stubborn._process
+
+    stubborn.wait(until=0)
+
+    assert process.wait(timeout=10) == -9
