@@ -144,26 +144,37 @@ def fail(
 ) -> None:
     """End the document as FAILED; or let it wait again, if another attempt may help and is left.
 
+    A time-out keeps a worker for as long as the job allows, so it is tried again once at most.
+
     Raises:
         AttemptLost: the document was taken away.
     """
     with transaction.atomic():
         job = lifecycle.lock(attempt.job)
         row = JobDocument.objects.get(pk=attempt.row.pk)
-        if not error.permanent and may_retry(row, job):
-            give_back(attempt, row, now, error.message, counts=True)
+        timed_out = error.code == "conversion_timeout"
+        again = not (error.permanent or (timed_out and row.timed_out)) and may_retry(row, job)
+        message = error.message
+        if timed_out and again:
+            _held(attempt).update(timed_out=True)
+            message += " It is tried again only once."
+        elif timed_out and row.timed_out:
+            message += " This was the second time, so it was not tried again."
+        if again:
+            give_back(attempt, row, now, message, counts=True, behind=True)
         else:
-            end_failed(
-                attempt, row, job, now, code=error.code, message=error.message, hint=error.hint
-            )
+            end_failed(attempt, row, job, now, code=error.code, message=message, hint=error.hint)
         if then:
             begin(then, now)
 
 
-def hand_back(attempts: Sequence[Attempt], now: datetime, reason: str) -> None:
+def hand_back(
+    attempts: Sequence[Attempt], now: datetime, reason: str, *, behind: bool = False
+) -> None:
     """Let documents wait again that this worker will not finish; no attempt is held against them.
 
     Of a job that is being cancelled they become CANCELLED. Attempts that were lost are skipped.
+    `behind`: they wait behind the other documents of their job.
     """
     for attempt in attempts:
         with transaction.atomic():
@@ -174,7 +185,7 @@ def hand_back(attempts: Sequence[Attempt], now: datetime, reason: str) -> None:
             if job.cancel_requested_at is not None:
                 end_cancelled(attempt, row, job, now)
             else:
-                give_back(attempt, row, now, reason, counts=False)
+                give_back(attempt, row, now, reason, counts=False, behind=behind)
 
 
 # --- steps that recovery shares; all of them under the job's lock --------------------------------
@@ -254,9 +265,12 @@ def end_cancelled(
 
 
 def give_back(
-    attempt: Attempt, row: JobDocument, now: datetime, reason: str, *, counts: bool
+    attempt: Attempt, row: JobDocument, now: datetime, reason: str, *, counts: bool, behind: bool
 ) -> None:
-    """Let the document wait again; `counts` says whether the attempt is held against it.
+    """Let the document wait again.
+
+    `counts` says whether the attempt is held against it, `behind` whether it has to let the other
+    documents of its job go first.
 
     Raises:
         AttemptLost: the attempt does not hold the document any more.
@@ -266,6 +280,7 @@ def give_back(
         status=DocumentStatus.PENDING,
         started_at=None,
         attempts=row.attempts - 1 if begun and not counts else row.attempts,
+        returns=row.returns + behind,
         **UNHELD,
     )
     if not waits:

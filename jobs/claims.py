@@ -2,8 +2,9 @@
 
 The order is fair: the organization with the fewest workers busy for it comes first, of equals the
 one that waited longest since a worker last took documents of it; within the organization its jobs
-by the same rule; within the job its documents in their order. So a job of ten documents starts at
-once beside one of ten thousand, and each organization gets its share of the workers.
+by the same rule; within the job its documents in their order, those that came back from an attempt behind
+the others. So a job of ten documents starts at once beside one of ten thousand, and each
+organization gets its share of the workers.
 """
 
 import uuid
@@ -81,7 +82,7 @@ def _batch(job: Job) -> list[JobDocument]:
         JobDocument.objects.filter(job=job)
         .waiting()
         .select_related("document")
-        .order_by("position")[:_LOOK_AHEAD]
+        .order_by("returns", "position")[:_LOOK_AHEAD]
     )
     batch: list[JobDocument] = []
     size = 0

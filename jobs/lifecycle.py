@@ -131,6 +131,8 @@ def retry(
         again.update(
             status=DocumentStatus.PENDING,
             attempts=0,
+            returns=0,
+            timed_out=False,
             error_code="",
             error_message="",
             error_hint="",

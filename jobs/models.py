@@ -348,6 +348,9 @@ class JobDocument(models.Model):
     # The attempt that holds the document; results of any other attempt are refused.
     attempt_id = models.UUIDField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)  # begun, the current one included
+    # How often it came back to wait, failed or stopped for others: it then lets others go first.
+    returns = models.PositiveSmallIntegerField(default=0, db_default=0)
+    timed_out = models.BooleanField(default=False, db_default=False)  # an attempt did; one more may
     worker = models.ForeignKey(
         "Worker", on_delete=models.SET_NULL, null=True, blank=True, related_name="holds"
     )
@@ -423,6 +426,11 @@ class JobDocument(models.Model):
         indexes = [
             models.Index(fields=["job", "position"], name="jobdocument_order"),
             models.Index(fields=["job", "status", "position"], name="jobdocument_by_status"),
+            models.Index(
+                fields=["job", "returns", "position"],
+                condition=Q(status=DocumentStatus.PENDING),
+                name="jobdocument_claims",
+            ),
             models.Index(
                 fields=["lease_expires_at"],
                 condition=Q(status=DocumentStatus.RUNNING),

@@ -67,7 +67,7 @@ def _settle(
         return
     begun = row.started_at is not None
     if not begun or attempts.may_retry(row, job):
-        attempts.give_back(attempt, row, now, cause, counts=begun)
+        attempts.give_back(attempt, row, now, cause, counts=begun, behind=begun)
         return
     times = "once" if row.attempts == 1 else f"{row.attempts} times"
     attempts.end_failed(

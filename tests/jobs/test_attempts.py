@@ -15,6 +15,9 @@ pytestmark = pytest.mark.django_db
 
 TRANSIENT = ConversionError("conversion_crashed", "It crashed.", "Retry it.", permanent=False)
 PERMANENT = ConversionError("corrupt_file", "It is damaged.", "Save it again.")
+TIMEOUT = ConversionError(
+    "conversion_timeout", "It took too long.", "Allow more time.", permanent=False
+)
 
 
 @pytest.fixture
@@ -80,7 +83,8 @@ def test_a_permanent_error_fails_the_document_at_once(attempt, job):
     assert job.failed_documents == 1
 
 
-def test_a_transient_error_lets_the_document_wait_until_its_attempts_are_used_up(job):
+def test_a_transient_error_lets_the_document_wait_until_its_attempts_are_used_up():
+    job = make_job(status=JobStatus.QUEUED)
     retries = job.processing_options["processing_settings"]["max_retries"]
     for _ in range(retries):
         attempt = take_document()
@@ -96,6 +100,58 @@ def test_a_transient_error_lets_the_document_wait_until_its_attempts_are_used_up
     assert fresh(last).attempts == retries + 1
 
 
+def test_a_time_out_is_tried_again_once_however_many_retries_the_job_allows():
+    job = make_job(status=JobStatus.QUEUED)
+    assert job.processing_options["processing_settings"]["max_retries"] > 1
+
+    attempts.fail(take_document(), TIMEOUT, timezone.now())
+    waits = job.logs.get(event="document.retried")
+    assert "It took too long. It is tried again only once." in waits.message
+    second = take_document()
+    attempts.fail(second, TIMEOUT, timezone.now())
+
+    row = fresh(second)
+    assert (row.status, row.error_code, row.attempts) == ("FAILED", "conversion_timeout", 2)
+    says = "It took too long. This was the second time, so it was not tried again."
+    assert row.error_message == says
+    assert says in job.logs.get(event="document.failed").message
+
+
+def test_a_time_out_is_never_tried_again_when_the_job_allows_no_retries():
+    job = make_job(status=JobStatus.QUEUED)
+    job.processing_options["processing_settings"]["max_retries"] = 0
+    job.save()
+
+    attempt = take_document()
+    attempts.fail(attempt, TIMEOUT, timezone.now())
+
+    row = fresh(attempt)
+    assert (row.status, row.error_message) == (DocumentStatus.FAILED, "It took too long.")
+
+
+def test_a_time_out_after_a_crash_is_tried_again():
+    make_job(status=JobStatus.QUEUED)
+    attempts.fail(take_document(), TRANSIENT, timezone.now())
+
+    attempt = take_document()
+    attempts.fail(attempt, TIMEOUT, timezone.now())
+
+    assert fresh(attempt).status == DocumentStatus.PENDING
+
+
+def test_a_time_out_is_tried_again_after_somebody_ran_the_document_again():
+    job = make_job(status=JobStatus.QUEUED)
+    for _ in range(2):
+        attempts.fail(take_document(), TIMEOUT, timezone.now())
+    job.refresh_from_db()
+    lifecycle.retry(job, by=job.user)
+
+    attempt = take_document()
+    attempts.fail(attempt, TIMEOUT, timezone.now())
+
+    assert fresh(attempt).status == DocumentStatus.PENDING
+
+
 def test_a_late_result_is_refused_when_the_document_was_taken_away(attempt):
     long_ago(attempt)
     recovery.take_back_expired(timezone.now())
@@ -107,7 +163,9 @@ def test_a_late_result_is_refused_when_the_document_was_taken_away(attempt):
     assert fresh(attempt).result_file.name == ""
 
 
-def test_a_late_result_is_refused_when_another_worker_converts_the_document(attempt):
+def test_a_late_result_is_refused_when_another_worker_converts_the_document():
+    make_job(status=JobStatus.QUEUED)
+    attempt = take_document()
     long_ago(attempt)
     recovery.take_back_expired(timezone.now())
     second = take_document()
@@ -147,7 +205,8 @@ def test_a_living_lease_is_left_alone(attempt):
     assert fresh(attempt).status == DocumentStatus.RUNNING
 
 
-def test_a_document_whose_workers_die_fails_after_its_last_attempt(job):
+def test_a_document_whose_workers_die_fails_after_its_last_attempt():
+    job = make_job(status=JobStatus.QUEUED)
     for _ in range(4):
         attempt = take_document()
         long_ago(attempt)

@@ -5,11 +5,15 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from jobs import claims
-from jobs.models import DocumentStatus, Job, JobDocument, JobStatus
+from documents.conversion import ConversionError
+from jobs import attempts, claims, lifecycle, recovery
+from jobs.models import DocumentStatus, Job, JobDocument, JobStatus, Worker
 from tests.factories import make_job, make_org, make_user, make_worker
 
 pytestmark = pytest.mark.django_db
+
+CRASH = ConversionError("conversion_crashed", "It crashed.", "Retry it.", permanent=False)
+DAMAGED = ConversionError("corrupt_file", "It is damaged.", "Save it again.")
 
 
 def queued(user=None, *, rows=1, **fields):
@@ -43,6 +47,39 @@ def test_a_claim_gives_the_first_waiting_document_an_attempt_and_a_lease():
     job.refresh_from_db()
     assert job.status == JobStatus.RUNNING
     assert job.started_at is not None
+
+
+@pytest.mark.parametrize("how", ["failed", "died", "gave_way"])
+def test_a_document_that_came_back_waits_behind_the_untried_ones_of_its_job(how):
+    queued(rows=3)
+    (attempt,) = claim()
+    match how:
+        case "failed":
+            attempts.fail(attempt, CRASH, timezone.now())
+        case "died":
+            recovery.take_back_from(Worker.objects.all(), timezone.now())
+        case "gave_way":
+            attempts.hand_back([attempt], timezone.now(), "others wait", behind=True)
+
+    assert [claim()[0].row.position for _ in range(3)] == [1, 2, 0]
+
+
+def test_a_document_handed_back_by_a_worker_that_stopped_keeps_its_place():
+    queued(rows=3)
+    attempts.hand_back(claim(), timezone.now(), "the worker was told to stop")
+
+    assert claim()[0].row.position == 0
+
+
+def test_a_document_that_somebody_runs_again_counts_as_untried():
+    job = queued(rows=1)
+    attempts.fail(claim()[0], CRASH, timezone.now())
+    attempts.fail(claim()[0], DAMAGED, timezone.now())
+    job.refresh_from_db()
+
+    lifecycle.retry(job, by=job.user)
+
+    assert job.job_documents.get().returns == 0
 
 
 def test_there_is_nothing_to_claim_when_no_started_job_waits():
@@ -120,10 +157,10 @@ def test_small_documents_are_taken_several_at_a_time_when_many_wait(waiting, tak
     )
     Job.objects.filter(pk=job.pk).update(total_documents=waiting)
 
-    attempts = claim()
+    batch = claim()
 
-    assert len(attempts) == taken
-    assert [attempt.row.position for attempt in attempts] == list(range(taken))
+    assert len(batch) == taken
+    assert [attempt.row.position for attempt in batch] == list(range(taken))
     begun = JobDocument.objects.running().filter(started_at__isnull=False)
     assert [row.position for row in begun] == [0]
 
