@@ -2,9 +2,9 @@
 
 The order is fair: the organization with the fewest workers busy for it comes first, of equals the
 one that waited longest since a worker last took documents of it; within the organization its jobs
-by the same rule; within the job its documents in their order, those that came back from an attempt behind
-the others. So a job of ten documents starts at once beside one of ten thousand, and each
-organization gets its share of the workers.
+by the same rule; within the job its documents in their order, those that came back behind the
+others. So a job of ten documents starts at once beside one of ten thousand, and each organization
+gets its share of the workers. What is done about documents that hold them long: jobs/sharing.py.
 """
 
 import uuid

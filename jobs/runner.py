@@ -2,7 +2,7 @@
 
 The conversion runs in a child process of its own (documents/conversion/sandbox.py); this process
 never parses a document. While it waits it keeps the leases, and looks whether the job is being
-cancelled or the worker is to stop.
+cancelled, the worker is to stop, or another organization waits in vain.
 """
 
 import logging
@@ -18,7 +18,7 @@ from curatore.db import CONNECTION_ERRORS, retrying
 from documents.conversion import Conversion, ConversionError, ConversionOptions, Progress
 from documents.conversion.sandbox import Sandbox
 from documents.files import local_file
-from jobs import attempts, claims, queue, results, workers
+from jobs import attempts, claims, queue, results, sharing, workers
 from jobs.attempts import Attempt, AttemptLost
 
 logger = logging.getLogger(__name__)
@@ -34,6 +34,10 @@ class Cancelled(Exception):
 
 class Stopped(Exception):
     """The worker has to stop and its grace is over: the running conversion was killed."""
+
+
+class GaveWay(Exception):
+    """Another organization waits for a worker: the running conversion was killed."""
 
 
 def request_stop(grace_seconds: float) -> None:
@@ -85,6 +89,8 @@ def _work(batch: list[Attempt]) -> None:
         _hand_back(remaining, "the worker was told to stop")
     except Cancelled:
         _hand_back(remaining, "the job is being cancelled")
+    except GaveWay:
+        _hand_back(remaining, "it takes long, and another organization waits", behind=True)
     except AttemptLost:
         logger.warning("A document was taken away from this worker; its result is not used.")
         _hand_back(remaining, "the worker lost a document of the same batch")
@@ -93,7 +99,6 @@ def _work(batch: list[Attempt]) -> None:
 def _work_on(remaining: list[Attempt], pulse: "_Pulse") -> None:
     """Convert the first of `remaining` and write its end, which begins the second."""
     attempt = remaining[0]
-    then = remaining[1] if len(remaining) > 1 else None
     try:
         conversion = _convert(attempt, pulse)
         stored = results.write(attempt.row, attempt.id, conversion.markdown)
@@ -106,9 +111,15 @@ def _work_on(remaining: list[Attempt], pulse: "_Pulse") -> None:
         logger.exception("The storage failed while document %s was converted.", attempt.row.pk)
         failure = _storage_failed(attempt, trouble)
     else:
-        _succeed(attempt, conversion, stored, then)
+        _succeed(attempt, conversion, stored, _second(remaining))
         return
+    then = _second(remaining)
     retrying(lambda: attempts.fail(attempt, failure, timezone.now(), then=then))
+
+
+def _second(remaining: list[Attempt]) -> Attempt | None:
+    """The next document of the batch: none if the first took so long that the others were freed."""
+    return remaining[1] if len(remaining) > 1 else None
 
 
 def _convert(attempt: Attempt, pulse: "_Pulse") -> Conversion:
@@ -140,8 +151,8 @@ def _succeed(
         raise
 
 
-def _hand_back(remaining: list[Attempt], reason: str) -> None:
-    retrying(lambda: attempts.hand_back(remaining, timezone.now(), reason))
+def _hand_back(remaining: list[Attempt], reason: str, *, behind: bool = False) -> None:
+    retrying(lambda: attempts.hand_back(remaining, timezone.now(), reason, behind=behind))
 
 
 def _storage_failed(attempt: Attempt, trouble: OSError) -> ConversionError:
@@ -162,6 +173,7 @@ class _Pulse:
 
     def __init__(self, held: list[Attempt]) -> None:
         self.held = held
+        self.taken_at = time.monotonic()
         self.renew_every = settings.JOB_WORKER_HEALTH_TIMEOUT / 4  # seconds
         self.renewed_at = time.monotonic()
         self.noted: tuple[Attempt, Progress] | None = None
@@ -180,9 +192,21 @@ class _Pulse:
     def _look(self) -> None:
         if attempts.is_being_cancelled(self.held[0].job):
             raise Cancelled
+        self._share()
         if time.monotonic() - self.renewed_at >= self.renew_every:
             attempts.renew(self.held, timezone.now())
             self.renewed_at = time.monotonic()
+
+    def _share(self) -> None:
+        """Keep nobody waiting: neither the rest of the batch, nor another organization."""
+        if time.monotonic() - self.taken_at < sharing.PATIENCE.total_seconds():
+            return
+        if rest := self.held[1:]:
+            attempts.hand_back(rest, timezone.now(), "the document before it takes long")
+            del self.held[1:]
+            queue.top_up()  # for workers that went idle meanwhile
+        if sharing.must_give_way(self.held[0], timezone.now()):
+            raise GaveWay
 
     def _note(self, progress: Progress | None) -> None:
         """Write down what is new. A document that is done within a second writes nothing."""

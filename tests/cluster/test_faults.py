@@ -310,6 +310,59 @@ def test_a_queue_that_stands_still_is_started_anew(start_worker):
     assert not pusher.is_running()
 
 
+@pytest.mark.parametrize("hanging", [2, 6])
+def test_another_organization_hardly_waits_for_files_that_hang(hanging, start_worker, stored_files):
+    options = {"processing_settings": {"max_retries": 5, "timeout_seconds": 60}}
+    bad = start_job(*[slow(600, n) for n in range(hanging)], options=options)
+    start_worker()
+    wait_for(lambda: running(bad) == 2, "both workers to hang")
+
+    # At first contact, and again with files that hung already and gave way.
+    for turn in range(1 + SCALE):
+        wait_for(lambda: running(bad) == 2, "both workers to hang again")
+        small = start_job(*texts(3, start=3 * turn))
+        wait_for(lambda small=small: ended(small), "the texts of the other", seconds=15)
+        assert small.status == JobStatus.COMPLETED
+        assert running(bad) >= 1
+        assert_invariants(small, stored_files)
+
+    gave_way = bad.logs.filter(event="document.handed_back")
+    assert gave_way.filter(message__contains="another organization waits").exists()
+    assert not bad.job_documents.filter(status="FAILED").exclude(error_code="conversion_timeout")
+    lifecycle.request_cancel(bad, by=bad.user)
+    wait_for(lambda: ended(bad), "the end of the hanging files")
+    assert_invariants(bad, stored_files)
+
+
+def test_files_that_hang_fail_and_all_others_succeed_when_organizations_share(
+    start_worker, stored_files
+):
+    options = {"processing_settings": {"max_retries": 5, "timeout_seconds": 10}}
+    bad = start_job(slow(600, 0), slow(600, 1), slow(8), *texts(5), options=options)
+    start_worker()
+    good = [start_job(*texts(3, start=10 * n)) for n in range(1, 4)]
+    wait_for(lambda: all(ended(job) for job in [bad, *good]), "all jobs", seconds=120)
+
+    assert {job.status for job in good} == {JobStatus.COMPLETED}
+    assert (bad.completed_documents, bad.failed_documents) == (6, 2)
+    failed = bad.job_documents.filter(status="FAILED")
+    assert set(failed.values_list("error_code", "attempts")) == {("conversion_timeout", 2)}
+    for job in [bad, *good]:
+        assert_invariants(job, stored_files)
+
+
+def test_small_documents_do_not_wait_behind_one_of_their_batch_that_hangs(start_worker):
+    job = start_job(slow(600), *texts(63))
+    start_worker()
+    wait_for(lambda: job.job_documents.completed().count() == 63, "the texts")
+
+    first = job.job_documents.get(position=0)
+    assert (first.status, first.attempts) == ("RUNNING", 1)
+    assert set(job.job_documents.completed().values_list("attempts", flat=True)) == {1}
+    lifecycle.request_cancel(job, by=job.user)
+    wait_for(lambda: ended(job), "the end of the job")
+
+
 def test_a_stop_in_the_middle_leaves_everything_to_the_next_worker(start_worker, stored_files):
     job = start_job(*[slow(0.3, n) for n in range(20)], *[slow(3, n) for n in range(4 * SCALE)])
     for _ in range(2 * SCALE):

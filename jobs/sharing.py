@@ -1,0 +1,56 @@
+"""Sharing: when a worker stops a long document, so that another organization gets a turn.
+
+Fair claims (jobs/claims.py) decide who comes next when a worker is free; but documents that hang
+or are just very large may hold all workers until their time limits. Therefore an organization that
+holds several workers gives one back as soon as another waits without any. It always keeps the one
+with the document begun first, so that each of its documents comes to an end.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from jobs import workers
+from jobs.attempts import Attempt
+from jobs.models import Job, JobDocument
+
+# What ends sooner is not worth stopping: others wait so long, and two or three seconds more.
+PATIENCE = timedelta(seconds=5)
+
+
+def must_give_way(attempt: Attempt, now: datetime) -> bool:
+    """Whether the document is to be stopped, so that this worker serves another organization.
+
+    One query, two more if the document is the latest of several of its organization.
+    """
+    organization = attempt.job.organization_id
+    return (
+        _latest_of_several(organization, now) == attempt.row.pk
+        and starving().exclude(organization=organization).exists()
+        and not workers.alive(now).filter(holds=None).exists()
+    )
+
+
+def starving() -> QuerySet[Job]:
+    """Jobs with documents due, of organizations that no worker works for."""
+    waiting = JobDocument.objects.waiting().filter(job=OuterRef("pk"))
+    held = JobDocument.objects.running().filter(job__organization=OuterRef("organization"))
+    return Job.objects.active().filter(
+        Exists(waiting), ~Exists(held), cancel_requested_at__isnull=True
+    )
+
+
+def _latest_of_several(organization: UUID, now: datetime) -> UUID | None:
+    """The document that the organization's workers began last; None if it is the only one.
+
+    It has to be a long one, too: otherwise its worker is free soon.
+    """
+    begun = JobDocument.objects.running().filter(
+        job__organization=organization, started_at__isnull=False, lease_expires_at__gte=now
+    )
+    latest = begun.order_by("-started_at", "-pk").values_list("pk", "started_at")[:2]
+    if len(latest) < 2:
+        return None
+    document, started_at = latest[0]
+    return document if started_at and now - started_at >= PATIENCE else None

@@ -1,0 +1,145 @@
+"""When a worker stops a long document, so that another organization gets a turn."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from jobs import attempts, claims, sharing
+from jobs.models import JobDocument, JobStatus, Worker
+from tests.factories import make_job, make_org, make_user, make_worker
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def now():
+    return timezone.now()
+
+
+def queued(user=None, *, rows=2):
+    return make_job(user, status=JobStatus.QUEUED, rows=rows)
+
+
+def held(now, *seconds):
+    """The attempts of new workers at the next documents, begun so many seconds ago each."""
+    taken = []
+    for ago in seconds:
+        (attempt,) = claims.claim(make_worker(), now)
+        JobDocument.objects.filter(pk=attempt.row.pk).update(
+            started_at=now - timedelta(seconds=ago)
+        )
+        taken.append(attempt)
+    return taken
+
+
+def giving_way(taken, now):
+    return [attempt for attempt in taken if sharing.must_give_way(attempt, now)]
+
+
+def test_the_document_begun_last_gives_way_when_another_organization_has_no_worker(now):
+    queued()
+    first, second = held(now, 300, 30)
+    queued()
+
+    assert giving_way([first, second], now) == [second]
+
+
+def test_the_free_worker_serves_the_organization_that_waited(now):
+    queued(rows=3)
+    _, second = held(now, 300, 30)
+    waiting = queued()
+
+    attempts.hand_back([second], now, "another organization waits", behind=True)
+    (attempt,) = claims.claim(make_worker(), now)
+
+    assert attempt.job.pk == waiting.pk
+    assert JobDocument.objects.get(pk=second.row.pk).attempts == 0
+
+
+def test_nothing_gives_way_when_only_the_same_organization_waits(now):
+    user = make_user(make_org(limit=3))
+    queued(user)
+    taken = held(now, 300, 30)
+    queued(user)
+
+    assert giving_way(taken, now) == []
+
+
+def test_an_organization_keeps_its_only_worker(now):
+    queued(rows=1)
+    queued(rows=1)
+    taken = held(now, 300, 30)
+    queued()
+
+    assert giving_way(taken, now) == []
+
+
+def test_nothing_gives_way_when_the_other_organization_has_a_worker(now):
+    queued()
+    taken = held(now, 300, 30)
+    queued()
+    held(now, 0)
+
+    assert giving_way(taken, now) == []
+
+
+def test_nothing_gives_way_when_a_worker_is_idle(now):
+    queued()
+    taken = held(now, 300, 30)
+    queued()
+    make_worker()
+
+    assert giving_way(taken, now) == []
+
+
+def test_nothing_gives_way_when_a_short_document_frees_its_worker_soon(now):
+    queued()
+    taken = held(now, 300, 4)
+    queued()
+
+    assert giving_way(taken, now) == []
+
+
+@pytest.mark.parametrize("state", ["not started", "being cancelled"])
+def test_nothing_gives_way_to_a_job_that_nobody_may_take(state, now):
+    queued()
+    taken = held(now, 300, 30)
+    if state == "not started":
+        make_job(status=JobStatus.PENDING)
+    else:
+        make_job(status=JobStatus.QUEUED, cancel_requested_at=now)
+
+    assert giving_way(taken, now) == []
+
+
+def test_only_one_of_many_workers_gives_way_at_a_time(now):
+    queued(rows=4)
+    taken = held(now, 300, 30, 30, 30)
+    queued()
+    queued()
+
+    assert len(giving_way(taken, now)) == 1
+
+
+def test_a_document_that_gave_way_stays_when_it_is_the_one_begun_first(now):
+    job = queued()
+    (gave_way,) = claims.claim(make_worker(), now)
+    attempts.hand_back([gave_way], now, "another organization waits", behind=True)
+    Worker.objects.all().delete()
+    other, again = held(now, 30, 300)
+    queued()
+
+    assert again.row.pk == gave_way.row.pk
+    assert giving_way([other, again], now) == [other]
+    assert job.job_documents.get(pk=again.row.pk).attempts == 1
+
+
+def test_a_look_of_a_lone_long_document_costs_one_query(now, django_assert_num_queries):
+    queued(rows=1)
+    (attempt,) = held(now, 30)
+    for _ in range(3):
+        queued()
+
+    with django_assert_num_queries(1):
+        sharing.must_give_way(attempt, now)
