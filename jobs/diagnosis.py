@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 from django.utils import timezone
 
-from jobs import workers
-from jobs.models import Job, JobDocument, Worker
+from jobs import sharing, workers
+from jobs.models import DocumentStatus, Job, JobDocument, Worker
 from jobs.queue import due_tokens
 
 _NOBODY = (
@@ -29,6 +30,15 @@ class WorkerState:
     document: str  # being converted; "" when idle
 
 
+@dataclass(frozen=True)
+class Holding:
+    """What workers convert for one organization."""
+
+    organization: str
+    workers: int
+    long_documents: list[JobDocument]  # begun so long ago that others need not wait for them
+
+
 def worker_states(now: datetime) -> list[WorkerState]:
     """All known workers. Two queries."""
     states = []
@@ -45,6 +55,32 @@ def worker_states(now: datetime) -> list[WorkerState]:
     return states
 
 
+def holdings(now: datetime) -> list[Holding]:
+    """The organizations that workers work for, most workers first. One query."""
+    by_organization: dict[str, list[JobDocument]] = {}
+    begun = JobDocument.objects.running().filter(started_at__lte=now)
+    for row in begun.select_related("job__organization").order_by("started_at"):
+        by_organization.setdefault(str(row.job.organization), []).append(row)
+    found = [
+        Holding(
+            name,
+            len({row.worker_id for row in rows}),
+            [row for row in rows if sharing.is_long(row.started_at, now)],
+        )
+        for name, rows in by_organization.items()
+    ]
+    return sorted(found, key=lambda holding: -holding.workers)
+
+
+def without_worker() -> dict[str, int]:
+    """Documents that wait, of each organization that no worker works for. One query."""
+    jobs = sharing.starving().order_by().values("organization__name")
+    counted = jobs.annotate(
+        waiting=Count("job_documents", filter=Q(job_documents__status=DocumentStatus.PENDING))
+    )
+    return dict(counted.values_list("organization__name", "waiting"))
+
+
 def why_waiting(job: Job, now: datetime | None = None) -> str:
     """A sentence that says what a started job waits for; "" when it does not wait.
 
@@ -58,7 +94,7 @@ def why_waiting(job: Job, now: datetime | None = None) -> str:
         return ""
     if not workers.alive(now).exists():
         return _NOBODY
-    return _STUCK if held.exists() else _behind(_ahead(job))
+    return _STUCK if held.exists() else _behind(job, _held_for_each(), now)
 
 
 def reasons(jobs: Sequence[Job], now: datetime) -> dict[UUID, str]:
@@ -70,7 +106,7 @@ def reasons(jobs: Sequence[Job], now: datetime) -> dict[UUID, str]:
         .values("job")
         .annotate(all=Count("pk"), fresh=Count("pk", filter=Q(lease_expires_at__gte=now)))
     }
-    anybody, busy = workers.alive(now).exists(), running.count()
+    anybody, held_for = workers.alive(now).exists(), _held_for_each()
     none = {"all": 0, "fresh": 0}
     found = {}
     for job in jobs:
@@ -80,15 +116,32 @@ def reasons(jobs: Sequence[Job], now: datetime) -> dict[UUID, str]:
         elif not anybody:
             found[job.pk] = _NOBODY
         else:
-            found[job.pk] = _STUCK if own["all"] else _behind(busy)
+            found[job.pk] = _STUCK if own["all"] else _behind(job, held_for, now)
     return found
 
 
-def _behind(ahead: int) -> str:
-    if not ahead:
+def _held_for_each() -> dict[UUID, Any]:
+    """What workers hold for each organization: documents, workers, when the last was begun."""
+    held = JobDocument.objects.running().order_by().values("job__organization")
+    counted = held.annotate(
+        documents=Count("pk"), workers=Count("worker", distinct=True), latest=Max("started_at")
+    )
+    return {row["job__organization"]: row for row in counted}
+
+
+def _behind(job: Job, held_for: dict[UUID, Any], now: datetime) -> str:
+    """In words: a job that no worker works for waits for what workers hold for others."""
+    if not held_for:
         return "Waiting for a worker to take it, which takes a few seconds."
+    ahead = sum(held["documents"] for held in held_for.values())
     documents = "1 document" if ahead == 1 else f"{ahead} documents"
-    return f"All workers are busy with {documents} of other jobs; this job takes its turn."
+    busy = f"All workers are busy with {documents} of other jobs"
+    somebody_gives_way = job.organization_id not in held_for and any(
+        held["workers"] > 1 and sharing.is_long(held["latest"], now) for held in held_for.values()
+    )
+    if somebody_gives_way:
+        return f"{busy} that take long; one of them makes room for this job within a few seconds."
+    return f"{busy}; this job takes its turn."
 
 
 def summary(now: datetime) -> dict[str, int]:
@@ -100,8 +153,3 @@ def summary(now: datetime) -> dict[str, int]:
         "expired_leases": JobDocument.objects.running().filter(lease_expires_at__lt=now).count(),
         "due_tokens": due_tokens(now).count(),
     }
-
-
-def _ahead(job: Job) -> int:
-    """Documents that workers hold for other jobs."""
-    return JobDocument.objects.running().filter(~Q(job=job)).count()

@@ -32,6 +32,11 @@ def must_give_way(attempt: Attempt, now: datetime) -> bool:
     )
 
 
+def is_long(started_at: datetime | None, now: datetime) -> bool:
+    """Whether a document begun then takes so long that others need not wait for its end."""
+    return started_at is not None and now - started_at >= PATIENCE
+
+
 def starving() -> QuerySet[Job]:
     """Jobs with documents due, of organizations that no worker works for."""
     waiting = JobDocument.objects.waiting().filter(job=OuterRef("pk"))
@@ -53,4 +58,4 @@ def _latest_of_several(organization: UUID, now: datetime) -> UUID | None:
     if len(latest) < 2:
         return None
     document, started_at = latest[0]
-    return document if started_at and now - started_at >= PATIENCE else None
+    return document if is_long(started_at, now) else None

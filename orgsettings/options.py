@@ -96,7 +96,8 @@ FIELDS = (
     ),
     Field(
         "processing_settings", "max_retries", "integer", 3,
-        "Retries", "How often a document is tried again after a crash or time-out.", 1, 5, 1,
+        "Retries", "How often a document is tried again after a crash; after a time-out only once.",
+        1, 5, 1,
     ),
     Field(
         "processing_settings", "timeout_seconds", "integer", 600,

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from jobs import claims, diagnosis
 from jobs.models import JobDocument, JobStatus, Worker
-from tests.factories import make_job, make_worker
+from tests.factories import make_job, make_org, make_user, make_worker
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +27,43 @@ def test_a_job_waits_for_its_turn_when_all_workers_are_busy():
     job = make_job(status=JobStatus.QUEUED)
 
     assert "busy with 1 document of other jobs" in diagnosis.why_waiting(job)
+
+
+@pytest.fixture
+def hog():
+    """An organization whose two documents hold both workers, the latest for 42 seconds."""
+    job = make_job(make_user(make_org("Acme")), status=JobStatus.QUEUED, rows=2)
+    for _ in range(2):
+        claims.claim(make_worker(), timezone.now())
+    JobDocument.objects.update(started_at=timezone.now() - timedelta(seconds=42))
+    return job
+
+
+def test_a_job_is_told_that_room_is_made_when_another_organization_holds_the_workers(hog):
+    job = make_job(status=JobStatus.QUEUED)
+    says = "2 documents of other jobs that take long; one of them makes room for this job"
+
+    assert says in diagnosis.why_waiting(job)
+    assert says in diagnosis.reasons([job], timezone.now())[job.pk]
+
+
+def test_a_job_takes_its_turn_when_its_own_organization_holds_the_workers(hog):
+    job = make_job(hog.user, status=JobStatus.QUEUED)
+
+    assert diagnosis.why_waiting(job).endswith("of other jobs; this job takes its turn.")
+
+
+def test_the_doctor_tells_who_holds_the_workers_with_what_and_who_waits(hog):
+    make_job(make_user(make_org("Globex")), status=JobStatus.QUEUED, rows=3)
+
+    out = StringIO()
+    call_command("jobs_doctor", stdout=out)
+
+    text = out.getvalue()
+    assert "Acme holds 2 of 2 workers, more than all others together" in text
+    for row in hog.job_documents.all():
+        assert f"{row.filename} takes 42 s already (attempt 1)" in text
+    assert "Globex has no worker: 3 documents wait because of it" in text
 
 
 def test_a_job_waits_for_its_documents_to_be_taken_back_when_its_worker_is_silent():

@@ -1,5 +1,6 @@
 """manage.py jobs_doctor: who works, what waits, and why."""
 
+from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -25,6 +26,7 @@ class Command(BaseCommand):
         self.stdout.write("Queue")
         for name, number in diagnosis.summary(now).items():
             self.stdout.write(f"  {name.replace('_', ' ')}: {number}")
+        self._show_sharing(now, sum(state.is_alive for state in states))
         self.stdout.write("Active jobs")
         jobs = Job.objects.active().select_related("organization").order_by("queued_at")
         for job in jobs:
@@ -37,3 +39,24 @@ class Command(BaseCommand):
             )
         if not jobs:
             self.stdout.write("  none")
+
+    def _show_sharing(self, now: datetime, alive: int) -> None:
+        """Who holds the workers, with what that takes long, and who has none meanwhile."""
+        self.stdout.write("Organizations")
+        holdings = diagnosis.holdings(now)
+        without = diagnosis.without_worker()
+        because = " because of it" if any(held.long_documents for held in holdings) else ""
+        for holding in holdings:
+            most = ", more than all others together" if holding.workers * 2 > alive > 1 else ""
+            self.stdout.write(
+                f"  {holding.organization} holds {holding.workers} of {alive} workers{most}"
+            )
+            for row in holding.long_documents:
+                seconds = int((now - row.started_at).total_seconds()) if row.started_at else 0
+                self.stdout.write(
+                    f"    {row.filename} takes {seconds} s already (attempt {row.attempts})"
+                )
+        for name, waiting in without.items():
+            self.stdout.write(f"  {name} has no worker: {waiting} documents wait{because}")
+        if not holdings and not without:
+            self.stdout.write("  none works or waits")
