@@ -21,7 +21,8 @@ from django.utils import timezone
 
 from curatore.api.authentication import secret_of
 from curatore.errors import DomainError
-from curatore.failures import is_below_api, refused_body_page
+from curatore.failures import refused_body_page
+from curatore.text import is_below_api
 from orgsettings import tokens
 
 View = TypeVar("View", bound=Callable[..., Any])

@@ -1,18 +1,22 @@
 """Answers to what fails outside of every view: problem documents below /api, pages elsewhere."""
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views import defaults
 
 from curatore.api.problems import answer, internal_error
 from curatore.errors import DomainError
+from curatore.text import UnreadableText, is_below_api
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """Django's handler400."""
     if is_below_api(request):
         return answer(exception, request)
-    return defaults.bad_request(request, exception)
+    # Without the request: its cookies and address are what cannot be read.
+    reason = str(exception) if isinstance(exception, UnreadableText) else ""
+    return HttpResponse(render_to_string("400.html", {"reason": reason}), status=400)
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
@@ -25,7 +29,3 @@ def refused_body_page(request: HttpRequest, refusal: DomainError) -> HttpRespons
     # A page has no challenge to send with 401: there, a stranger's body is just too large.
     status = refusal.status if refusal.status != 401 else 413
     return render(request, "413.html", {"refusal": str(refusal)}, status=status)
-
-
-def is_below_api(request: HttpRequest) -> bool:
-    return request.path == "/api" or request.path.startswith("/api/")

@@ -74,7 +74,10 @@ def to_login(request: Any) -> HttpResponseBase:
     """The sign-in page, and back here afterwards; never the sign-in page inside a live region."""
     if not request.htmx:
         return redirect_to_login(_page_of(request))
-    shown = urlsplit(request.htmx.current_url_abs_path or "/")
+    try:
+        shown = urlsplit(request.htmx.current_url_abs_path or "/")
+    except ValueError:  # the header is no address
+        shown = urlsplit("/")
     back = redirect_to_login(f"{shown.path}?{shown.query}" if shown.query else shown.path)
     return HttpResponseClientRedirect(back.url)
 

@@ -1,9 +1,19 @@
-"""The WSGI application, for gunicorn and the like."""
+"""WSGI entry point, for gunicorn and other servers."""
 
 import os
+from collections.abc import Iterable
+from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "curatore.settings")
 
-application = get_wsgi_application()
+_django = get_wsgi_application()
+
+from curatore.text import known_content_type  # noqa: E402  # it needs the settings
+
+
+def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    """Django, which fails on some headers as it makes the request, before any of its middleware."""
+    environ["CONTENT_TYPE"] = known_content_type(environ.get("CONTENT_TYPE", ""))
+    return _django(environ, start_response)

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.views import LoginView
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -87,7 +87,7 @@ def token_revoke(request: MemberRequest, token_id: UUID) -> HttpResponse:
 def theme(request: HttpRequest) -> HttpResponse:
     """Remember light, dark or auto in this browser."""
     chosen = request.POST.get("theme", "")
-    response = redirect(_way_back(request))
+    response = HttpResponseRedirect(_way_back(request))  # `redirect` takes words for views
     if chosen in THEMES:
         _remember(response, "theme", chosen)
     return response

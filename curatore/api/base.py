@@ -5,7 +5,7 @@ from typing import Any, TypeVar, cast
 
 from django.conf import settings
 from django.db.models import Model, QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
@@ -16,6 +16,7 @@ from rest_framework.views import APIView
 
 from curatore import bodies, rate_limits
 from curatore.rate_limits import Allowance
+from curatore.text import is_readable, require_readable_headers
 from orgsettings.models import Organization, User
 
 Row = TypeVar("Row", bound=Model)
@@ -38,6 +39,9 @@ class ApiView(APIView):
         return self.user.membership.organization
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        require_readable_headers(request._request)
+        if not is_readable(request.path_info):
+            raise Http404
         if refused := bodies.refusal(request._request):
             raise refused
         super().initial(request, *args, **kwargs)

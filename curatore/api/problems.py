@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import (
+    BadRequest,
     DisallowedHost,
     PermissionDenied,
     RequestDataTooBig,
@@ -33,6 +34,7 @@ from curatore.errors import DomainError
 from curatore.middleware import current_request_id
 from curatore.problem_codes import DOCUMENTS, PROBLEMS, VALUES
 from curatore.rate_limits import RateLimited
+from curatore.text import pointer_step
 
 logger = logging.getLogger(__name__)
 
@@ -167,6 +169,7 @@ def _(exc: DisallowedHost, request: HttpRequest) -> HttpResponse:
     return problem(request, 400, "host_not_served", detail)
 
 
+@answer.register(BadRequest)
 @answer.register(SuspiciousOperation)
 @answer.register(UnreadablePostError)
 def _(exc: Exception, request: HttpRequest) -> HttpResponse:
@@ -174,7 +177,8 @@ def _(exc: Exception, request: HttpRequest) -> HttpResponse:
         return problem(
             request, 413, "request_too_large", "The request is too large. Send it in parts."
         )
-    return problem(request, 400, "malformed_request", "The request could not be read.")
+    detail = _sentence(exc, "The request could not be read.")
+    return problem(request, 400, "malformed_request", detail)
 
 
 def _sentence(exc: Exception, default: str) -> str:
@@ -191,12 +195,7 @@ def _flat(details: Any, pointer: str) -> Iterator[dict[str, str]]:
         case Mapping():
             for key, value in details.items():
                 own = key == api_settings.NON_FIELD_ERRORS_KEY
-                yield from _flat(value, pointer if own else f"{pointer}/{_escaped(key)}")
+                yield from _flat(value, pointer if own else f"{pointer}/{pointer_step(key)}")
         case list():
             for value in details:
                 yield from _flat(value, pointer)
-
-
-def _escaped(key: Any) -> str:
-    """One step of a JSON pointer (RFC 6901)."""
-    return str(key).replace("~", "~0").replace("/", "~1")

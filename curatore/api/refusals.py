@@ -96,7 +96,13 @@ def document(result: dict[str, Any], path: str, method: str) -> None:
 
 def _codes(operation: dict[str, Any], method: str) -> set[str]:
     places = {parameter["in"] for parameter in operation.get("parameters", [])}
-    codes = {"host_not_served", "not_acceptable", "rate_limited", "internal_error"}
+    codes = {
+        "host_not_served",
+        "internal_error",
+        "malformed_request",
+        "not_acceptable",
+        "rate_limited",
+    }
     codes |= set(operation.pop(_DECLARED, []))
     if operation.get("security"):
         codes |= {"not_authenticated", "invalid_token", "not_a_member"}
@@ -107,7 +113,7 @@ def _codes(operation: dict[str, Any], method: str) -> set[str]:
     if "path" in places:
         codes.add("not_found")
     if "requestBody" in operation:
-        codes |= {"malformed_request", "unsupported_media_type", "validation_error"}
+        codes |= {"unsupported_media_type", "validation_error"}
     if "query" in places:
         codes.add("validation_error")
     return codes

@@ -1,6 +1,6 @@
 """The list of jobs, its live part, and the bar of active jobs on every page."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -102,8 +102,9 @@ def _version(found: Listing, capacity: overview.Capacity) -> str:
 
 
 def _moment(text: str) -> datetime | None:
+    """The moment that `text` says, in UTC; None if it says none, or one outside of the calendar."""
     try:
         moment = parse_datetime(text)
-    except ValueError:
+        return moment.astimezone(UTC) if moment and timezone.is_aware(moment) else None
+    except (ValueError, OverflowError):
         return None
-    return None if moment is None or timezone.is_naive(moment) else moment

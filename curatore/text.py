@@ -1,0 +1,123 @@
+"""Text that is none: refused once for all, before anything looks at a request.
+
+PostgreSQL stores no null character, and halves of characters (lone surrogates) fit into no UTF-8.
+Wherever a request has one, in its path, query, cookies, headers, form or JSON, it is no mistake of
+a person: browsers and libraries do not send them.
+"""
+
+import codecs
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.datastructures import MultiValueDict
+from django.utils.http import parse_header_parameters
+
+from curatore.errors import InvalidInput
+
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+# The encodings that clients name beside UTF-8; others hide characters, or are no text at all.
+_ENCODINGS = {"utf-8", "ascii", "iso8859-1", "cp1252"}
+_NULL = ("null_characters_not_allowed", "Null characters are not allowed.")
+_HALF = ("surrogate_characters_not_allowed", "The text has half of a character (a surrogate).")
+
+
+class UnreadableText(BadRequest):
+    """The sentence is for people."""
+
+
+class RefuseUnreadable:
+    """Middleware of all pages; the API looks in its views, so that its answers are its own.
+
+    Forms are looked at once their size has been, just before the view.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not is_below_api(request):
+            require_readable_headers(request)
+            _require_text([request.path_info])
+            require_readable_form(request.GET)
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        if request.method == "POST" and not is_below_api(request):
+            require_readable_form(request.POST)
+
+
+def is_below_api(request: HttpRequest) -> bool:
+    return request.path == "/api" or request.path.startswith("/api/")
+
+
+def is_readable(text: str) -> bool:
+    return not _UNSTORABLE.search(text)
+
+
+def require_readable_headers(request: HttpRequest) -> None:
+    """Raises UnreadableText if a header, such as a cookie, has what no database stores."""
+    _require_text(request.COOKIES.values())
+    _require_text(value for name, value in request.META.items() if name.startswith("HTTP_"))
+
+
+def require_readable_form(values: MultiValueDict) -> None:
+    """The same for names and values of a form or a query string; files pass."""
+    _require_text(values)
+    _require_text(value for _, several in values.lists() for value in several)
+
+
+def _require_text(values: Iterable[object]) -> None:
+    if not all(is_readable(value) for value in values if isinstance(value, str)):
+        raise UnreadableText("The request has characters that are no text, such as a null.")
+
+
+def known_content_type(header: str) -> str:
+    """The header Content-Type; "" if it is malformed or names an encoding that no client needs.
+
+    Django reads even the address of a request in the encoding that is named there, and there are
+    some (base64, idna) that fail, and others (unicode_escape) that hide characters.
+    """
+    try:
+        charset = parse_header_parameters(header)[1].get("charset", "utf-8")
+        return header if codecs.lookup(charset).name in _ENCODINGS else ""
+    except (LookupError, ValueError):
+        return ""
+
+
+def pointer_step(name: object) -> str:
+    """One step of a JSON pointer (RFC 6901), whatever `name` has in it."""
+    return _UNSTORABLE.sub("\ufffd", str(name)).replace("~", "~0").replace("/", "~1")
+
+
+def require_storable(document: Any) -> None:
+    """Refuse a JSON document if one of its texts or names cannot be stored.
+
+    Raises:
+        InvalidInput: with a pointer to each such text, or to the object with such a name.
+    """
+    errors = [
+        {"pointer": pointer, "code": code, "detail": detail}
+        for pointer, text in _texts_of(document)
+        if (found := _UNSTORABLE.search(text))
+        for code, detail in [_NULL if found[0] == "\0" else _HALF]
+    ]
+    if errors:
+        raise InvalidInput("Some texts have characters that cannot be stored.", errors)
+
+
+def _texts_of(document: Any) -> Iterator[tuple[str, str]]:
+    """Every text with its pointer; without recursion, as documents may be deep."""
+    waiting = [("", document)]
+    while waiting:
+        pointer, value = waiting.pop()
+        if isinstance(value, str):
+            yield pointer, value
+        elif isinstance(value, dict):
+            for name, inner in value.items():
+                yield pointer, name
+                waiting.append((f"{pointer}/{pointer_step(name)}", inner))
+        elif isinstance(value, list):
+            waiting.extend((f"{pointer}/{place}", inner) for place, inner in enumerate(value))
