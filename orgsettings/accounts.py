@@ -57,11 +57,14 @@ def create(user: User, password: str) -> None:
     """Store a new person.
 
     Raises:
-        AccountError: the name or the e-mail address is taken, or the password is too weak.
+        AccountError: the name or the e-mail address is taken or cannot be, or the password is too
+            weak.
     """
-    if user.email and User.objects.filter(email__iexact=user.email).exists():
-        raise AccountError(f"The e-mail address {user.email} belongs to another user.")
-    _check_password(password, user)
+    try:
+        user.clean()
+        validate_password(password, user)
+    except ValidationError as refusal:
+        raise AccountError(" ".join(refusal.messages)) from refusal
     user.set_password(password)
     try:
         with transaction.atomic():
@@ -70,13 +73,6 @@ def create(user: User, password: str) -> None:
         raise AccountError(
             f"The username “{user.username}” or the e-mail address was taken a moment ago."
         ) from taken
-
-
-def _check_password(password: str, user: User) -> None:
-    try:
-        validate_password(password, user)
-    except ValidationError as refusal:
-        raise AccountError(" ".join(refusal.messages)) from refusal
 
 
 def _free_slug(name: str) -> str:

@@ -3,9 +3,9 @@
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
-from django.db.models import Q
 from django.http import HttpRequest
 
+from orgsettings import names
 from orgsettings.models import User
 
 
@@ -19,13 +19,15 @@ class UsernameOrEmailBackend(ModelBackend):
     ) -> User | None:
         if not username or password is None:
             return None
-        user = self._find(username)
+        user = _find(username)
+        return self._checked(user, password)
+
+    def _checked(self, user: User | None, password: str) -> User | None:
         if user is None:
             User().set_password(password)  # as slow as for a known name: names cannot be probed
             return None
-        if user.check_password(password) and self.user_can_authenticate(user):
-            return user
-        return None
+        right = user.check_password(password)
+        return user if right and self.user_can_authenticate(user) else None
 
     def user_can_authenticate(self, user: Any) -> bool:
         """Inactive people and people of inactive organizations stay outside."""
@@ -38,10 +40,15 @@ class UsernameOrEmailBackend(ModelBackend):
         user = User.objects.select_related("membership__organization").filter(pk=user_id).first()
         return user if user and self.user_can_authenticate(user) else None
 
-    @staticmethod
-    def _find(name: str) -> User | None:
-        users = User.objects.select_related("membership__organization").filter(
-            Q(username=name) | Q(email__iexact=name)
-        )
-        # A username may look like somebody else's e-mail address: the username wins.
-        return min(users, key=lambda user: user.username != name, default=None)
+
+def _find(name: str) -> User | None:
+    """Who signs in by `name`: with an “@” whose address it is, else whose user name.
+
+    Names of earlier days may have an “@”, too: they work as long as they are nobody's address.
+    """
+    users = User.objects.select_related("membership__organization")
+    key = names.key(name)
+    if "@" in name and (owner := users.filter(email_key=key).first()):
+        return owner
+    # Exactly first: names of earlier days may differ in case only.
+    return users.filter(username=name).first() or users.filter(username_key=key).first()

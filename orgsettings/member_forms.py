@@ -41,14 +41,8 @@ class JoinForm(UserCreationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["username"].help_text = _("Letters, digits and @ . + - _ only.")
+        self.fields["username"].help_text = _("Letters, digits and . + - _ only.")
         self.fields["email"].required = True
         self.fields["password1"].help_text = password_help()
         self.fields["password2"].help_text = ""
         self.fields["password2"].label = _("The password again")
-
-    def clean_email(self) -> str:
-        email = self.cleaned_data["email"].strip()
-        if User.objects.filter(email__iexact=email).exists():
-            raise forms.ValidationError(_("This address belongs to another user."))
-        return email

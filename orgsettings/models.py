@@ -8,7 +8,9 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
+
+from orgsettings import names
 
 
 class Organization(models.Model):
@@ -31,12 +33,51 @@ class Organization(models.Model):
 class User(AbstractUser):
     """A person who signs in; belongs to one organization through `membership`, or to none."""
 
+    # Made from username and e-mail address by save(); see orgsettings/names.py.
+    username_key = models.CharField(max_length=names.LONGEST_KEY, unique=True, editable=False)
+    username_look = models.CharField(max_length=names.LONGEST_KEY, db_index=True, editable=False)
+    email_key = models.CharField(max_length=names.LONGEST_KEY, blank=True, editable=False)
+    # Part of what a session is checked against: another one ends all sessions.
+    session_salt = models.CharField(max_length=32, blank=True, editable=False)
+
     class Meta(AbstractUser.Meta):
         constraints = [
             models.UniqueConstraint(
-                Lower("email"), condition=~Q(email=""), name="user_email_unique"
+                fields=["email_key"], condition=~Q(email_key=""), name="user_email_unique"
             ),
         ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        changes = kwargs.get("update_fields")
+        if changes is None or {"username", "email"} & set(changes):
+            self._set_keys()
+            if changes is not None:
+                kwargs["update_fields"] = {*changes, "username_key", "username_look", "email_key"}
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        """Refuse names that are taken, look like another, or could be an address."""
+        super().clean()
+        others = type(self).objects.exclude(pk=self.pk)
+        before = type(self).objects.filter(pk=self.pk).values_list("username", "email").first()
+        old_name, old_email = before or ("", "")
+        if self.username and self.username != old_name:
+            names.require_free_name(self.username, others)
+        if self.email and self.email != old_email:
+            names.require_free_address(self.email, others)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """As Django's, which depends on the password alone."""
+        salt = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
+        value = self.password + self.session_salt
+        return salted_hmac(salt, value, secret=secret, algorithm="sha256").hexdigest()
+
+    def _set_keys(self) -> None:
+        # A key with a space is of a name of earlier days that differs from another in case only.
+        if self.username_key.partition(" ")[0] != names.key(self.username):
+            self.username_key = names.key(self.username)
+        self.username_look = names.look(self.username)
+        self.email_key = names.key(self.email)
 
 
 class Role(models.TextChoices):
@@ -165,6 +206,7 @@ class ApiToken(models.Model):
     last_used_at = models.DateTimeField(null=True, blank=True)  # to the minute
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    is_of_sign_in = models.BooleanField(default=False)  # made for a password, by POST auth/login
 
     objects = ApiTokenQuerySet.as_manager()
 
@@ -290,6 +332,20 @@ class RateWindow(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["starts_at"], name="ratewindow_age")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class SignInCount(models.Model):
+    """Wrong passwords of somebody in a while; see orgsettings/sign_in_limits.py."""
+
+    key = models.CharField(primary_key=True, max_length=100)  # a hash of whom and from where
+    failures = models.PositiveIntegerField()
+    ends_at = models.BigIntegerField()  # seconds since 1970: then the count is nought again
+
+    class Meta:
+        indexes = [models.Index(fields=["ends_at"], name="signincount_end")]
 
     def __str__(self) -> str:
         return self.key

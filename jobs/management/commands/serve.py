@@ -56,12 +56,15 @@ class Command(BaseCommand):
         )
         given = env.text("ADMIN_PASSWORD", "")
         password = given or secrets.token_urlsafe(12)
-        admin, _ = accounts.ensure_user(
-            organization,
-            username=env.text("ADMIN_USERNAME", "admin"),
-            password=password,
-            role=Role.ADMIN,
-        )
+        try:
+            admin, _ = accounts.ensure_user(
+                organization,
+                username=env.text("ADMIN_USERNAME", "admin"),
+                password=password,
+                role=Role.ADMIN,
+            )
+        except accounts.AccountError as refusal:
+            raise CommandError(f"ADMIN_USERNAME or ADMIN_PASSWORD: {refusal}") from refusal
         User.objects.filter(pk=admin.pk).update(is_staff=True, is_superuser=True)
         secret = "the password from ADMIN_PASSWORD" if given else password
         self.stdout.write(
