@@ -175,6 +175,11 @@ PROBLEMS = {
             "Wait for the seconds in Retry-After; RateLimit-Limit tells how many are allowed.",
         ),
         Problem(
+            "too_many_attempts", 429, "Too many wrong passwords",
+            "Wait for the seconds in Retry-After. Nothing was checked meanwhile, not even the right"
+            " password.",
+        ),
+        Problem(
             "takes_too_long", 503, "The text takes too long to work on",
             "Try again after Retry-After; if that does not help, shorten the text or part it.",
         ),

@@ -69,9 +69,7 @@ def count(scope: str, who: str, limit: int, now: datetime) -> Allowance | None:
         return None
     seconds = int(now.timestamp())
     begins = seconds - seconds % WINDOW_SECONDS
-    # Hashed: what is counted may be personal (a name) and of any length.
-    key = f"{scope}:{sha256(who.encode()).hexdigest()}"
-    requests = _add_one(key, begins)
+    requests = _add_one(key_of(scope, who), begins)
     if requests == 1:
         RateWindow.objects.filter(starts_at__lt=begins - _KEPT_SECONDS).delete()
     left = max(0, limit - requests)
@@ -79,6 +77,11 @@ def count(scope: str, who: str, limit: int, now: datetime) -> Allowance | None:
     if requests > limit:
         raise RateLimited(allowance)
     return allowance
+
+
+def key_of(scope: str, who: str) -> str:
+    """Under what `who` is counted. Hashed: it may be personal (a name) and of any length."""
+    return f"{scope}:{sha256(who.encode()).hexdigest()}"
 
 
 def client_address(request: HttpRequest) -> str:

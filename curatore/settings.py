@@ -78,12 +78,24 @@ CONVERSION_MEMORY_MB = env.integer("CONVERSION_MEMORY_MB", 2048, minimum=512, ma
 # Lets documents of the fault tests crash, hang and eat memory on demand. Never in production.
 CONVERSION_FAULT_INJECTION = env.flag("CONVERSION_FAULT_INJECTION", default=False)
 
+# --- Limits of people ---------------------------------------------------------------------------
+# Wrong passwords of one account from one address, and after how many seconds they are forgotten.
+# Six times as many from one address over all accounts; ten times as many for one account from all
+# addresses, unless the person signed in there before. 0 sets no limit.
+SIGN_IN_ATTEMPTS = env.integer("SIGN_IN_ATTEMPTS", 5, minimum=0, maximum=1000)
+SIGN_IN_LOCK_SECONDS = env.integer("SIGN_IN_LOCK_SECONDS", 300, minimum=10, maximum=86_400)
+# Searches, previews, exports and downloads on pages that one person may ask for in a minute; live
+# parts of pages do not count. 0 sets no limit.
+PAGE_RATE_LIMIT = env.integer("PAGE_RATE_LIMIT", 120, minimum=0, maximum=1_000_000)
+# The same for uploads on pages, which send one file after the other.
+UPLOAD_RATE_LIMIT = env.integer("UPLOAD_RATE_LIMIT", 1200, minimum=0, maximum=1_000_000)
+
 # --- API ----------------------------------------------------------------------------------------
-# Requests that one token or signed-in person may make in a minute; 0 sets no limit.
+# Requests that one person may make in a minute, with all tokens together; 0 sets no limit.
 API_RATE_LIMIT = env.integer("API_RATE_LIMIT", 600, minimum=0, maximum=1_000_000)
 # The same for one address without a valid token.
 API_ANONYMOUS_RATE_LIMIT = env.integer("API_ANONYMOUS_RATE_LIMIT", 60, minimum=0, maximum=1_000_000)
-# Sign-ins over the API in a minute, from one address and for one name.
+# Sign-ins over the API in a minute from one address, right or wrong.
 API_LOGIN_RATE_LIMIT = env.integer("API_LOGIN_RATE_LIMIT", 10, minimum=0, maximum=1_000_000)
 # Proxies in front that add the address they were asked from to X-Forwarded-For.
 PROXY_COUNT = env.integer("PROXY_COUNT", 0, minimum=0, maximum=10)

@@ -9,6 +9,7 @@ from curatore.api import urls as api
 from curatore.api.deprecation import unversioned
 from curatore.api.problems import no_such_route, problem_codes_page
 from curatore.routes import tolerant, without_slash
+from orgsettings import admin_doors
 
 handler400 = "curatore.failures.bad_request"
 handler500 = "curatore.failures.server_error"
@@ -17,6 +18,8 @@ handler500 = "curatore.failures.server_error"
 admin.site.site_url = "/jobs"
 
 urlpatterns = [
+    path("admin/login/", admin_doors.sign_in),
+    path("admin/password_change/", admin_doors.change_password),
     path("admin/", admin.site.urls),
     path("api/v1/", include("curatore.api.urls")),
     path("api/", include(unversioned(api.urlpatterns))),

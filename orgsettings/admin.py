@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from curatore.admin import ReadOnlyAdmin
-from orgsettings import changes, invitations, tokens
+from orgsettings import changes, invitations, passwords, tokens
+from orgsettings.forms import ResetForm
 from orgsettings.models import (
     ApiToken,
     Invitation,
@@ -93,9 +94,12 @@ class PersonAdmin(LoggedMemberships, UserAdmin):
     list_filter = ["is_active", "is_staff", "membership__role", "membership__organization"]
     list_select_related = ["membership__organization"]
     inlines = [OwnMembershipInline]
+    change_password_form = ResetForm
 
     def save_model(self, request: Any, obj: User, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
+        if change and "is_active" in form.changed_data and not obj.is_active:
+            passwords.switch_off(obj, timezone.now())
         member = Membership.objects.filter(user=obj).select_related("organization").first()
         if change and member and "is_active" in form.changed_data:
             changes.note(

@@ -4,8 +4,10 @@ from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
+from django.utils import timezone
 
-from orgsettings import names
+from curatore.rate_limits import client_address
+from orgsettings import names, sign_in_limits
 from orgsettings.models import User
 
 
@@ -17,10 +19,15 @@ class UsernameOrEmailBackend(ModelBackend):
         password: str | None = None,
         **kwargs: Any,
     ) -> User | None:
+        """Raises TooManyAttempts without a look at the password."""
         if not username or password is None:
             return None
         user = _find(username)
-        return self._checked(user, password)
+        account = f"user {user.pk}" if user else f"name {names.key(username)}"
+        address = client_address(request) if request else ""
+        return sign_in_limits.attempt(
+            account, address, timezone.now(), lambda: self._checked(user, password)
+        )
 
     def _checked(self, user: User | None, password: str) -> User | None:
         if user is None:

@@ -2,17 +2,26 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.forms import (
+    AdminPasswordChangeForm,
+    AuthenticationForm,
+    PasswordChangeForm,
+)
 from django.contrib.auth.password_validation import password_validators_help_texts
+from django.db import transaction
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from orgsettings import passwords
 from orgsettings.models import ApiToken, User
+from orgsettings.sign_in_limits import TooManyAttempts
 
 # Lifetimes of an API token, in days; 0 is for ever.
 TOKEN_LIFETIMES = (
@@ -34,7 +43,24 @@ def password_help() -> SafeString:
     )
 
 
-class SignInForm(AuthenticationForm):
+class LockedInWords(AuthenticationForm):
+    """Says that an account is locked for some minutes; `lock` is then the refusal."""
+
+    lock: TooManyAttempts | None = None
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            return super().clean()
+        except TooManyAttempts as refusal:
+            self.lock = refusal
+            raise forms.ValidationError(str(refusal), code=refusal.code) from refusal
+
+
+class StaffSignInForm(LockedInWords, AdminAuthenticationForm):
+    """The admin site's."""
+
+
+class SignInForm(LockedInWords):
     error_messages = {
         "invalid_login": _(
             "The name or the password is wrong. Mind capital letters in the password."
@@ -52,23 +78,78 @@ class ProfileForm(forms.ModelForm):
         model = User
         fields = ["first_name", "last_name", "email"]
 
-    def clean_email(self) -> str:
-        email = self.cleaned_data["email"].strip()
-        others = User.objects.exclude(pk=self.instance.pk)
-        if email and others.filter(email__iexact=email).exists():
-            raise forms.ValidationError(_("This address belongs to another user."))
-        return email
+
+class CountedPasswordForm(PasswordChangeForm):
+    """Wrong old passwords count as those of signing in do; `lock` is the refusal."""
+
+    lock: TooManyAttempts | None = None
+
+    def __init__(self, user: Any, *args: Any, address: str, **kwargs: Any) -> None:
+        super().__init__(user, *args, **kwargs)
+        self.address = address
+
+    def clean_old_password(self) -> str:
+        old = self.cleaned_data["old_password"]
+        try:
+            right = passwords.check_old(self.user, old, address=self.address, now=timezone.now())
+        except TooManyAttempts as refusal:
+            self.lock = refusal
+            raise forms.ValidationError(str(refusal), code=refusal.code) from refusal
+        if not right:
+            wrong = "password_incorrect"
+            raise forms.ValidationError(self.error_messages[wrong], code=wrong)
+        return old
+
+    def save(self, commit: bool = True) -> User:
+        passwords.change(
+            self.user, self.cleaned_data["new_password1"], revoke=self.to_revoke(),
+            now=timezone.now(),
+        )  # fmt: skip
+        return self.user
+
+    def to_revoke(self) -> list[UUID]:
+        """The tokens that go with the old password: all, as nobody was asked."""
+        return [token.pk for token in self.user.api_tokens.all()]
 
 
-class PasswordForm(PasswordChangeForm):
-    """One of several forms of a page: it must not take the focus."""
+class PasswordForm(CountedPasswordForm):
+    """One of several forms of a page: it must not take the focus. It asks which tokens to keep."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        own = ApiToken.objects.usable(timezone.now()).for_user(self.user)
+        self.fields["revoke"] = forms.ModelMultipleChoiceField(
+            label=_("API tokens to revoke"),
+            queryset=own.filter(is_of_sign_in=False),
+            initial=[token.pk for token in own],
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+        )
         del self.fields["old_password"].widget.attrs["autofocus"]
         self.fields["new_password1"].help_text = password_help()
         self.fields["new_password2"].help_text = ""
         self.fields["new_password2"].label = _("The new password again")
+
+    def to_revoke(self) -> list[UUID]:
+        return [token.pk for token in self.cleaned_data["revoke"]]
+
+
+class ResetForm(AdminPasswordChangeForm):
+    """An operator gives somebody a new password, on the admin site."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = format_html(
+            "<p>{}</p>{}",
+            gettext("It ends all sessions of this person and revokes all their API tokens."),
+            self.fields["password1"].help_text,
+        )
+
+    def save(self, commit: bool = True) -> User:
+        with transaction.atomic():
+            user = super().save(commit)
+            passwords.reset(user, timezone.now())
+        return user
 
 
 class TokenForm(forms.Form):

@@ -14,7 +14,7 @@ from django.db.models import Max, Q, QuerySet
 from django.http import Http404
 
 from curatore.errors import DomainError, PermissionRefused
-from orgsettings import changes, invitations
+from orgsettings import changes, invitations, passwords
 from orgsettings.access import require_admin
 from orgsettings.models import Membership, Organization, OrgSettings, Role, User
 
@@ -67,7 +67,7 @@ def change_role(member: Membership, role: str, *, by: User, now: datetime) -> No
 
 
 def deactivate(member: Membership, *, by: User, now: datetime) -> None:
-    """Shut `member` out from the next request on: pages and tokens. Their jobs stay.
+    """Shut `member` out from the next request on: sessions and tokens end. Their jobs stay.
 
     Raises: as `change_role`.
     """
@@ -77,17 +77,19 @@ def deactivate(member: Membership, *, by: User, now: datetime) -> None:
         if current.is_admin:
             _require_another_admin(current)
         invitations.revoke_all_of(current.user, by=by, now=now)
-        _set_active(current, by=by, active=False, now=now)
+        passwords.switch_off(current.user, now)
+        _log_access(current, by=by, active=False, now=now)
 
 
 def reactivate(member: Membership, *, by: User, now: datetime) -> None:
-    """Let `member` in again, with the password and the tokens they had.
+    """Let `member` in again, with the password they had; sessions and tokens stay ended.
 
     Raises: as `change_role`.
     """
     with _held(member, by) as current:
         if not current.user.is_active:
-            _set_active(current, by=by, active=True, now=now)
+            User.objects.filter(pk=current.user_id).update(is_active=True)
+            _log_access(current, by=by, active=True, now=now)
 
 
 def note_seen(member: Membership, now: datetime) -> None:
@@ -133,8 +135,7 @@ def _require_another_admin(member: Membership) -> None:
         )
 
 
-def _set_active(member: Membership, *, by: User, active: bool, now: datetime) -> None:
-    User.objects.filter(pk=member.user_id).update(is_active=active)
+def _log_access(member: Membership, *, by: User, active: bool, now: datetime) -> None:
     changes.note(
         member.organization, by, now,
         subject=member.user.username,

@@ -2,7 +2,9 @@
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.contrib.auth import authenticate
 from django.db.models import Q
@@ -24,7 +26,9 @@ class WrongCredentials(DomainError):
     status = 401
 
 
-def create(user: User, *, name: str, expires_at: datetime | None = None) -> tuple[ApiToken, str]:
+def create(
+    user: User, *, name: str, expires_at: datetime | None = None, is_of_sign_in: bool = False
+) -> tuple[ApiToken, str]:
     """Make a token for `user` in their organization; returns the row and the secret, once."""
     secret = PREFIX + secrets.token_hex(32)
     token = ApiToken.objects.create(
@@ -34,6 +38,7 @@ def create(user: User, *, name: str, expires_at: datetime | None = None) -> tupl
         prefix=secret[:12],
         key_hash=_hash(secret),
         expires_at=expires_at,
+        is_of_sign_in=is_of_sign_in,
     )
     return token, secret
 
@@ -43,6 +48,7 @@ def log_in(request: HttpRequest, *, name: str, password: str, now: datetime) -> 
 
     Raises:
         WrongCredentials: no such user, wrong password, or a person who may not sign in.
+        sign_in_limits.TooManyAttempts: too many passwords were wrong before.
         PermissionRefused: the person belongs to no organization.
     """
     user = authenticate(request, username=name, password=password)
@@ -51,8 +57,8 @@ def log_in(request: HttpRequest, *, name: str, password: str, now: datetime) -> 
     if getattr(user, "membership", None) is None:
         raise PermissionRefused("You do not belong to an organization.")
     # Each sign-in makes a token: those that ran out would pile up.
-    ApiToken.objects.filter(user=user, name=LOGIN_NAME, expires_at__lte=now).delete()
-    _, secret = create(user, name=LOGIN_NAME, expires_at=now + LOGIN_LIFETIME)
+    ApiToken.objects.filter(user=user, is_of_sign_in=True, expires_at__lte=now).delete()
+    _, secret = create(user, name=LOGIN_NAME, expires_at=now + LOGIN_LIFETIME, is_of_sign_in=True)
     return secret
 
 
@@ -85,6 +91,14 @@ def revoke(token: ApiToken, now: datetime) -> bool:
     """Make `token` useless from `now` on; False if it already was."""
     changed = ApiToken.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=now)
     return bool(changed)
+
+
+def revoke_of(user: User, now: datetime, *, only: Collection[UUID] | None = None) -> int:
+    """Revoke all tokens of `user`, or `only` these and those of sign-ins; returns how many."""
+    rows = ApiToken.objects.filter(user=user, revoked_at__isnull=True)
+    if only is not None:
+        rows = rows.filter(Q(pk__in=only) | Q(is_of_sign_in=True))
+    return rows.update(revoked_at=now)
 
 
 def _hash(secret: str) -> str:

@@ -16,9 +16,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from curatore.context_processors import THEMES
 from curatore.pages import MemberRequest, member_page
+from curatore.rate_limits import client_address
 from orgsettings import access, tokens
 from orgsettings.forms import PasswordForm, ProfileForm, SignInForm, TokenForm
 from orgsettings.models import ApiToken, User
+from orgsettings.sign_in_limits import TooManyAttempts
 
 COOKIE_SECONDS = 365 * 24 * 3600
 
@@ -28,6 +30,17 @@ class SignIn(LoginView):
     authentication_form = SignInForm
     redirect_authenticated_user = True
     http_method_names = ["get", "head", "options", "post"]  # Django's own takes PUT as POST
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return told_of_lock(super().form_invalid(form), form.lock)
+
+
+def told_of_lock(response: HttpResponse, lock: TooManyAttempts | None) -> HttpResponse:
+    """The page that says so in words, with the status and header that say so to programs."""
+    if lock:
+        response.status_code = lock.status
+        response.headers["Retry-After"] = str(lock.extra["retry_after"])
+    return response
 
 
 @require_safe
@@ -51,11 +64,14 @@ def profile(request: MemberRequest) -> HttpResponse:
 @require_POST
 @member_page
 def password(request: MemberRequest) -> HttpResponse:
-    form = PasswordForm(request.user, request.POST)
+    form = PasswordForm(request.user, request.POST, address=client_address(request))
     if not form.is_valid():
-        return _page(request, password_form=form)
+        return told_of_lock(_page(request, password_form=form), form.lock)
     update_session_auth_hash(request, form.save())  # this browser stays signed in
-    messages.success(request, _("Your password was changed. Other browsers were signed out."))
+    messages.success(
+        request,
+        _("Your password was changed. Other browsers were signed out, chosen tokens revoked."),
+    )
     return redirect("settings")
 
 
@@ -106,7 +122,7 @@ def _page(request: MemberRequest, **given: Any) -> HttpResponse:
     own = ApiToken.objects.for_user(request.user).filter(revoked_at__isnull=True)
     context = {
         "profile_form": ProfileForm(instance=request.user),
-        "password_form": PasswordForm(request.user),
+        "password_form": PasswordForm(request.user, address=""),
         "token_form": TokenForm(),
         "tokens": own,
         "now": timezone.now(),

@@ -26,6 +26,7 @@ from orgsettings.serializers import (
     TokenRenameSerializer,
     TokenSerializer,
 )
+from orgsettings.sign_in_limits import TooManyAttempts
 
 
 @extend_schema(tags=["tokens"])
@@ -110,15 +111,12 @@ class Login(ApiView):
         summary="A token for username or e-mail address and password",
         request=LoginSerializer,
         responses=LoggedInSerializer,
-        extensions=may_refuse(tokens.WrongCredentials, PermissionRefused),
+        extensions=may_refuse(tokens.WrongCredentials, TooManyAttempts, PermissionRefused),
         auth=[],
     )
     def post(self, request: Request) -> Response:
         """For programs that ask their user; others create an API token. It works for an hour."""
         body = checked(LoginSerializer, request.data)
-        # Many addresses that guess one password must not be many limits.
-        name = body["email_or_username"].casefold()
-        rate_limits.count("login-name", name, settings.API_LOGIN_RATE_LIMIT, timezone.now())
         secret = tokens.log_in(
             request._request,
             name=body["email_or_username"],

@@ -7,7 +7,6 @@ from django.test import Client
 from django.utils import timezone
 
 from orgsettings.models import ApiToken, User
-from orgsettings.tokens import LOGIN_NAME
 from tests.factories import PASSWORD, make_api_client, make_org, make_token, make_user
 
 pytestmark = pytest.mark.django_db
@@ -178,8 +177,10 @@ def test_signing_in_removes_only_earlier_sign_ins_that_ran_out(client):
     user = make_user()
     ran_out = timezone.now() - timedelta(minutes=1)
     made_by_hand, _ = make_token(user, expires_at=ran_out)
-    usable, _ = make_token(user, name=LOGIN_NAME, expires_at=timezone.now() + timedelta(minutes=1))
-    old, _ = make_token(user, name=LOGIN_NAME, expires_at=ran_out)
+    usable, _ = make_token(
+        user, is_of_sign_in=True, expires_at=timezone.now() + timedelta(minutes=1)
+    )
+    old, _ = make_token(user, is_of_sign_in=True, expires_at=ran_out)
 
     client.post(
         "/api/v1/auth/login",

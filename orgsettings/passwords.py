@@ -1,0 +1,60 @@
+"""Passwords are changed by their owner and reset by operators; accounts are switched off.
+
+Each ends what was opened with the password before: sessions, and API tokens. Sessions depend on the
+hash of the password and on `User.session_salt` (Django's session authentication hash).
+"""
+
+import secrets
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from orgsettings import sign_in_limits, tokens
+from orgsettings.models import User
+
+
+def check_old(user: User, password: str, *, address: str, now: datetime) -> bool:
+    """Whether `password` is the user's, asked again of somebody who is signed in.
+
+    Raises:
+        sign_in_limits.TooManyAttempts: it was guessed too often, here or as somebody signed in.
+    """
+    return bool(
+        sign_in_limits.attempt(
+            f"user {user.pk}", address, now, lambda: user.check_password(password) or None
+        )
+    )
+
+
+def change(user: User, password: str, *, revoke: Collection[UUID], now: datetime) -> int:
+    """Give `user` the password they chose; returns how many tokens were revoked.
+
+    Args:
+        revoke: ids of tokens to revoke; those of sign-ins over the API go in any case.
+    """
+    with transaction.atomic():
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        return tokens.revoke_of(user, now, only=revoke)
+
+
+def reset(user: User, now: datetime) -> int:
+    """End what was opened before somebody else gave `user` a new password; tokens revoked."""
+    with transaction.atomic():
+        _end_sessions(user)
+        return tokens.revoke_of(user, now)
+
+
+def switch_off(user: User, now: datetime) -> None:
+    """Shut `user` out, for good as far as sessions and tokens go: no one of them revives."""
+    with transaction.atomic():
+        user.is_active = False
+        user.save(update_fields=["is_active"])
+        reset(user, now)
+
+
+def _end_sessions(user: User) -> None:
+    user.session_salt = secrets.token_hex(16)
+    user.save(update_fields=["session_salt"])
