@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -16,6 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
+from curatore import rate_limits
 from curatore.errors import DomainError, PermissionRefused
 from jobs.lifecycle import ConcurrencyLimitReached
 from orgsettings import members
@@ -53,10 +55,45 @@ def member_page(view: View) -> View:
         except DomainError as refusal:
             if refusal.status == 404:
                 raise Http404(str(refusal)) from refusal
-            context = {"refusal": str(refusal)}
-            return render(request, "refused.html", context, status=refusal.status)
+            response = render(
+                request, "refused.html", {"refusal": str(refusal)}, status=refusal.status
+            )
+            if "retry_after" in refusal.extra:
+                response.headers["Retry-After"] = str(refusal.extra["retry_after"])
+            return response
 
     return guarded
+
+
+def with_work(view: View) -> View:
+    """Count each request for the view, below member_page: see `count_work`."""
+
+    @wraps(view)
+    def counted(request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        count_work(request)
+        return view(request, *args, **kwargs)
+
+    return counted
+
+
+def count_work(request: MemberRequest) -> None:
+    """Count a request that is more work than to show a page: a search, a preview, an export.
+
+    Live parts of pages are not counted: each count is a write, and there are many of them.
+
+    Raises:
+        RateLimited: it is one too many in this minute.
+    """
+    _count(request, "page", settings.PAGE_RATE_LIMIT)
+
+
+def count_upload(request: MemberRequest) -> None:
+    """The same for a request with files."""
+    _count(request, "upload", settings.UPLOAD_RATE_LIMIT)
+
+
+def _count(request: MemberRequest, scope: str, limit: int) -> None:
+    rate_limits.count(scope, f"user {request.user.pk}", limit, timezone.now())
 
 
 def admin_page(view: View) -> View:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from curatore.htmx import render_page_or_part
-from curatore.pages import MemberRequest, attempt, member_page
+from curatore.pages import MemberRequest, attempt, count_work, member_page
 from documents import access, deletion, results
 from documents.models import Document
 
@@ -24,6 +24,7 @@ def document_list(request: MemberRequest) -> HttpResponse:
     search = request.GET.get("search", "").strip()[:200]
     documents = Document.objects.for_user(request.user).select_related("uploaded_by")
     if search:
+        count_work(request)
         documents = documents.filter(filename__icontains=search)
     page = Paginator(documents, PAGE_SIZE).get_page(request.GET.get("page"))
     shown = list(page.object_list)

@@ -47,7 +47,7 @@ class ApiView(APIView):
         super().initial(request, *args, **kwargs)
 
     def perform_authentication(self, request: Request) -> None:
-        """Count the request before anything is looked up: against its token, person or address."""
+        """Count the request before anything is looked up: against its person or address."""
         try:
             super().perform_authentication(request)
         finally:  # a wrong token counts, too
@@ -57,7 +57,8 @@ class ApiView(APIView):
         """Raises RateLimited when it is one request too many."""
         now = timezone.now()
         if request.user.is_authenticated:
-            who = f"token {request.auth.pk}" if request.auth else f"user {request.user.pk}"
+            # Whoever makes more tokens gets no more requests.
+            who = f"user {request.user.pk}"
             return rate_limits.count("api", who, settings.API_RATE_LIMIT, now)
         address = rate_limits.client_address(request._request)
         return rate_limits.count("address", address, settings.API_ANONYMOUS_RATE_LIMIT, now)

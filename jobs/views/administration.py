@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from curatore.context_processors import IDLE_POLL_INTERVAL
 from curatore.htmx import unchanged, version_of
-from curatore.pages import MemberRequest, admin_page
+from curatore.pages import MemberRequest, admin_page, with_work
 from documents.conversion import available_ocr_languages
 from jobs import lifecycle, overview, retention, schedules, statistics, statistics_cards, workforce
 from jobs.measurements import kept_or_new
@@ -29,6 +29,7 @@ CHANGES_PER_PAGE = 10
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @admin_page
+@with_work
 def management(request: MemberRequest) -> HttpResponse:
     """The tab Job Management; POST saves its form."""
     row = OrgSettings.objects.get(organization=request.user.membership.organization)
@@ -77,6 +78,7 @@ def statistics_live(request: MemberRequest) -> HttpResponse:
 
 @require_safe
 @admin_page
+@with_work
 def retention_preview(request: MemberRequest) -> HttpResponse:
     """What tonight's clean-up would delete if the period in the form applied."""
     row = OrgSettings.objects.get(organization=request.user.membership.organization)

@@ -11,13 +11,14 @@ from django.views.decorators.http import require_POST
 
 from curatore.files import zip_file
 from curatore.htmx import render_page_or_part
-from curatore.pages import MemberRequest, member_page
+from curatore.pages import MemberRequest, member_page, with_work
 from jobs import access, bulk, downloads
 from jobs.list_query import ListQuery
 
 
 @require_POST
 @member_page
+@with_work
 def many(request: MemberRequest, verb: str) -> HttpResponse:
     """Ask whether to do `verb` with the jobs sent as `job`, or all of `query`; `confirmed`: do it.
 
@@ -51,6 +52,7 @@ def many(request: MemberRequest, verb: str) -> HttpResponse:
 
 @require_POST
 @member_page
+@with_work
 def download(request: MemberRequest) -> HttpResponseBase:
     """The results of the jobs sent as `job`, or of all of `query`, as one archive."""
     query = ListQuery.parse_text(request.POST.get("query", ""))

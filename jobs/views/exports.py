@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from curatore.errors import InvalidInput
 from curatore.files import csv_file, json_lines_file, zip_file
-from curatore.pages import MemberRequest, member_page
+from curatore.pages import MemberRequest, member_page, with_work
 from jobs import access, chunk_export, downloads, report
 from jobs.downloads import Archive, NothingToDownload
 from jobs.models import Job
@@ -20,6 +20,7 @@ from jobs.views.detail import render_detail
 
 @require_safe
 @member_page
+@with_work
 def download_archive(request: MemberRequest, job_id: UUID) -> StreamingHttpResponse:
     job = access.find(request.user, job_id)
     kind = request.GET.get("type", "individual")
@@ -31,6 +32,7 @@ def download_archive(request: MemberRequest, job_id: UUID) -> StreamingHttpRespo
 
 @require_POST
 @member_page
+@with_work
 def export(request: MemberRequest, job_id: UUID) -> HttpResponseBase:
     """The chosen documents as the form of the tab says; the tab again if that gives nothing."""
     job = access.find(request.user, job_id)
@@ -49,6 +51,7 @@ def export(request: MemberRequest, job_id: UUID) -> HttpResponseBase:
 
 @require_safe
 @member_page
+@with_work
 def download_chunks(request: MemberRequest, job_id: UUID) -> StreamingHttpResponse:
     """All results cut into chunks, with the sizes of the job, as JSON lines."""
     job = access.find(request.user, job_id)
@@ -60,6 +63,7 @@ def download_chunks(request: MemberRequest, job_id: UUID) -> StreamingHttpRespon
 
 @require_safe
 @member_page
+@with_work
 def download_report(request: MemberRequest, job_id: UUID) -> StreamingHttpResponse:
     job = access.find(request.user, job_id)
     return csv_file(report.lines(job), f"job_{job.pk}_report.csv")

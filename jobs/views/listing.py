@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from curatore.context_processors import IDLE_POLL_INTERVAL
 from curatore.htmx import render_page_or_part, unchanged, version_of
-from curatore.pages import MemberRequest, member_page
+from curatore.pages import MemberRequest, count_work, member_page
 from jobs import bulk, estimates, listing, overview
 from jobs.list_query import TABS, ListQuery
 from jobs.listing import Listing
@@ -23,6 +23,8 @@ from jobs.listing import Listing
 @member_page
 def job_list(request: MemberRequest) -> HttpResponse:
     query = ListQuery.parse(request.GET)
+    if query.search:
+        count_work(request)
     now = timezone.now()
     found = listing.read(request.user, query, now)
     capacity = overview.capacity(request.user)

@@ -11,7 +11,7 @@ from django_htmx.http import HttpResponseStopPolling
 
 from curatore.files import json_lines_file, text_file
 from curatore.htmx import unchanged
-from curatore.pages import MemberRequest, member_page
+from curatore.pages import MemberRequest, member_page, with_work
 from jobs import access, log_export, log_reading, rows
 from jobs.log_reading import LogQuery
 from jobs.models import Job, JobLog
@@ -45,6 +45,7 @@ def log_tail(request: MemberRequest, job_id: UUID) -> HttpResponse:
 
 @require_safe
 @member_page
+@with_work
 def log_text(request: MemberRequest, job_id: UUID) -> StreamingHttpResponse:
     """All lines that fit the filter of the URL, oldest first, as text."""
     job, lines = _asked_for(request, job_id)
@@ -53,6 +54,7 @@ def log_text(request: MemberRequest, job_id: UUID) -> StreamingHttpResponse:
 
 @require_safe
 @member_page
+@with_work
 def log_lines(request: MemberRequest, job_id: UUID) -> StreamingHttpResponse:
     """The same as JSON lines."""
     job, lines = _asked_for(request, job_id)
@@ -61,6 +63,7 @@ def log_lines(request: MemberRequest, job_id: UUID) -> StreamingHttpResponse:
 
 @require_safe
 @member_page
+@with_work
 def log_files(request: MemberRequest, job_id: UUID) -> HttpResponse:
     """File names to choose from while one is typed into `file`."""
     job = access.find(request.user, job_id)

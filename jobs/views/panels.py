@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from curatore.pages import MemberRequest
+from curatore.pages import MemberRequest, count_work
 from curatore.paging import page_of
 from jobs import log_reading, rows
 from jobs.forms import OPTION_GROUPS
@@ -37,6 +37,8 @@ def documents(request: MemberRequest, job: Job, totals: Totals) -> dict[str, Any
 
 def logs(request: MemberRequest, job: Job, totals: Totals) -> dict[str, Any]:
     query = LogQuery.parse(request.GET)
+    if query.is_filtered:
+        count_work(request)
     before = log_reading.cursor(request.GET.get("before"))
     line = log_reading.cursor(request.GET.get("line"))
     shown = log_reading.window(job, query, before=before, around=line)

@@ -22,7 +22,7 @@ from curatore.bodies import Body, takes
 from curatore.files import zip_file
 from curatore.htmx import render_page_or_part, unchanged
 from curatore.ids import as_uuid
-from curatore.pages import MemberRequest, attempt, member_page
+from curatore.pages import MemberRequest, attempt, member_page, with_work
 from curatore.paging import page_of
 from documents.models import Document
 from jobs import access, diagnosis, downloads, drafts, lifecycle, process_page
@@ -157,6 +157,7 @@ def live(request: MemberRequest) -> HttpResponse:
 
 @require_safe
 @available
+@with_work
 def download(request: MemberRequest) -> HttpResponseBase:
     """Results of the batch as a ZIP file: those chosen, or all of a `type`."""
     job = process_page.current(request.user)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from curatore.bodies import Body, takes
 from curatore.errors import DomainError, InvalidInput
 from curatore.files import markdown_file
-from curatore.pages import MemberRequest, attempt, member_page
+from curatore.pages import MemberRequest, attempt, member_page, with_work
 from documents import preview
 from documents.exports import markdown_name
 from documents.results import ResultMissing
@@ -29,6 +29,7 @@ LONGEST_EDIT = 4 * 1024 * 1024  # bytes; a form field with more makes browsers s
 
 @require_safe
 @member_page
+@with_work
 def result(request: MemberRequest, job_id: UUID, row_id: UUID) -> HttpResponse:
     """One document: its text rendered, its Markdown, or why it scored as it did."""
     job = access.find(request.user, job_id)
@@ -105,6 +106,7 @@ def _scores(row: JobDocument) -> dict[str, Any]:
 @takes(Body.TEXT)
 @require_POST
 @member_page
+@with_work
 def save(request: MemberRequest, job_id: UUID, row_id: UUID) -> HttpResponse:
     """Save an edit and score it anew; the editor again, with all that was typed, if refused."""
     job = access.find_to_manage(request.user, job_id)
@@ -137,6 +139,7 @@ def _refused(
 @takes(Body.TEXT)
 @require_POST
 @member_page
+@with_work
 def preview_edit(request: MemberRequest, job_id: UUID, row_id: UUID) -> HttpResponse:
     """What the text in the editor looks like and would score; nothing is saved."""
     job = access.find_to_manage(request.user, job_id)
@@ -172,6 +175,7 @@ def restore(request: MemberRequest, job_id: UUID, row_id: UUID) -> HttpResponse:
 
 @require_safe
 @member_page
+@with_work
 def download_markdown(request: MemberRequest, job_id: UUID, row_id: UUID) -> HttpResponse:
     row = access.find_row(access.find(request.user, job_id), row_id)
     return markdown_file(results.read(row), markdown_name(row.filename))

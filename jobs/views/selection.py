@@ -19,7 +19,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from curatore.errors import DomainError
-from curatore.pages import MemberRequest
+from curatore.pages import MemberRequest, count_upload, count_work
 from curatore.paging import page_of
 from documents import batch, uploads
 from documents.conversion import SUPPORTED_EXTENSIONS
@@ -68,6 +68,8 @@ class Given:
 
 def add(request: MemberRequest, place: Place, take: Take) -> HttpResponse | None:
     """Put what the request brings into the draft and answer; None if it brings nothing."""
+    if request.FILES:
+        count_upload(request)
     given = _given(request)
     if given.is_empty:
         return None
@@ -96,6 +98,8 @@ def context(request: MemberRequest, place: Place) -> dict[str, Any]:
         "extensions": sorted(SUPPORTED_EXTENSIONS),
         "max_upload_size": settings.MAX_UPLOAD_SIZE,
     }
+    if shown["search"]:
+        count_work(request)
     shown |= _offers(request, place.job, shown["source"], shown["search"])
     return shown | selected(request, place)
 

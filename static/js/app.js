@@ -99,7 +99,8 @@ function watchOverLive() {
     if (event.detail.elt.matches("[data-poll]")) location.reload();
   });
   setInterval(() => {
-    if (document.hidden || isTyping(document.activeElement)) heard = Date.now();
+    const waits = document.hidden || isTyping(document.activeElement) || Date.now() < quietUntil;
+    if (waits) heard = Date.now();
     const follows = document.querySelector("#job-live[data-poll], #job-list");
     if (follows && Date.now() - heard > patience && navigator.onLine) location.reload();
   }, 1000);
@@ -126,10 +127,13 @@ function listenToConnection() {
   addEventListener("online", () => tell(null));
 }
 
+// The server, or a proxy before it, asked for patience: until then no live part asks (in ms).
+let quietUntil = 0;
+
 function listenToLive() {
   const body = document.body;
   body.addEventListener("htmx:beforeRequest", (event) => {
-    const sleeps = document.hidden && body.dataset.notify !== "on";
+    const sleeps = (document.hidden && body.dataset.notify !== "on") || Date.now() < quietUntil;
     if (sleeps && event.detail.elt.matches("[data-poll]")) event.preventDefault();
   });
   body.addEventListener("htmx:afterSettle", () => {
@@ -141,7 +145,12 @@ function listenToLive() {
     announce(event.detail.message);
   });
   body.addEventListener("htmx:responseError", (event) => {
-    if (!event.detail.elt.matches("[data-poll]")) say(body.dataset.failed, "danger");
+    const { elt, xhr } = event.detail;
+    const mustWait = xhr.status === 429;
+    const seconds = Number(xhr.getResponseHeader("Retry-After")) || 30;
+    if (mustWait) quietUntil = Date.now() + 1000 * seconds;
+    if (elt.matches("[data-poll]")) return;
+    say(mustWait ? body.dataset.waiting : body.dataset.failed, "danger");
   });
 }
 
