@@ -80,8 +80,8 @@ CONVERSION_FAULT_INJECTION = env.flag("CONVERSION_FAULT_INJECTION", default=Fals
 
 # --- Limits of people ---------------------------------------------------------------------------
 # Wrong passwords of one account from one address, and after how many seconds they are forgotten.
-# Six times as many from one address over all accounts; ten times as many for one account from all
-# addresses, unless the person signed in there before. 0 sets no limit.
+# Six times as many from one address over all accounts, ten times as many for one account from all
+# addresses; neither holds for a person where they signed in before. 0 sets no limit.
 SIGN_IN_ATTEMPTS = env.integer("SIGN_IN_ATTEMPTS", 5, minimum=0, maximum=1000)
 SIGN_IN_LOCK_SECONDS = env.integer("SIGN_IN_LOCK_SECONDS", 300, minimum=10, maximum=86_400)
 # Searches, previews, exports and downloads on pages that one person may ask for in a minute; live

@@ -1,10 +1,10 @@
 """Wrong passwords are counted, at every door to a password, so that nobody guesses on.
 
 Three counts end some minutes after their first wrong password: of an account from one address, of
-an address over all accounts, and of an account over all addresses. The last is high, and does not
-hold at an address from which the person signed in lately: nobody locks somebody else out from
-elsewhere. Names that nobody has count as well and as long: nothing tells whether there is
-such an account.
+an address over all accounts, and of an account over all addresses. The last two are high, and do
+not hold at an address from which the person signed in lately: nobody locks somebody else out, not
+even from the desk beside. Names that nobody has count as well and as long: nothing tells whether
+there is such an account.
 """
 
 import logging
@@ -80,16 +80,16 @@ def attempt(account: str, address: str, now: datetime, check: Callable[[], T | N
     # In this order: whoever is refused here adds nothing to what locks the account elsewhere.
     for count in (here, there, anywhere):
         failures, ends_at = _add_one(count.key, now)
-        if failures > count.limit and not (count is anywhere and _is_known(known, now)):
+        if failures > count.limit and (count is here or not _is_known(known, now)):
             if failures == count.limit + 1:
                 _log(count.key, account, address)
             raise TooManyAttempts(max(1, ends_at - int(now.timestamp())))
     found = check()
     if found:
         SignInCount.objects.filter(key=here.key).delete()
-        SignInCount.objects.filter(key__in=[there.key, anywhere.key], failures__gt=0).update(
-            failures=F("failures") - 1
-        )
+        for count in (there, anywhere):  # one by one: two rows at once could wait for each other
+            row = SignInCount.objects.filter(key=count.key, failures__gt=0)
+            row.update(failures=F("failures") - 1)
         _remember(known, now)
     return found
 

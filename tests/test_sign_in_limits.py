@@ -87,6 +87,16 @@ def test_one_address_cannot_try_one_password_on_many_accounts():
     assert guess("user 18", ELSEWHERE)
 
 
+def test_who_signed_in_at_an_address_before_is_not_locked_out_by_others_there():
+    assert guess(right=True, now=NOW - timedelta(days=1))
+
+    for number in range(40):
+        guess(f"name {number}")
+
+    assert guess(right=True)
+    assert not guess("user 2", right=True)
+
+
 def test_right_passwords_do_not_count_for_the_address_that_many_share():
     assert all(guess(f"user {number}", right=True) for number in range(40))
 
