@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.auth import get_permission_codename
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -36,6 +37,12 @@ class ReadOnlyAdmin(admin.ModelAdmin):
             return super().changelist_view(request, *args, **kwargs)
         except OverflowError:  # a year of the date hierarchy that no calendar has
             return HttpResponseRedirect(request.path)
+
+    def has_act_permission(self, request: HttpRequest) -> bool:
+        """Whether this person may use the verbs of the product here: who may change such rows."""
+        return request.user.has_perm(
+            f"{self.opts.app_label}.{get_permission_codename('change', self.opts)}"
+        )
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

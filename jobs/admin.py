@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django_q.admin import resubmit_task
 
 from curatore.admin import ReadOnlyAdmin, link_to, link_to_list
 from curatore.errors import DomainError
@@ -19,6 +20,9 @@ from orgsettings.models import User
 
 # An action on more jobs than that would outlast the request.
 LARGEST_SELECTION = 100
+
+# django-q2 lets everybody run tasks again who may look at them.
+resubmit_task.allowed_permissions = ["change"]
 
 
 @admin.register(Job)
@@ -66,11 +70,13 @@ class JobAdmin(ReadOnlyAdmin):
         named = JobDocument.objects.filter(job=OuterRef("pk"), filename__icontains=words)
         return found | queryset.filter(Exists(named)), may_repeat
 
-    @admin.action(description="Cancel the selected jobs")
+    @admin.action(description="Cancel the selected jobs", permissions=["act"])
     def cancel(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
         self._each(request, queryset, lifecycle.request_cancel, "“%s” is being cancelled.")
 
-    @admin.action(description="Retry what failed or was cancelled in the selected jobs")
+    @admin.action(
+        description="Retry what failed or was cancelled in the selected jobs", permissions=["act"]
+    )
     def retry(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
         self._each(request, queryset, lifecycle.retry, "“%s” is queued again.")
 

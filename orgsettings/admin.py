@@ -140,7 +140,7 @@ class InvitationAdmin(ReadOnlyAdmin):
     exclude = ["secret_hash"]
     actions = ["revoke"]
 
-    @admin.action(description="Revoke the selected invitations")
+    @admin.action(description="Revoke the selected invitations", permissions=["act"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> None:
         by = request.user if isinstance(request.user, User) else None
         now = timezone.now()
@@ -157,7 +157,7 @@ class ApiTokenAdmin(ReadOnlyAdmin):
     exclude = ["key_hash"]
     actions = ["revoke"]
 
-    @admin.action(description="Revoke the selected tokens")
+    @admin.action(description="Revoke the selected tokens", permissions=["act"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[ApiToken]) -> None:
         now = timezone.now()
         count = sum(tokens.revoke(token, now) for token in queryset)

@@ -1,0 +1,155 @@
+"""What staff may do in the admin site follows their permissions: each page, each action."""
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Permission
+from django.urls import reverse
+from django_q.models import Failure, OrmQ, Success
+
+from jobs.models import JobStatus
+from orgsettings.models import User
+from tests.factories import PASSWORD, make_invitation, make_job, make_token
+
+pytestmark = pytest.mark.django_db
+
+SITES = sorted(admin.site._registry.values(), key=lambda site: site.opts.label)
+ACTIONS = [(site, name) for site in SITES for _, name, _ in site._get_base_actions()]
+
+
+@pytest.fixture
+def staff(client):
+    """A function that signs a new member of staff in, with all permissions of these kinds."""
+
+    def sign_in(*kinds):
+        person = User.objects.create_user("staff", password=PASSWORD, is_staff=True)
+        for kind in kinds:
+            person.user_permissions.add(*Permission.objects.filter(codename__startswith=f"{kind}_"))
+        client.force_login(person)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def rows():
+    """Something to act on: for each model, its rows as they are now."""
+    make_job(status=JobStatus.QUEUED)
+    make_job(status=JobStatus.FAILED)
+    make_token()
+    make_invitation()
+    times = {"started": "2026-01-01T00:00Z", "stopped": "2026-01-01T00:00Z"}
+    for model, success in ((Failure, False), (Success, True)):
+        model.objects.create(
+            id=model.__name__, name=model.__name__, func="jobs.tasks.work", success=success, **times
+        )
+    return lambda model: list(model._default_manager.order_by("pk").values())
+
+
+def page(site, name, *arguments):
+    return reverse(f"admin:{site.opts.app_label}_{site.opts.model_name}_{name}", args=arguments)
+
+
+def run(client, site, action):
+    chosen = list(site.model._default_manager.values_list("pk", flat=True))
+    return client.post(
+        page(site, "changelist"),
+        {"action": action, "_selected_action": chosen, "post": "yes"},
+        follow=True,
+    )
+
+
+def title(value):
+    return (getattr(value, "opts", None) and value.opts.label) or value
+
+
+def test_no_action_is_offered_without_a_permission_of_its_own():
+    for site in SITES:
+        for function, name, _ in site._get_base_actions():
+            assert getattr(function, "allowed_permissions", None), f"{site.opts.label}: {name}"
+
+
+@pytest.mark.parametrize(("site", "action"), ACTIONS, ids=title)
+def test_staff_who_may_only_look_run_no_action(staff, rows, site, action):
+    client = staff("view")
+    before, queued = rows(site.model), OrmQ.objects.count()
+    listed = client.get(page(site, "changelist"))
+
+    run(client, site, action)
+
+    assert listed.status_code == 200
+    assert f'<option value="{action}">' not in listed.text
+    assert (rows(site.model), OrmQ.objects.count()) == (before, queued)
+
+
+@pytest.mark.parametrize(("site", "action"), ACTIONS, ids=title)
+def test_staff_without_permissions_run_no_action(staff, rows, site, action):
+    client = staff()
+    before, queued = rows(site.model), OrmQ.objects.count()
+
+    assert run(client, site, action).status_code == 403
+
+    assert (rows(site.model), OrmQ.objects.count()) == (before, queued)
+
+
+@pytest.mark.parametrize(
+    ("site", "action"), [pair for pair in ACTIONS if pair[1] != "delete_selected"], ids=title
+)
+def test_staff_who_may_change_rows_run_the_actions_on_them(staff, rows, site, action):
+    client = staff("view", "change")
+    before, queued = rows(site.model), OrmQ.objects.count()
+    assert f'<option value="{action}">' in client.get(page(site, "changelist")).text
+
+    run(client, site, action)
+
+    assert (rows(site.model), OrmQ.objects.count()) != (before, queued)
+
+
+@pytest.mark.parametrize("site", SITES, ids=title)
+def test_staff_who_may_only_look_open_no_page_that_changes_something(staff, rows, site):
+    client = staff("view")
+    row = site.model._default_manager.first()
+    before = rows(site.model)
+
+    assert client.get(page(site, "add")).status_code == 403
+    assert client.post(page(site, "add"), {}).status_code == 403
+    if row is not None:
+        looked = client.get(page(site, "change", row.pk))
+        assert looked.status_code == 200
+        assert not {'name="_save"', "deletelink", "addlink"} & set(looked.text.split())
+        assert client.post(page(site, "change", row.pk), {}).status_code == 403
+        assert client.post(page(site, "delete", row.pk), {"post": "yes"}).status_code == 403
+    assert rows(site.model) == before
+
+
+@pytest.mark.parametrize("site", SITES, ids=title)
+def test_staff_without_permissions_open_no_page_at_all(staff, rows, site):
+    client = staff()
+    row = site.model._default_manager.first()
+
+    for name in ("changelist", "add"):
+        assert client.get(page(site, name)).status_code == 403
+    if row is not None:
+        for name in ("change", "delete", "history"):
+            assert client.get(page(site, name, row.pk)).status_code in {302, 403}
+
+
+def test_staff_who_may_only_look_set_no_password_of_somebody_else(staff):
+    client = staff("view")
+    other = User.objects.create_user("other", password=PASSWORD)
+    address = reverse("admin:auth_user_password_change", args=[other.pk])
+
+    answers = [client.get(address), client.post(address, {"password1": "x", "password2": "x"})]
+
+    assert [answer.status_code for answer in answers] == [403, 403]
+    other.refresh_from_db()
+    assert other.check_password(PASSWORD)
+
+
+def test_every_other_address_of_the_admin_site_is_known_to_these_tests():
+    usual = {"add", "change", "changelist", "delete", "history"}
+
+    for site in SITES:
+        for pattern in site.get_urls():
+            name = (pattern.name or "").rpartition("_")[2] or "old"
+            special = pattern.name == "auth_user_password_change"
+            assert special or name in usual | {"old"}, pattern
