@@ -1,8 +1,15 @@
 """The operator's commands about people and tokens."""
 
+import fcntl
+import os
+import subprocess
+import sys
+import termios
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from orgsettings.models import ApiToken, Organization, Role, User
@@ -55,6 +62,93 @@ def test_bootstrap_refuses_a_user_of_another_organization():
 
     with pytest.raises(CommandError, match="belongs to another organization"):
         bootstrap()
+
+
+def test_a_password_as_argument_is_called_visible(capsys):
+    bootstrap()
+
+    told = capsys.readouterr()
+    assert "other users of this machine can see it" in told.err
+    assert "--password-stdin" in told.err
+    assert PASSWORD not in told.err + told.out
+
+
+def test_bootstrap_reads_the_password_from_standard_input(client, capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdin", StringIO(f"{PASSWORD}\nmore\n"))
+
+    bootstrap(password=None, password_stdin=True)
+
+    assert client.login(username="ann", password=PASSWORD)
+    assert capsys.readouterr().err == ""
+
+
+def test_bootstrap_reads_the_password_from_the_environment(client, capsys, monkeypatch):
+    monkeypatch.setenv("BOOTSTRAP_PASSWORD", PASSWORD)
+
+    bootstrap(password=None)
+
+    assert client.login(username="ann", password=PASSWORD)
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(("from_stdin", "told"), [(True, "has no password"), (False, "Set BOOT")])
+def test_bootstrap_without_a_password_says_how_to_give_one(monkeypatch, from_stdin, told):
+    monkeypatch.setattr("sys.stdin", StringIO(""))
+
+    with pytest.raises(CommandError, match=told):
+        bootstrap(password=None, password_stdin=from_stdin)
+
+    assert not Organization.objects.exists()
+
+
+@pytest.mark.parametrize("again", [PASSWORD, "something else"])
+def test_bootstrap_asks_for_the_password_on_a_terminal_and_does_not_show_it(tmp_path, again):
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "curatore.settings",
+        "DATA_DIR": str(tmp_path),
+        "DATABASE_URL": "",
+    }
+
+    shown, code = on_a_terminal(
+        [PASSWORD, again],
+        *("bootstrap", "--organization=Harbour", "--username=ann"),
+        environment=environment,
+    )
+
+    assert shown.startswith("Password for ann: ")
+    assert PASSWORD not in shown
+    # The database is empty: as far as its tables it comes with the right password only.
+    assert ("no such table" if again == PASSWORD else "are not the same") in shown
+    assert code == 1
+
+
+def on_a_terminal(typed, *arguments, environment):
+    """What manage.py shows on a terminal of its own where these lines are typed; its exit code."""
+    here, there = os.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", *arguments],
+        cwd=settings.BASE_DIR,
+        env=environment,
+        stdin=there, stdout=there, stderr=there,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509
+    )  # fmt: skip
+    os.close(there)
+    shown = ""
+    lines = iter(typed)
+    while part := _read(here):
+        shown += part
+        if shown.endswith((" ann: ", " again: ")):  # it asks; what is typed before is thrown away
+            os.write(here, f"{next(lines)}\n".encode())
+    os.close(here)
+    return shown, process.wait()
+
+
+def _read(terminal):
+    try:
+        return os.read(terminal, 4096).decode()
+    except OSError:  # nobody has it open any more
+        return ""
 
 
 def test_a_token_is_the_only_thing_printed_and_it_works(client, capsys):
