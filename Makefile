@@ -72,8 +72,8 @@ lint: $(DEV)  ## Check style, types, templates and migrations
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy curatore jobs documents orgsettings
 	$(BIN)/djlint --check --lint --quiet templates
-	SECRET_KEY=lint $(BIN)/python manage.py makemigrations --check --dry-run
-	SECRET_KEY=lint $(BIN)/python manage.py check --fail-level WARNING
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py check --fail-level WARNING
 
 format: $(DEV)  ## Rewrite code and templates in the house style
 	$(BIN)/ruff check --fix .

@@ -12,10 +12,10 @@ def main() -> None:
     from django.core.management import execute_from_command_line
 
     try:
-        settings.SECRET_KEY  # noqa: B018  # reads the environment: a bad value ends here
+        settings.DEBUG  # noqa: B018  # reads the environment: a bad value ends here
+        execute_from_command_line(sys.argv)
     except ImproperlyConfigured as mistake:
         sys.exit(f"Curatore cannot start: {mistake}")
-    execute_from_command_line(sys.argv)
 
 
 if __name__ == "__main__":

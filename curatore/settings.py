@@ -15,8 +15,9 @@ env.load_file(BASE_DIR / ".env")
 VERSION = "3.0.0.dev0"
 
 # --- Core ---------------------------------------------------------------------------------------
-# Signs sessions and queued tasks. No default: without it nothing starts.
-SECRET_KEY = env.text("SECRET_KEY")
+# Signs sessions and queued tasks. Never made up: without it Django refuses to sign anything, and
+# neither web server nor workers start (curatore/safety.py).
+SECRET_KEY = env.text("SECRET_KEY", "")
 # Tracebacks in the browser. Never in production.
 DEBUG = env.flag("DEBUG", default=False)
 ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
@@ -293,6 +294,8 @@ SPECTACULAR_SETTINGS = {
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS_ONLY
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS_ONLY else 0  # one year
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS_ONLY else None
+# Whether other services of the domain are reached by HTTPS only is not for Curatore to say.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # HSTS: subdomains, preload list
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"

@@ -6,8 +6,11 @@ from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
+from curatore.safety import require_safe_settings
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "curatore.settings")
 
+require_safe_settings()
 _django = get_wsgi_application()
 
 from curatore.text import known_content_type  # noqa: E402  # it needs the settings

@@ -38,7 +38,6 @@ def test_every_variable_is_documented_and_every_documented_one_is_read():
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("SECRET_KEY", ""),
         ("DEBUG", "perhaps"),
         ("DATABASE_URL", "mysql://localhost/x"),
         ("DEFAULT_JOB_CONCURRENCY_LIMIT", "11"),

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connections
 
 from curatore import env
+from curatore.safety import require_safe_settings
 from curatore.supervision import Part, keep_alive
 from curatore.web import processes
 from jobs import samples
@@ -32,6 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--no-samples", action="store_true", help="start no sample job")
 
     def handle(self, *args: Any, host: str, port: int, no_samples: bool, **options: Any) -> None:
+        require_safe_settings(host)
         with processes.listen(host, port) as listener:
             self._serve(listener, host, port, with_samples=not no_samples)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from curatore.safety import require_safe_settings
 from jobs import supervisor
 
 
@@ -15,4 +16,5 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        require_safe_settings()
         sys.exit(supervisor.run())
