@@ -81,7 +81,7 @@ def running_site(folder: Path, **variables):
         )
     site = Site(f"http://127.0.0.1:{port}", environment, server, log)
     try:
-        _wait_until_ready(site.address, server, log)
+        wait_until_ready(site.address, server, log)
         yield site
     finally:
         server.send_signal(signal.SIGTERM)
@@ -94,7 +94,7 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def _wait_until_ready(address, server, log, seconds=120):
+def wait_until_ready(address, server, log, seconds=120):
     """Web server and worker: /readyz answers 200 only when a worker lives."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
