@@ -16,15 +16,20 @@ _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off"}
 
 
-def load_file(default: Path) -> None:
-    """Read `.env` (or the file that CURATORE_ENV_FILE names); variables already set win."""
+def file(default: Path) -> Path | None:
+    """The file of settings: that which CURATORE_ENV_FILE names, or `default`; None without one."""
     chosen = os.environ.get("CURATORE_ENV_FILE")
     if chosen == "":
-        return
+        return None
     path = Path(chosen) if chosen else default
     if chosen and not path.is_file():
         raise ImproperlyConfigured(f"CURATORE_ENV_FILE names {path}, which is not a file.")
-    if path.is_file():
+    return path if path.is_file() else None
+
+
+def load_file(default: Path) -> None:
+    """Read the file of settings; variables already set win."""
+    if path := file(default):
         _env.read_env(str(path))
 
 
@@ -86,11 +91,11 @@ def cron(name: str, default: str) -> str:
     return value
 
 
-def folder(name: str, default: Path) -> Path:
-    """A folder to write into; made if it is not there."""
+def folder(name: str, default: Path, mode: int = 0o777) -> Path:
+    """A folder to write into; made if it is not there, with this mode less the umask."""
     path = Path(os.environ.get(name, "") or default).resolve()
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode, parents=True, exist_ok=True)
     except OSError as refusal:
         raise ImproperlyConfigured(
             f"{name} names {path}, which cannot be made: {refusal.strerror}."

@@ -12,6 +12,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
+from curatore import private_files
+
 # As Django's own check security.W009 has it.
 SHORTEST_KEY = 50  # characters
 _FEWEST_DIFFERENT = 5
@@ -78,26 +80,26 @@ def _is_loopback(host: str) -> bool:
 
 
 @register(Tags.security, deploy=True)
-def check_hosts(app_configs: Any, **options: Any) -> list[CheckMessage]:
-    if "*" not in settings.ALLOWED_HOSTS:
-        return []
-    return [
-        Warning(
+def check_deployment(app_configs: Any, **options: Any) -> list[CheckMessage]:
+    return list(_warnings())
+
+
+def _warnings() -> Iterator[Warning]:
+    if "*" in settings.ALLOWED_HOSTS:
+        yield Warning(
             "ALLOWED_HOSTS is *: the server answers to every name.",
             hint="Name the hosts under which people reach Curatore.",
             id="curatore.W001",
         )
-    ]
-
-
-@register(Tags.security, deploy=True)
-def check_fault_injection(app_configs: Any, **options: Any) -> list[CheckMessage]:
-    if not settings.CONVERSION_FAULT_INJECTION:
-        return []
-    return [
-        Warning(
+    if settings.CONVERSION_FAULT_INJECTION:
+        yield Warning(
             "CONVERSION_FAULT_INJECTION is on: documents can crash and hang their conversion.",
             hint="Set CONVERSION_FAULT_INJECTION=false. It is for tests.",
             id="curatore.W002",
         )
-    ]
+    if found := next(private_files.open_paths(), None):
+        yield Warning(
+            f"Other users of this machine can reach {found}.",
+            hint="Run manage.py migrate as its owner, or chmod go= on it.",
+            id="curatore.W003",
+        )

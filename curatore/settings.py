@@ -25,8 +25,8 @@ ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[
 CSRF_TRUSTED_ORIGINS = env.items("CSRF_TRUSTED_ORIGINS", default=[])
 # Cookies only over HTTPS, redirect from HTTP; the proxy in front sets X-Forwarded-Proto.
 HTTPS_ONLY = env.flag("HTTPS_ONLY", default=False)
-# Everything that Curatore writes: the SQLite database and the stored files.
-DATA_DIR = env.folder("DATA_DIR", default=BASE_DIR / "data")
+# Everything that Curatore writes: the SQLite database and the stored files. For its user only.
+DATA_DIR = env.folder("DATA_DIR", default=BASE_DIR / "data", mode=0o700)
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
 
 # --- Database -----------------------------------------------------------------------------------
@@ -205,7 +205,10 @@ STATIC_ROOT = env.folder("STATIC_ROOT", default=BASE_DIR / "staticfiles")  # fil
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = DATA_DIR / "files"  # never served: downloads go through views that check who asks
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024  # bytes of a body without files, such as a text

@@ -21,6 +21,19 @@ def documented(folder):
     return variables | {"SECRET_KEY": KEY, "DATA_DIR": str(folder / "data")}
 
 
+def test_the_check_of_deployments_names_files_that_others_can_reach(tmp_path):
+    variables = documented(tmp_path)
+    manage("check", **variables)
+    (tmp_path / "data").chmod(0o755)
+
+    result = check_deploy(variables)
+
+    assert result.returncode == 1
+    assert (
+        f"(curatore.W003) Other users of this machine can reach {tmp_path}/data." in result.stderr
+    )
+
+
 def check_deploy(variables):
     return manage("check", "--deploy", "--fail-level", "WARNING", **variables)
 
