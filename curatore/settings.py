@@ -341,6 +341,8 @@ LOGGING = {
     "loggers": {
         "django": {"level": LOG_LEVEL},
         "django.server": {"level": LOG_LEVEL},
+        # With DEBUG it writes every statement, and with it the keys of sessions.
+        "django.db.backends": {"level": "INFO"},
         # django-q2 writes two lines for every token; ours say what happens to documents.
         "django-q": {"level": "WARNING"},
     },

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 
@@ -43,9 +44,16 @@ def find(secret: str, now: datetime) -> Invitation:
     Raises:
         InvitationRefused: there is none, or it was used, revoked or ran out.
     """
-    row = (
-        Invitation.objects.select_related("organization").filter(secret_hash=_hash(secret)).first()
-    )
+    return _still_good(secret_hash=_hash(secret), now=now)
+
+
+def find_again(invitation_id: str | UUID, now: datetime) -> Invitation:
+    """The invitation that somebody opened before, if it is still good; raises as `find`."""
+    return _still_good(pk=invitation_id, now=now)
+
+
+def _still_good(*, now: datetime, **which: str | UUID) -> Invitation:
+    row = Invitation.objects.select_related("organization").filter(**which).first()
     if row is None:
         raise InvitationRefused("This link is not complete, or it was never an invitation.")
     if row.accepted_at:

@@ -32,6 +32,19 @@ class RoleForm(forms.Form):
     role = forms.ChoiceField(choices=Role.choices)
 
 
+class LinkForm(forms.Form):
+    """The link of an invitation, or only what stands behind its `#`."""
+
+    link = forms.CharField(
+        label=_("The link, or its last part"),
+        max_length=500,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def clean_link(self) -> str:
+        return self.cleaned_data["link"].rpartition("#")[2]
+
+
 class JoinForm(UserCreationForm):
     """The account of a person who was invited; orgsettings/invitations.py makes it."""
 

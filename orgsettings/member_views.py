@@ -18,11 +18,13 @@ from curatore.errors import PermissionRefused
 from curatore.pages import MemberRequest, admin_page, attempt
 from orgsettings import accounts, invitations, members
 from orgsettings.invitations import InvitationRefused
-from orgsettings.member_forms import InvitationForm, JoinForm, RoleForm
+from orgsettings.member_forms import InvitationForm, JoinForm, LinkForm, RoleForm
 from orgsettings.models import Invitation, Role, User
 
 PAGE_SIZE = 50
 BACKEND = "orgsettings.backends.UsernameOrEmailBackend"
+# In the session: the id of the invitation whose link was opened.
+OPENED = "opened_invitation"
 
 
 @require_safe
@@ -87,7 +89,8 @@ def invite(request: MemberRequest) -> HttpResponse:
         by=request.user,
         now=timezone.now(),
     )
-    link = request.build_absolute_uri(reverse("join", args=[secret]))
+    # Behind the “#”: no browser sends that, so no server or proxy can write it into its log.
+    link = f"{request.build_absolute_uri(reverse('join'))}#{secret}"
     response = _page(request, link=link, invitation=invitation)
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -109,14 +112,40 @@ def revoke_invitation(request: MemberRequest, invitation_id: UUID) -> HttpRespon
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def join(request: HttpRequest, secret: str) -> HttpResponse:
-    """The page behind the link of an invitation."""
+def open_invitation(request: HttpRequest) -> HttpResponse:
+    """Where the link of an invitation leads: its secret comes in a form and is forgotten here.
+
+    static/js/join.js fills the form in and sends it; without JavaScript a person does.
+    """
+    form, status = LinkForm(request.POST if request.method == "POST" else None), 200
+    if form.is_valid():
+        try:
+            invitation = invitations.find(form.cleaned_data["link"], timezone.now())
+        except InvitationRefused as refusal:
+            form.add_error("link", str(refusal))
+            status = refusal.status
+        else:
+            request.session[OPENED] = str(invitation.pk)
+            return redirect("join-account")
+    elif form.errors:
+        status = 422
+    return render(request, "orgsettings/join_link.html", {"form": form}, status=status)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def join(request: HttpRequest) -> HttpResponse:
+    """Join by the invitation that this browser opened."""
+    opened = request.session.get(OPENED)
+    if opened is None:
+        return redirect("join")
     try:
-        invitation = invitations.find(secret, timezone.now())
+        invitation = invitations.find_again(opened, timezone.now())
         if request.user.is_authenticated:
             return _join_signed_in(request, invitation)
         return _join_as_new(request, invitation)
     except InvitationRefused as refusal:
+        request.session.pop(OPENED, None)
         context = {"refusal": str(refusal)}
         return render(request, "orgsettings/join_refused.html", context, status=refusal.status)
 
@@ -169,6 +198,7 @@ def _join_page(
 
 
 def _welcome(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    request.session.pop(OPENED, None)  # gone already if a session of somebody else ended here
     name = invitation.organization.name
     messages.success(request, _("Welcome: you are a member of %s now.") % name)
     return redirect("jobs:list")

@@ -37,5 +37,6 @@ urlpatterns = [
         member_views.revoke_invitation,
         name="settings-admin-invitation-revoke",
     ),
-    path("join/<str:secret>", member_views.join, name="join"),
+    path("join", member_views.open_invitation, name="join"),
+    path("join/account", member_views.join, name="join-account"),
 ]

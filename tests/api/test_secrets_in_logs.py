@@ -1,15 +1,18 @@
 """No secret is ever written to a log: neither tokens nor passwords, at the noisiest level."""
 
 import logging
+import re
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+from django.urls import get_resolver
+from django.utils import timezone
 
-from orgsettings.models import ApiToken
-from tests.factories import PASSWORD, make_api_client, make_token, make_user
+from orgsettings.models import ApiToken, Role, User
+from tests.factories import PASSWORD, make_api_client, make_invitation, make_token, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +108,56 @@ def test_a_bug_in_a_request_with_a_token_logs_no_secret(client, logged, monkeypa
     assert answer.status_code == 500
     assert "ZeroDivisionError" in logged()
     assert_unseen(secret, logged())
+
+
+def test_inviting_and_joining_logs_no_secret(client, logged):
+    admin = Client()
+    admin.force_login(make_user(role=Role.ADMIN))
+    new = "a long way to the harbour"
+    person = {"username": "frida", "email": "f@example.org", "password1": new, "password2": new}
+
+    link = admin.post("/settings-admin/invitations", {"role": "member"}).context["link"]
+    secret = link.partition("#")[2]
+    client.post("/join", {"link": link})
+    client.get("/join/account")
+    client.post("/join/account", person)
+
+    assert User.objects.get(username="frida").membership
+    assert_unseen(secret, logged())
+    assert new not in logged()
+
+
+def test_an_invitation_that_failed_logs_no_secret(client, logged, monkeypatch):
+    _, secret = make_invitation(expires_at=timezone.now())
+    client.post("/join", {"link": secret})
+    monkeypatch.setattr("orgsettings.invitations.find", lambda *args: 1 / 0)
+    client.raise_request_exception = False
+    client.post("/join", {"link": secret})
+
+    assert "ZeroDivisionError" in logged()
+    assert_unseen(secret, logged())
+
+
+def test_no_address_takes_a_secret():
+    """What stands in an address stands in access logs, in the history and in the next Referer."""
+    parts = {
+        name
+        for pattern in _patterns(get_resolver())
+        for name in re.findall(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>", pattern)
+        for name in name
+        if name
+    }
+
+    assert not {name for name in parts if re.search("secret|token$|key|password|code", name)}
+
+
+def _patterns(resolver, before=""):
+    for entry in resolver.url_patterns:
+        address = before + str(entry.pattern)
+        if hasattr(entry, "url_patterns"):
+            yield from _patterns(entry, address)
+        else:
+            yield address
 
 
 def test_only_a_hash_and_the_beginning_of_a_token_are_stored():

@@ -190,6 +190,36 @@ def test_a_token_is_made_copied_used_and_revoked(page, guest):
     assert guest.request.get("/api/v1/jobs", **with_token).status == 401
 
 
+def test_the_link_of_an_invitation_leaves_its_secret_nowhere(page, guest):
+    asked = []
+    guest.on("request", lambda request: asked.append((request.url, dict(request.headers))))
+    page.goto("/settings-admin/members")
+    page.get_by_role("button", name="Create link").click()
+    link = page.locator("#invitation-link").inner_text()
+
+    guest.goto(link)
+
+    expect(guest.get_by_role("heading", name="Join Northwind on Curatore")).to_be_visible()
+    assert guest.url.endswith("/join/account")
+    guest.go_back()
+    secret = link.partition("#")[2]
+    assert len(secret) > 40
+    assert secret not in guest.url
+    assert secret not in str(asked)
+
+
+def test_the_link_of_another_invitation_works_after_one_that_did_not(page, guest):
+    page.goto("/settings-admin/members")
+    page.get_by_role("button", name="Create link").click()
+    link = page.locator("#invitation-link").inner_text()
+
+    guest.goto(link + "mistyped")
+    expect(guest.get_by_text("This link is not complete")).to_be_visible()
+    guest.goto(link)
+
+    expect(guest.get_by_role("heading", name="Join Northwind on Curatore")).to_be_visible()
+
+
 def test_the_admin_site_keeps_within_the_security_policy(page):
     # The fixture fails if anything inline or from elsewhere was refused.
     for model in ("jobs/job", "jobs/jobdocument", "orgsettings/user", "orgsettings/organization"):
@@ -221,7 +251,7 @@ def test_everything_is_done_without_a_script(chromium, site):
     expect(page.get_by_label("Chunk size")).to_have_value("1000")
     page.get_by_role("link", name="Members", exact=True).click()
     page.get_by_role("button", name="Create link").click()
-    expect(page.locator("#invitation-link")).to_contain_text("/join/")
+    expect(page.locator("#invitation-link")).to_contain_text("/join#")
     page.get_by_role("button", name=re.compile("Revoke the invitation")).first.click()
     expect(page.get_by_text("The invitation was revoked")).to_be_visible()
     page.get_by_role("link", name="Workers", exact=True).click()

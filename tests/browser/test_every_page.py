@@ -4,11 +4,13 @@ Accessibility is what axe-core can see: no violation of serious or critical impa
 and both widths. The rest of it, the keyboard above all, is in the tests of each page.
 """
 
+import re
 from types import SimpleNamespace
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from playwright.sync_api import expect
 
 from tests.browser.api import BrowserApi
 from tests.browser.conftest import sign_in
@@ -54,8 +56,9 @@ PAGES = {
 }
 SIGNED_OUT = {
     "signing in": "/login",
-    "an invitation": "/join/{invitation}",
-    "an invitation that ended": "/join/nonsense",
+    "the link of an invitation": "/join",
+    "an invitation": "/join#{invitation}",
+    "an invitation that ended": "/join#nonsense",
 }
 
 
@@ -83,7 +86,7 @@ def world(chromium, site):
     api.put(f"/documents/{report}/content", {"content": "# Mended\n\nBy hand.\n"})
     page.goto("/settings-admin/members")
     page.get_by_role("button", name="Create link").click()
-    invitation = page.locator("#invitation-link").inner_text().rpartition("/")[2]
+    invitation = page.locator("#invitation-link").inner_text().rpartition("#")[2]
     yield SimpleNamespace(
         done=done,
         partial=partial,
@@ -138,7 +141,10 @@ def test_a_page_for_everybody_can_be_used_by_anybody(signed_out, world, name, th
     signed_out.emulate_media(color_scheme=theme)
     for size in (WIDE, NARROW):
         signed_out.set_viewport_size(size)
+        signed_out.goto("about:blank")
         signed_out.goto(address_of(name, world))
+        expect(signed_out).not_to_have_url(re.compile("#"))  # the invitation was opened
+        signed_out.wait_for_load_state()
 
         assert barriers(signed_out) == []
         assert sticking_out(signed_out) == []

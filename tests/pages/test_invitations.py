@@ -32,13 +32,21 @@ def browser(admin):
     return sign_in(admin)
 
 
+def opened(secret, client=None):
+    """A browser that opened the link with this secret."""
+    client = client or Client()
+    client.post("/join", {"link": f"http://testserver/join#{secret}"})
+    return client
+
+
 def test_the_link_is_shown_once_and_stored_nowhere(browser):
     page = browser.post("/settings-admin/invitations", {"role": "viewer", "note": "Frida"})
 
     link = page.context["link"]
-    secret = link.rpartition("/")[2]
+    address, _, secret = link.partition("#")
     row = Invitation.objects.get()
-    assert link.startswith("http://testserver/join/")
+    assert address == "http://testserver/join"
+    assert invitations.find(secret, timezone.now()) == Invitation.objects.get()
     assert page["Cache-Control"] == "no-store"
     assert secret not in str(vars(row))
     assert secret not in browser.get("/settings-admin/members").text
@@ -55,10 +63,10 @@ def test_an_invitation_without_a_role_is_not_made(browser):
 
 def test_a_person_without_an_account_makes_one_and_is_in(org, admin):
     invitation, secret = make_invitation(admin, role=Role.VIEWER)
-    guest = Client()
-    assert org.name in guest.get(f"/join/{secret}").text
+    guest = opened(secret)
+    assert org.name in guest.get("/join/account").text
 
-    page = guest.post(f"/join/{secret}", PERSON, follow=True)
+    page = guest.post("/join/account", PERSON, follow=True)
 
     frida = User.objects.get(username="frida")
     assert (frida.membership.organization, frida.membership.role) == (org, Role.VIEWER)
@@ -69,12 +77,52 @@ def test_a_person_without_an_account_makes_one_and_is_in(org, admin):
     assert SettingsChange.objects.first().subject == "frida"
 
 
+def test_without_javascript_the_link_is_pasted_as_a_whole_or_in_part(admin):
+    _, secret = make_invitation(admin)
+    asked = Client().get("/join").text
+    assert "Paste the link of your invitation." in asked
+
+    for pasted in (secret, f" {secret} ", f"https://curatore.example.org/join#{secret}"):
+        assert Client().post("/join", {"link": pasted}).url == "/join/account"
+    assert Client().post("/join", {"link": ""}).status_code == 422
+
+
+def test_who_signs_in_on_the_way_still_joins(admin, org):
+    loner = User.objects.create_user("loner", password=PASSWORD)
+    _, secret = make_invitation(admin)
+    browser = opened(secret)
+
+    signed_in = browser.post(
+        "/login", {"username": "loner", "password": PASSWORD, "next": "/join/account"}
+    )
+    browser.post(signed_in.url)
+
+    assert User.objects.get(pk=loner.pk).membership.organization == org
+
+
+def test_a_browser_whose_session_was_ended_from_outside_can_join(admin, member):
+    _, secret = make_invitation(admin)
+    browser = opened(secret, sign_in(member))
+    User.objects.filter(pk=member.pk).update(is_active=False)
+
+    page = browser.post("/join/account", PERSON, follow=True)
+
+    assert page.wsgi_request.user.username == "frida"
+    assert page.status_code == 200
+
+
+def test_who_opened_no_invitation_is_asked_for_the_link(db):
+    assert Client().get("/join/account").url == "/join"
+    assert Client().post("/join/account", PERSON).url == "/join"
+    assert not User.objects.filter(username="frida").exists()
+
+
 def test_the_form_asks_again_and_keeps_what_was_entered(admin):
     make_user(username="taken")
     _, secret = make_invitation(admin)
     bad = PERSON | {"username": "taken", "password1": "short", "password2": "short"}
 
-    page = Client().post(f"/join/{secret}", bad)
+    page = opened(secret).post("/join/account", bad)
 
     assert page.status_code == 422
     assert set(page.context["form"].errors) == {"username", "password2"}
@@ -85,19 +133,22 @@ def test_the_form_asks_again_and_keeps_what_was_entered(admin):
 def test_an_address_that_somebody_has_is_refused(admin):
     _, secret = make_invitation(admin)
 
-    page = Client().post(f"/join/{secret}", PERSON | {"email": admin.email.upper()})
+    page = opened(secret).post("/join/account", PERSON | {"email": admin.email.upper()})
 
     assert page.context["form"].errors["email"] == ["This address belongs to another user."]
 
 
 def test_a_link_works_once(admin):
     _, secret = make_invitation(admin)
-    Client().post(f"/join/{secret}", PERSON)
+    first, second = opened(secret), opened(secret)
+    first.post("/join/account", PERSON)
 
-    page = Client().post(f"/join/{secret}", PERSON | {"username": "eve", "email": "e@b.org"})
+    page = second.post("/join/account", PERSON | {"username": "eve", "email": "e@b.org"})
 
     assert (page.status_code, User.objects.filter(username="eve").exists()) == (410, False)
     assert "was used already" in page.text
+    assert second.get("/join/account").url == "/join"  # it forgot what it had opened
+    assert Client().post("/join", {"link": secret}).status_code == 410
 
 
 @pytest.mark.parametrize(
@@ -110,7 +161,7 @@ def test_a_link_works_once(admin):
 def test_a_link_that_ended_says_so_and_what_to_do(admin, how, said):
     _, secret = make_invitation(admin, **how)
 
-    page = Client().get(f"/join/{secret}")
+    page = Client().post("/join", {"link": secret})
 
     assert page.status_code == 410
     assert said in page.text
@@ -118,24 +169,25 @@ def test_a_link_that_ended_says_so_and_what_to_do(admin, how, said):
 
 
 def test_a_link_that_never_was_one_is_refused(db):
-    assert Client().get("/join/nonsense").status_code == 410
+    assert Client().post("/join", {"link": "nonsense"}).status_code == 410
 
 
 def test_a_link_of_an_organization_that_was_shut_is_refused(admin, org):
     _, secret = make_invitation(admin)
+    guest = opened(secret)
     type(org).objects.filter(pk=org.pk).update(is_active=False)
 
-    assert Client().post(f"/join/{secret}", PERSON).status_code == 410
+    assert guest.post("/join/account", PERSON).status_code == 410
     assert not User.objects.filter(username="frida").exists()
 
 
 def test_a_person_without_an_organization_joins_signed_in(admin, org):
     loner = User.objects.create_user("loner", password=PASSWORD)
     _, secret = make_invitation(admin)
-    theirs = sign_in(loner)
-    assert "You are signed in as “loner”" in theirs.get(f"/join/{secret}").text
+    theirs = opened(secret, sign_in(loner))
+    assert "You are signed in as “loner”" in theirs.get("/join/account").text
 
-    theirs.post(f"/join/{secret}")
+    theirs.post("/join/account")
 
     assert User.objects.get(pk=loner.pk).membership.organization == org
 
@@ -144,7 +196,7 @@ def test_a_member_of_another_organization_does_not_join(admin):
     stranger = make_user(make_org("Elsewhere"))
     _, secret = make_invitation(admin)
 
-    page = sign_in(stranger).post(f"/join/{secret}")
+    page = opened(secret, sign_in(stranger)).post("/join/account")
 
     assert page.status_code == 409
     assert "belong to Elsewhere already" in page.text
@@ -158,7 +210,7 @@ def test_a_revoked_invitation_disappears_and_is_logged(browser, admin):
 
     assert "does not work any more" in page.text
     assert f"invitation-{invitation.pk}" not in page.text
-    assert Client().get(f"/join/{secret}").status_code == 410
+    assert Client().post("/join", {"link": secret}).status_code == 410
     assert SettingsChange.objects.first().after == {"invitation": "revoked"}
 
 
