@@ -1,4 +1,4 @@
-"""One id per request: in the answer's X-Request-Id and in every log line written meanwhile."""
+"""One id for each request, in its answer and in every log line; and answers that no cache keeps."""
 
 import logging
 import re
@@ -35,6 +35,23 @@ def request_id(
         # A file is left alone: the server may send it without reading it here.
         if isinstance(response, StreamingHttpResponse) and not isinstance(response, FileResponse):
             response.streaming_content = _during(chosen, response.streaming_content)
+        return response
+
+    return middleware
+
+
+def private_answers(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Let no cache keep an answer, so that going back after a sign-out shows nothing.
+
+    One with an ETag may be kept by a browser, which asks each time whether it still holds.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        how = "private, no-cache" if response.has_header("ETag") else "private, no-store"
+        response.headers.setdefault("Cache-Control", how)
         return response
 
     return middleware

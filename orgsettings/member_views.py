@@ -11,7 +11,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from curatore.errors import PermissionRefused
@@ -91,9 +90,7 @@ def invite(request: MemberRequest) -> HttpResponse:
     )
     # Behind the “#”: no browser sends that, so no server or proxy can write it into its log.
     link = f"{request.build_absolute_uri(reverse('join'))}#{secret}"
-    response = _page(request, link=link, invitation=invitation)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return _page(request, link=link, invitation=invitation)
 
 
 @require_POST
@@ -110,7 +107,6 @@ def revoke_invitation(request: MemberRequest, invitation_id: UUID) -> HttpRespon
     return redirect("settings-admin-members")
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_invitation(request: HttpRequest) -> HttpResponse:
     """Where the link of an invitation leads: its secret comes in a form and is forgotten here.
@@ -132,7 +128,6 @@ def open_invitation(request: HttpRequest) -> HttpResponse:
     return render(request, "orgsettings/join_link.html", {"form": form}, status=status)
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def join(request: HttpRequest) -> HttpResponse:
     """Join by the invitation that this browser opened."""

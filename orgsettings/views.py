@@ -85,9 +85,7 @@ def token_create(request: MemberRequest) -> HttpResponse:
     token, secret = tokens.create(
         request.user, name=form.cleaned_data["name"], expires_at=form.expires_at()
     )
-    response = _page(request, new_token=token, secret=secret)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return _page(request, new_token=token, secret=secret)
 
 
 @require_POST

@@ -70,7 +70,6 @@ class ApiView(APIView):
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         answer = super().finalize_response(request, response, *args, **kwargs)
-        answer.headers.setdefault("Cache-Control", "private, no-cache")
         if self.allowance:
             for name, value in self.allowance.headers.items():
                 answer.headers[name] = value

@@ -182,6 +182,22 @@ def test_the_security_policy_allows_nothing_inline_and_nothing_from_elsewhere(th
         assert "http" not in policy
 
 
+def test_going_back_after_signing_out_shows_nothing(chromium, site, world):
+    context = chromium.new_context(base_url=site)
+    page = context.new_page()
+    sign_in(page)
+    for name in ("a finished job", "a result", "documents"):
+        page.goto(address_of(name, world))
+    page.locator(".user-menu summary").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/login")
+
+    for _ in range(3):
+        page.go_back()
+        expect(page.get_by_role("heading", name="Sign in to Curatore")).to_be_visible()
+    context.close()
+
+
 def sticking_out(page):
     """What is wider than its place: the page, or a table of it."""
     return page.evaluate("""() =>

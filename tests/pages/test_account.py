@@ -99,7 +99,7 @@ def test_a_token_is_shown_once_and_works(browser, member):
     secret = page.context["secret"]
     token = tokens.recognise(secret, timezone.now())
     assert secret in page.text
-    assert page["Cache-Control"] == "no-store"
+    assert page["Cache-Control"] == "private, no-store"
     assert (token.user, token.name) == (member, "backup")
     assert timedelta(days=29) < token.expires_at - timezone.now() <= timedelta(days=30)
     assert secret not in browser.get("/settings").text

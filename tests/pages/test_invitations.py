@@ -47,7 +47,7 @@ def test_the_link_is_shown_once_and_stored_nowhere(browser):
     row = Invitation.objects.get()
     assert address == "http://testserver/join"
     assert invitations.find(secret, timezone.now()) == Invitation.objects.get()
-    assert page["Cache-Control"] == "no-store"
+    assert page["Cache-Control"] == "private, no-store"
     assert secret not in str(vars(row))
     assert secret not in browser.get("/settings-admin/members").text
     assert timedelta(days=6, hours=23) < row.expires_at - timezone.now() <= timedelta(days=7)
