@@ -95,6 +95,10 @@ PROBLEMS = {
             " the `limit`.",
         ),
         Problem(
+            "storage_limit_reached", 409, "The organization has no room left",
+            "Delete documents or jobs that nobody needs, or ask the operator to raise the `limit`.",
+        ),
+        Problem(
             "job_not_startable", 409, "The job cannot be started",
             "Only drafts can. An ended job can be retried.",
         ),

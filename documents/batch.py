@@ -21,6 +21,7 @@ from curatore.ids import as_uuid
 from documents import uploads
 from documents.conversion.formats import BY_EXTENSION
 from documents.models import Document, DocumentSource
+from documents.storage import StorageLimitReached
 from documents.uploads import Rejected
 from orgsettings.models import Organization, User
 
@@ -49,6 +50,7 @@ def bring(organization: Organization, user: User, names: Sequence[str]) -> list[
         InvalidInput: a name is not in the listing, or its file cannot be accepted (empty, too
             large); each named by pointer `/names/<index>`. Nothing is brought then but the files
             before it, which are harmless.
+        StorageLimitReached: the organization has no room for them.
     """
     offered = {file.name for file in files(organization)}
     unknown = [index for index, name in enumerate(names) if name not in offered]
@@ -77,6 +79,8 @@ def bring_each(
         except InvalidInput as refusal:
             error = refusal.errors[0]
             rejected.append(Rejected(name, error["code"], error["detail"]))
+        except StorageLimitReached as refusal:
+            rejected.append(Rejected(name, refusal.code, str(refusal)))
     return brought, rejected
 
 

@@ -31,5 +31,5 @@ def delete(document: Document) -> None:
                 f" {using.job.status}. Wait for its end, or cancel or delete that job first."
             )
         current.job_documents.note_change()  # before their rows lose sight of it
-        discards.discard(current.file.name)
+        discards.discard(current.file.name, current.organization_id)
         current.delete()

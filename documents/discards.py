@@ -1,21 +1,27 @@
 """Give up stored files: certainly, and only after the rows that named them are gone."""
 
 import logging
+from uuid import UUID
 
 from django.core.files.storage import Storage, default_storage
 from django.db import transaction
 
+from documents import storage
 from documents.models import Discard
 
 logger = logging.getLogger(__name__)
 
 
-def discard(name: str) -> None:
+def discard(name: str, organization_id: UUID) -> None:
     """Have a stored file removed once the current transaction is committed.
+
+    Before the rows that name it are deleted: see documents/storage.py.
 
     Args:
         name: in the storage; a folder with all that is in it if it ends with a slash.
+        organization_id: whose bytes they are.
     """
+    storage.note_freed(organization_id)
     entry = Discard.objects.create(name=name)
     transaction.on_commit(lambda: _remove(entry))
 

@@ -4,6 +4,7 @@ import hashlib
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import ClassVar
 
@@ -12,10 +13,14 @@ from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
 
 from curatore.errors import DomainError
+from curatore.problem_codes import PROBLEMS
+from documents import storage
 from documents.conversion.formats import BY_EXTENSION
 from documents.models import Document, DocumentSource
+from documents.storage import StorageLimitReached
 from orgsettings.models import Organization, User
 
 # Why a single file is refused; UploadRefused itself is for several with different reasons.
@@ -59,13 +64,16 @@ def accept(
 
     Raises:
         UploadRefused: no name, unsupported type (by extension), empty, or too large.
+        StorageLimitReached: the organization has no room for it.
     """
+    now = timezone.now()
     name = clean_filename(filename)
     _check(name, upload.size or 0)
     sha256 = _digest(upload)
     known = Document.objects.for_org(organization).filter(sha256=sha256).first()
     if known:
         return Accepted(known, duplicate=True)
+    storage.require_room(organization, name, upload.size or 0, now)
     document = Document(
         organization=organization,
         uploaded_by=user,
@@ -75,7 +83,7 @@ def accept(
         media_type=BY_EXTENSION[PurePosixPath(name).suffix.lower()].media_type,
         source=source,
     )
-    return _store(document, upload)
+    return _store(document, upload, now)
 
 
 def accept_all(
@@ -87,7 +95,7 @@ def accept_all(
         name = upload.name or ""
         try:
             accepted.append(accept(upload, filename=name, organization=organization, user=user))
-        except UploadRefused as refusal:
+        except (UploadRefused, StorageLimitReached) as refusal:
             rejected.append(Rejected(name, refusal.code, str(refusal)))
     return accepted, rejected
 
@@ -99,7 +107,7 @@ def refusal_of_all(rejected: Sequence[Rejected]) -> UploadRefused:
     refusal = UploadRefused(
         code,
         rejected[0].detail if len(rejected) == 1 else "None of the files can be accepted.",
-        status=413 if code == "file_too_large" else 400,
+        status=PROBLEMS[code].status,
     )
     refusal.extra["rejected"] = [asdict(item) for item in rejected]
     return refusal
@@ -146,12 +154,13 @@ def _digest(upload: File) -> str:
     return digest.hexdigest()
 
 
-def _store(document: Document, upload: File) -> Accepted:
+def _store(document: Document, upload: File, now: datetime) -> Accepted:
     # The file first: a row never points to bytes that are not there.
     document.file.save(document.filename, upload, save=False)
     stored = str(document.file.name)
     try:
         with transaction.atomic():
+            storage.claim(document.organization, document.filename, document.file_size, now)
             document.save(force_insert=True)
     except IntegrityError:
         # Somebody brought the same bytes at the same moment and was first.

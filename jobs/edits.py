@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from curatore.errors import DomainError, InvalidInput
 from documents import results as stored_results
-from documents import text_work
+from documents import storage, text_work
 from documents.conversion import Quality, is_rag_ready
 from jobs import lifecycle, logs, results
 from jobs.models import Job, JobDocument, LogLevel, ResultVersion
@@ -46,6 +46,7 @@ def save(row: JobDocument, markdown: str, by: User | None, *, based_on: str = ""
         NotEditable: the document has no result.
         EditedMeanwhile: the result is another than that which was edited.
         TakesTooLong: the text could not be scored in time.
+        StorageLimitReached: the organization has no room for one more version.
     """
     text = normalised(markdown)
     if not text.strip():
@@ -132,6 +133,7 @@ def _store(
             raise EditedMeanwhile(
                 f"“{row.filename}” was changed by somebody else since you opened it."
             )
+        storage.claim(job.organization, row.filename, stored.size, now)
         newest = ResultVersion.objects.filter(job_document=current).first()
         if newest is None or not _is_known(current):
             newest = _keep_current(current, newest)

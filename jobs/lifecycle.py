@@ -6,9 +6,9 @@
     COMPLETED | FAILED | CANCELLED --retry--> QUEUED
 
 Every move happens in one transaction that holds the job's row, together with its log line.
-Whoever needs several locks takes them in this order: OrgSettings, Job, JobDocument. Documents of a
-started job change only under the lock of their job (jobs/attempts.py), so counters are always
-those of the rows.
+Whoever needs several locks takes them in this order: OrgSettings, Job, JobDocument, StorageUsage.
+Documents of a started job change only under the lock of their job (jobs/attempts.py), so counters
+are always those of the rows.
 """
 
 from collections.abc import Iterable, Mapping
@@ -407,5 +407,5 @@ def delete(job: Job, *, by: User | None) -> None:
 
 def erase(job: Job) -> None:
     """Delete the rows and stored files of an inactive job. Under its lock."""
-    discards.discard(f"results/{job.pk}/")
+    discards.discard(f"results/{job.pk}/", job.organization_id)
     job.delete()

@@ -138,7 +138,7 @@ def _delete_upload(document: Document, now: datetime, report: Report) -> None:
             return
         report.uploads += 1
         report.bytes += current.file_size
-        discards.discard(current.file.name)
+        discards.discard(current.file.name, current.organization_id)
         current.delete()
 
 

@@ -417,3 +417,6 @@ class OrganizationStatisticsSerializer(JobActivitySerializer):
         allow_null=True, help_text="Completed of completed and failed jobs, 0 to 1."
     )
     storage_usage_bytes = serializers.IntegerField(help_text="Uploads and results.")
+    storage_limit_bytes = serializers.IntegerField(
+        allow_null=True, help_text="What the operator allows; null sets no limit."
+    )

@@ -12,9 +12,10 @@ from typing import Any
 from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, TruncDate
 
+from documents import storage
 from documents.models import Document
 from jobs.measurements import kept_or_new
-from jobs.models import ACTIVE, DocumentStatus, Job, JobDocument, JobStatus, ResultVersion
+from jobs.models import ACTIVE, DocumentStatus, Job, JobDocument, JobStatus
 from orgsettings.models import Organization, User
 
 DAYS = 30
@@ -67,21 +68,13 @@ def of_results(job: Job) -> dict[str, Any] | None:
     }
 
 
-def stored_bytes(organization: Organization) -> tuple[int, int]:
-    """Bytes of uploads, and of results together with their versions before edits."""
-    earlier = ResultVersion.objects.filter(job_document__job__organization=organization).exclude(
-        result_file=F("job_document__result_file")
-    )
-    results = _sum(_rows(organization), "result_size") + _sum(earlier.order_by(), "result_size")
-    return _sum(Document.objects.for_org(organization), "file_size"), results
-
-
 def _active(organization: Organization) -> dict[str, Any]:
     """What happens this moment; one query, whatever the number of jobs."""
     jobs = Job.objects.for_org(organization).active().order_by()
     return {
         "organization_id": organization.pk,
         "concurrency_limit": organization.settings.concurrency_limit,
+        "storage_limit_bytes": organization.settings.storage_limit_bytes,
         **jobs.aggregate(
             active_jobs=Count("pk"),
             queued_jobs=Count("pk", filter=Q(status=JobStatus.QUEUED)),
@@ -106,7 +99,7 @@ def _numbers(organization: Organization, now: datetime) -> dict[str, Any]:
     )
     average, completed, both = (ended.pop(name) for name in ("average", "completed_7d", "all_7d"))
     minutes = None if average is None else round(average.total_seconds() / 60, 3)
-    originals, results = stored_bytes(organization)
+    originals, results = storage.stored_bytes(organization)
     return {
         **_ever(organization),
         **created,
@@ -166,10 +159,6 @@ def _add(days: dict[Any, dict[str, Any]], rows: Iterable[dict[str, Any]]) -> Non
         for name, value in row.items():
             minutes = value.total_seconds() / 60 if isinstance(value, timedelta) else value or 0
             numbers[name] = round(numbers.get(name, 0) + minutes, 3)
-
-
-def _sum(rows: QuerySet[Any], field: str) -> int:
-    return rows.aggregate(total=Sum(field))["total"] or 0
 
 
 def _rows(organization: Organization) -> QuerySet[JobDocument]:

@@ -145,7 +145,7 @@ def _storage(statistics: Statistics) -> Card:
         left -= int(day["bytes"])
     return Card(
         "storage", _("Storage usage"),
-        filesizeformat(numbers["storage_usage_bytes"]), _("Originals and results together."),
+        filesizeformat(numbers["storage_usage_bytes"]), _storage_note(numbers),
         facts=(
             Fact(_("Originals"), filesizeformat(numbers["originals"]), reverse("documents:list")),
             Fact(_("Results"), filesizeformat(numbers["results"])),
@@ -157,6 +157,17 @@ def _storage(statistics: Statistics) -> Card:
         ),
         url=reverse("documents:list"), link=_("All documents"),
     )  # fmt: skip
+
+
+def _storage_note(numbers: dict[str, Any]) -> str:
+    used, limit = numbers["storage_usage_bytes"], numbers["storage_limit_bytes"]
+    if limit is None:
+        return _("Originals and results together.")
+    if used >= limit:
+        note = _("All %(limit)s are used: new files are refused until something is deleted.")
+    else:
+        note = _("Of %(limit)s; originals and results together.")
+    return note % {"limit": filesizeformat(limit)}
 
 
 def _bars(

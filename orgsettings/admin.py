@@ -70,8 +70,8 @@ class OrganizationAdmin(LoggedMemberships):
             return
         for inline in formset.forms:
             values = {name: inline.cleaned_data[name] for name in inline.changed_data}
-            if values.keys() <= set(changes.FIELDS):
-                changes.save(form.instance, request.user, values)
+            if values.keys() <= {*changes.FIELDS, *changes.OPERATOR_FIELDS}:
+                changes.save(form.instance, request.user, values, by_operator=True)
         formset.new_objects = formset.changed_objects = formset.deleted_objects = []
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:

@@ -1,6 +1,6 @@
 """Changing the settings of an organization: checked, saved, and remembered with who and when."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,11 +12,19 @@ from orgsettings import options as processing_options
 from orgsettings.models import RETENTION_CHOICES, Organization, OrgSettings, SettingsChange, User
 
 FIELDS = ("job_concurrency_limit", "job_retention_days", "default_processing_options")
+# What only the operator changes, in the admin site.
+OPERATOR_FIELDS = ("storage_limit_mb",)
 LIMITS = range(1, 11)
 RETENTIONS = tuple(days for days, _ in RETENTION_CHOICES)
 
 
-def save(organization: Organization, user: User | None, values: Mapping[str, Any]) -> OrgSettings:
+def save(
+    organization: Organization,
+    user: User | None,
+    values: Mapping[str, Any],
+    *,
+    by_operator: bool = False,
+) -> OrgSettings:
     """Change the given settings and keep the others; null goes back to the server's default.
 
     New jobs follow the changed settings; jobs that exist keep theirs. What is the same already is
@@ -25,11 +33,12 @@ def save(organization: Organization, user: User | None, values: Mapping[str, Any
     Args:
         values: members of FIELDS. `default_processing_options` replaces all earlier ones and may
             be partial and in any spelling that jobs accept.
+        by_operator: OPERATOR_FIELDS may be among them.
 
     Raises:
         InvalidInput: unknown members and values out of range, each named by pointer.
     """
-    checked = _checked(values)
+    checked = _checked(values, _CHECKS | _OPERATOR_CHECKS if by_operator else _CHECKS)
     with transaction.atomic():
         row = OrgSettings.objects.select_for_update().get(organization=organization)
         before = {name: getattr(row, name) for name in checked}
@@ -68,11 +77,13 @@ def note(
     )
 
 
-def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
+def _checked(
+    values: Mapping[str, Any], checks: Mapping[str, Callable[[Any], Any]]
+) -> dict[str, Any]:
     errors: list[dict[str, str]] = []
     checked: dict[str, Any] = {}
     for name, value in values.items():
-        check = _CHECKS.get(name)
+        check = checks.get(name)
         if check is None:
             errors.append(_error(name, "unknown_setting", f"“{name}” is not a setting."))
             continue
@@ -102,17 +113,24 @@ def _retention(value: Any) -> int | None:
     raise ValueError("“job_retention_days” must be 7, 30, 90, 0 (keep for ever), or null.")
 
 
+def _storage_limit(value: Any) -> int | None:
+    if value is None or (_is_whole(value) and value > 0):
+        return value if value is None else int(value)
+    raise ValueError("“storage_limit_mb” must be a whole number above 0, or null.")
+
+
 def _options(value: Any) -> dict[str, Any]:
     chosen = processing_options.normalise(value)
     processing_options.complete(chosen)  # what does not fit together would refuse every job
     return chosen
 
 
-_CHECKS = {
+_CHECKS: dict[str, Callable[[Any], Any]] = {
     "job_concurrency_limit": _limit,
     "job_retention_days": _retention,
     "default_processing_options": _options,
 }
+_OPERATOR_CHECKS: dict[str, Callable[[Any], Any]] = {"storage_limit_mb": _storage_limit}
 
 
 def _is_whole(value: Any) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,6 +16,7 @@ from orgsettings.options import FIELDS, Field
 _LABELS = {
     "job_concurrency_limit": gettext_lazy("Concurrent job limit"),
     "job_retention_days": gettext_lazy("Job retention period"),
+    "storage_limit_mb": gettext_lazy("Storage limit"),
     "role": gettext_lazy("Role"),
     "is_active": gettext_lazy("Access"),
     "invitation": gettext_lazy("Invitation"),
@@ -84,6 +86,8 @@ def _option(value: Any) -> str:
 
 def _shown(name: str, value: Any) -> str:
     """A stored value as people call it."""
+    if name == "storage_limit_mb":
+        return _("no limit") if value is None else filesizeformat(value * 1024 * 1024)
     if value is None:
         return "" if name in {"role", "invitation"} else _("the server’s default")
     if name == "is_active":

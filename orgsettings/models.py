@@ -139,6 +139,13 @@ class OrgSettings(models.Model):
     )
     # In the canonical form of orgsettings.options; only what differs from the server's defaults.
     default_processing_options = models.JSONField(default=dict, blank=True)
+    # The operator's word, not the admins': only the admin site changes it.
+    storage_limit_mb = models.PositiveIntegerField(
+        "storage limit in MB",
+        null=True,
+        blank=True,
+        help_text="Of originals and results together. Empty: no limit.",
+    )
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -153,6 +160,10 @@ class OrgSettings(models.Model):
                 condition=Q(job_retention_days__isnull=True)
                 | Q(job_retention_days__in=[days for days, _ in RETENTION_CHOICES]),
                 name="orgsettings_retention_choice",
+            ),
+            models.CheckConstraint(
+                condition=Q(storage_limit_mb__isnull=True) | Q(storage_limit_mb__gt=0),
+                name="orgsettings_storage_limit_positive",
             ),
         ]
 
@@ -170,6 +181,25 @@ class OrgSettings(models.Model):
         chosen = self.job_retention_days
         days = settings.DEFAULT_JOB_RETENTION_DAYS if chosen is None else chosen
         return days or None
+
+    @property
+    def storage_limit_bytes(self) -> int | None:
+        """Bytes that the organization may store; None sets no limit."""
+        limit = self.storage_limit_mb
+        return None if limit is None else limit * 1024 * 1024
+
+
+class StorageUsage(models.Model):
+    """How many bytes an organization with a limit stores; see documents/storage.py."""
+
+    organization = models.OneToOneField(
+        Organization, on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    used_bytes = models.PositiveBigIntegerField()
+    due_at = models.DateTimeField()  # from when on it is measured anew
+
+    def __str__(self) -> str:
+        return f"{self.organization}: {self.used_bytes} bytes"
 
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):

@@ -46,7 +46,9 @@ _USUAL_ROWS = {
 }
 
 
-def make_org(name="", *, limit=None, retention_days=None, default_options=None, **fields):
+def make_org(
+    name="", *, limit=None, retention_days=None, default_options=None, storage_mb=None, **fields
+):
     """An organization with its settings; None follows the server's defaults."""
     number = next(_serial)
     org = Organization.objects.create(
@@ -57,6 +59,7 @@ def make_org(name="", *, limit=None, retention_days=None, default_options=None, 
         job_concurrency_limit=limit,
         job_retention_days=retention_days,
         default_processing_options=default_options or {},
+        storage_limit_mb=storage_mb,
     )
     return org
 

@@ -38,7 +38,8 @@ _PROBLEM = {
         "request_id": {"type": "string", "description": "Also in the server's log."},
         "errors": {"type": "array", "items": {"$ref": "#/components/schemas/ProblemError"}},
         "retry_after": {"type": "integer", "description": "Seconds to wait, as in Retry-After."},
-        "limit": {"type": "integer", "description": "How much is allowed at once."},
+        "limit": {"type": "integer", "description": "How much is allowed."},
+        "used": {"type": "integer", "description": "Bytes that are stored now."},
         "active": {"type": "integer", "description": "Jobs that are active now."},
         "rejected": {
             "type": "array",
@@ -58,6 +59,7 @@ _MEMBERS: dict[str, dict[str, Any]] = {
         ]
     },
     "concurrency_limit_reached": {"limit": 3, "active": 3, "retry_after": 15},
+    "storage_limit_reached": {"limit": 5_368_709_120, "used": 5_360_412_018},
     "rate_limited": {"limit": 600, "retry_after": 42},
     "upload_refused": {
         "rejected": [

@@ -24,6 +24,7 @@ from documents.serializers import (
     UploadFilesSerializer,
     UploadResultSerializer,
 )
+from documents.storage import StorageLimitReached
 from orgsettings.access import require_writer
 
 
@@ -37,7 +38,7 @@ class DocumentUpload(ApiView):
         summary="Upload one file",
         request={"multipart/form-data": UploadFileSerializer},
         responses=UploadedSerializer,
-        extensions=may_refuse(PermissionRefused, *uploads.REASONS),
+        extensions=may_refuse(PermissionRefused, StorageLimitReached, *uploads.REASONS),
     )
     def post(self, request: Request) -> Response:
         """The answer has the `document_id` that jobs ask for.
@@ -96,10 +97,12 @@ class DocumentList(ApiView):
         summary="Upload several files",
         request={"multipart/form-data": UploadFilesSerializer},
         responses={201: UploadResultSerializer},
-        extensions=may_refuse(PermissionRefused, uploads.UploadRefused, *uploads.REASONS),
+        extensions=may_refuse(
+            PermissionRefused, StorageLimitReached, uploads.UploadRefused, *uploads.REASONS
+        ),
     )
     def post(self, request: Request) -> Response:
-        """Each file is accepted or rejected by itself; 400 or 413 when none was accepted."""
+        """Each file is accepted or rejected by itself; 400, 409 or 413 when none was accepted."""
         require_writer(self.user)
         files = request.FILES.getlist("files")
         if not files:

@@ -12,6 +12,7 @@ from documents import access as documents
 from documents.api.results import DocumentContent
 from documents.results import ResultMissing, latest_result
 from documents.serializers import ContentChangeSerializer
+from documents.storage import StorageLimitReached
 from documents.text_work import TakesTooLong
 from jobs import access, edits
 from jobs.models import JobDocument
@@ -27,7 +28,12 @@ class EditableDocumentContent(DocumentContent):
         request=ContentChangeSerializer,
         responses=JobDocumentSerializer,
         extensions=may_refuse(
-            PermissionRefused, ResultMissing, edits.NotEditable, edits.EditedMeanwhile, TakesTooLong
+            PermissionRefused,
+            ResultMissing,
+            StorageLimitReached,
+            TakesTooLong,
+            edits.NotEditable,
+            edits.EditedMeanwhile,
         ),
     )
     def put(self, request: Request, document_id: str) -> Response:

@@ -149,6 +149,7 @@ EXAMPLES: dict[str, Any] = {
         "avg_processing_time_minutes": 2.4,
         "success_rate_7d": 0.95,
         "storage_usage_bytes": 734003200,
+        "storage_limit_bytes": 5368709120,
     },
     "JobCreateRequest": {
         "document_ids": [DOCUMENT_ID],

@@ -28,6 +28,7 @@ from curatore.api.headers import (
 from curatore.api.refusals import may_refuse
 from curatore.errors import InvalidInput, PermissionRefused
 from documents.models import Document
+from documents.storage import StorageLimitReached
 from jobs import access, drafts, idempotency, lifecycle, statistics
 from jobs.models import Job, JobDocument, JobLog, JobOrigin
 from jobs.serializers import (
@@ -86,7 +87,10 @@ class JobList(ApiView):
         responses={201: JobSerializer},
         parameters=[IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED, LOCATION],
         extensions=may_refuse(
-            PermissionRefused, lifecycle.ConcurrencyLimitReached, idempotency.KeyReused
+            PermissionRefused,
+            lifecycle.ConcurrencyLimitReached,
+            StorageLimitReached,
+            idempotency.KeyReused,
         ),
     )
     def post(self, request: Request) -> Response:

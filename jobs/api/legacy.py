@@ -15,6 +15,7 @@ from curatore.api.refusals import may_refuse
 from curatore.errors import PermissionRefused
 from documents import access, batch
 from documents.models import Document
+from documents.storage import StorageLimitReached
 from jobs import legacy, lifecycle
 from jobs.api.jobs import options_of_body
 from jobs.serializers import (
@@ -88,7 +89,9 @@ class ProcessBatchFile(DeprecatedView):
         request=OPTIONS_BODY,
         responses={202: ProcessStartedSerializer},
         parameters=[retry_after(202)],
-        extensions=may_refuse(PermissionRefused, lifecycle.ConcurrencyLimitReached),
+        extensions=may_refuse(
+            PermissionRefused, lifecycle.ConcurrencyLimitReached, StorageLimitReached
+        ),
         deprecated=True,
     )
     def post(self, request: Request, filename: str) -> Response:
@@ -109,7 +112,9 @@ class ProcessBatch(DeprecatedView):
         request=BatchProcessSerializer,
         responses={202: BatchStartedSerializer},
         parameters=[retry_after(202)],
-        extensions=may_refuse(PermissionRefused, lifecycle.ConcurrencyLimitReached),
+        extensions=may_refuse(
+            PermissionRefused, lifecycle.ConcurrencyLimitReached, StorageLimitReached
+        ),
         deprecated=True,
     )
     def post(self, request: Request) -> Response:

@@ -16,12 +16,13 @@ from django.db.models import Exists, OuterRef, Sum
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from curatore.errors import DomainError
 from curatore.pages import MemberRequest, count_upload, count_work
 from curatore.paging import page_of
-from documents import batch, uploads
+from documents import batch, storage, uploads
 from documents.conversion import SUPPORTED_EXTENSIONS
 from documents.models import Document, DocumentSource
 from documents.uploads import Accepted, Rejected
@@ -97,6 +98,7 @@ def context(request: MemberRequest, place: Place) -> dict[str, Any]:
         "search": request.GET.get("q", "").strip()[:200],
         "extensions": sorted(SUPPORTED_EXTENSIONS),
         "max_upload_size": settings.MAX_UPLOAD_SIZE,
+        "storage": storage.usage(request.user.membership.organization, timezone.now()),
     }
     if shown["search"]:
         count_work(request)
@@ -186,7 +188,7 @@ def _say(request: HttpRequest, place: Place, given: Given, trouble: str) -> Http
 
 
 def _verdicts(
-    request: HttpRequest,
+    request: MemberRequest,
     place: Place,
     given: Given,
     before: set[UUID | None] | None,
@@ -202,6 +204,8 @@ def _verdicts(
         else:
             verdicts.append(_accepted(request, place, item))
     answer: dict[str, Any] = {"files": verdicts, "url": place.url}
+    if used := storage.usage(request.user.membership.organization, timezone.now()):
+        answer["storage"] = render_to_string("jobs/setup/_storage.html", {"storage": used})
     if place.job:
         shown = selected(request, place)
         answer["footer"] = render_to_string(place.footer, shown, request)

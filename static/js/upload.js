@@ -93,6 +93,7 @@ function judge(item, request) {
   const answer = parse(request);
   if (!answer) return refuse(item, form.dataset.refused, true);
   const verdict = answer.files[0];
+  if (answer.storage) form.querySelector("[data-storage]").innerHTML = answer.storage;
   if (answer.footer) takeUp(answer);
   if (verdict.verdict === "accepted") accept(item, verdict);
   else if (verdict.verdict === "repeated") settle(item, verdict.message);

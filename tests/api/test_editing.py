@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from django.core.files.storage import default_storage
 
+from documents import storage
 from documents.conversion.chunking import count_tokens
-from jobs import edits, lifecycle, results, statistics
+from jobs import edits, lifecycle, results
 from jobs.models import JobDocument, JobStatus, ResultVersion
 from orgsettings.models import Role
 from tests.factories import make_api_client, make_job, make_org, make_row, make_user
@@ -252,8 +253,8 @@ def test_earlier_versions_count_as_used_storage():
     user = make_user(org, role=Role.ADMIN)
     job = make_job(user, rows=0, total_documents=1, completed_documents=1)
     row = make_row(job, status="COMPLETED", markdown="# One\n")
-    before = sum(statistics.stored_bytes(org))
+    before = sum(storage.stored_bytes(org))
 
     put(user, row, "# Three\n")
 
-    assert sum(statistics.stored_bytes(org)) == before + len("# Three\n")
+    assert sum(storage.stored_bytes(org)) == before + len("# Three\n")

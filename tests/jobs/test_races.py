@@ -2,21 +2,23 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import connections
 from django.utils import timezone
 from django_q.models import Schedule
 
 from curatore.errors import DomainError
-from documents import uploads
+from documents import deletion, storage, uploads
 from documents.conversion import Progress
 from documents.models import Document
 from jobs import attempts, claims, lifecycle, results, schedules
 from jobs.models import Job, JobStatus
 from orgsettings import invitations, members
-from orgsettings.models import Membership, Role, User
+from orgsettings.models import Membership, Organization, Role, User
 from tests.factories import (
     make_conversion,
     make_invitation,
@@ -56,6 +58,52 @@ def test_exactly_as_many_jobs_start_as_the_limit_allows_when_twenty_start_at_onc
     assert len(refusals) == 17
     assert {type(refusal) for refusal in refusals} == {lifecycle.ConcurrencyLimitReached}
     assert Job.objects.active().count() == 3
+
+
+def test_exactly_as_many_uploads_are_stored_as_fit_when_eight_come_at_once():
+    user = make_user(make_org(storage_mb=1))
+    contents = [bytes([65 + number]) * 300_000 for number in range(8)]
+
+    outcomes = at_once([lambda content=content: upload(user, content) for content in contents])
+
+    refusals = [outcome for outcome in outcomes if isinstance(outcome, DomainError)]
+    assert {type(refusal) for refusal in refusals} == {storage.StorageLimitReached}
+    assert (Document.objects.count(), len(refusals)) == (3, 5)
+    assert len([path for path in stored_under("documents") if path.is_file()]) == 3
+
+
+def test_the_same_bytes_at_once_count_once():
+    user = make_user(make_org(storage_mb=1))
+
+    at_once([lambda: upload(user, b"x" * 300_000)] * 4)
+
+    current = storage.usage(user.membership.organization, timezone.now())
+    assert current.used == 300_000
+
+
+def test_uploads_and_deletions_at_once_neither_wait_for_each_other_nor_lose_a_byte():
+    user = make_user(make_org(storage_mb=1))
+    contents = [bytes([65 + number]) * 1000 for number in range(6)]
+    documents = [upload(user, content) for content in contents]
+
+    outcomes = at_once(
+        [lambda document=document: deletion.delete(document) for document in documents]
+        + [lambda content=content: upload(user, content) for content in contents]
+    )
+
+    assert not [outcome for outcome in outcomes if isinstance(outcome, DomainError)]
+    current = storage.usage(user.membership.organization, timezone.now())
+    assert current.used == 1000 * Document.objects.count()
+
+
+def upload(user, content):
+    organization = Organization.objects.get(pk=user.membership.organization_id)
+    source = ContentFile(content, name="a.txt")
+    return uploads.accept(source, filename="a.txt", organization=organization, user=user).document
+
+
+def stored_under(folder):
+    return (Path(settings.MEDIA_ROOT) / folder).rglob("*")
 
 
 def test_workers_that_tell_their_progress_at_once_lose_no_end_and_no_change():

@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 
 from curatore.settings import DEFAULT_JOB_CONCURRENCY_LIMIT
+from documents import storage
 from documents.models import Document
-from jobs import lifecycle, measurements, statistics
+from jobs import lifecycle, measurements
 from jobs.models import JobStatus, Measurement
 from orgsettings import changes
 from orgsettings.models import OrgSettings, Role, SettingsChange
@@ -88,7 +89,7 @@ def test_the_numbers_are_those_of_the_api(browser, admin):
     assert told["avg_processing_time_minutes"] == pytest.approx(3)
     assert card(page, "average").value == "3 min 00 s"
     assert card(page, "success").value == "66.7 %"
-    stored = statistics.stored_bytes(admin.membership.organization)
+    stored = storage.stored_bytes(admin.membership.organization)
     assert sum(stored) == told["storage_usage_bytes"]
 
 

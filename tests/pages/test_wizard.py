@@ -518,3 +518,35 @@ def test_a_started_job_is_not_set_up_again(browser, member, step):
 
     assert page.redirect_chain == [(f"/jobs/{job.pk}", 302)]
     assert "This job was started already" in page.text
+
+
+def test_the_step_shows_how_much_of_the_storage_is_used():
+    user = make_user(make_org(storage_mb=2))
+    make_document(user, content=b"x" * 1024 * 1024)
+
+    page = sign_in(user).get("/jobs/new")
+
+    assert "Storage: 1.0\xa0MB of 2.0\xa0MB used." in page.text
+    assert "Storage:" not in sign_in(make_user()).get("/jobs/new").text
+
+
+def test_a_file_without_room_is_refused_in_its_row_with_what_to_do():
+    user = make_user(make_org(storage_mb=1))
+    make_document(user, content=b"x" * 1024 * 1024)
+
+    answer = upload(sign_in(user), "/jobs/new", file())
+
+    assert answer["files"][0]["verdict"] == "rejected"
+    assert answer["files"][0]["message"].startswith("There is no room for “letter.txt”")
+    assert "The storage is full" in answer["storage"]
+    assert not Job.objects.exists()
+
+
+def test_a_batch_file_without_room_is_refused_with_a_message():
+    user = make_user(make_org(storage_mb=1))
+    make_document(user, content=b"x" * 1024 * 1024)
+    batch_file(user.membership.organization, "a.txt")
+
+    page = sign_in(user).post("/jobs/new?from=batch", {"batch": "a.txt"}, follow=True)
+
+    assert "There is no room for “a.txt”" in page.text
