@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orgsettings', '0003_invitations_and_members'),
+        ('orgsettings', '0004_names_sessions_and_sign_ins'),
     ]
 
     operations = [

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
+from curatore.safety import require_safe_settings
 from curatore.supervision import keep_alive
 from curatore.web import processes
 
@@ -17,6 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=settings.PORT)
 
     def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
+        require_safe_settings(host)
         with processes.listen(host, port) as listener:
             parts = processes.parts(listener)
             keep_alive(
