@@ -17,7 +17,9 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=500, help="how many damaged files")
     parser.add_argument("--seed", type=int, default=1, help="of the random numbers")
     parser.add_argument("--workers", type=int, default=2, help="conversions at once")
-    parser.add_argument("--timeout", type=float, default=30, help="seconds for one conversion")
+    parser.add_argument(
+        "--timeout", type=float, default=30, help="processor seconds for one conversion"
+    )
     parser.add_argument("--memory", type=int, default=1024, help="MB for one conversion")
     parser.add_argument("--only", type=int, help="the number of the one input to make again")
     parser.add_argument("--more", type=Path, help="folder with further documents to damage")

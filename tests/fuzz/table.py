@@ -7,7 +7,7 @@ from .campaign import Result
 
 HEAD = (
     "Format", "Files", "Converted", "Refused", "Crashes", "Time-outs", "`conversion_failed`",
-    "Slowest (s)", "Largest memory (MB)", "Files left",
+    "Slowest (CPU s)", "Largest memory (MB)", "Files left",
 )  # fmt: skip
 FAULTS = ("conversion_crashed", "conversion_timeout", "conversion_failed")
 
