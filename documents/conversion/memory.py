@@ -15,6 +15,7 @@ SIGNS = re.compile(
     r"|out of memory|no memory|cannot allocate memory|memory allocation failed",
     re.I,
 )
+PEAK = re.compile(r"^VmPeak:\s+(\d+) kB", re.M)  # in /proc/<pid>/status
 # PDFium ends itself without a word then; other engines say why they abort.
 SILENT_ENDS = frozenset({signal.SIGABRT, signal.SIGTRAP, signal.SIGILL})
 
@@ -25,7 +26,7 @@ def peak_bytes(pid: int) -> int:
         status = Path(f"/proc/{pid}/status").read_text()
     except OSError:
         return 0
-    found = re.search(r"^VmPeak:\s+(\d+) kB", status, re.M)
+    found = PEAK.search(status)
     return int(found[1]) * 1024 if found else 0
 
 

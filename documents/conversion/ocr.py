@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -103,8 +104,10 @@ def _engine(language: str, psm: int) -> Any:
     return tesserocr.PyTessBaseAPI(path=folder, lang=language, psm=psm)
 
 
-def read_picture(picture: "Image", *, options: ConversionOptions, dpi: int) -> Reading:
-    """Read `picture` (mode L, `dpi` dots per inch).
+def read_picture(
+    picture: "Image", *, options: ConversionOptions, dpi: int, tries: int | None = None
+) -> Reading:
+    """Read `picture` (mode L, `dpi` dots per inch), at most `tries` times.
 
     A page read unsurely is read again: without its grain, then turned. The surest reading counts,
     and one that is hardly better than guessing counts as nothing read.
@@ -118,7 +121,7 @@ def read_picture(picture: "Image", *, options: ConversionOptions, dpi: int) -> R
         picture = picture.copy()
         picture.thumbnail((MAX_SIDE, MAX_SIDE))
     best = NOTHING
-    for number, candidate in enumerate(_candidates(picture, dpi), start=1):
+    for number, candidate in enumerate(islice(_candidates(picture, dpi), tries), start=1):
         best = max(best, _read(candidate, options, dpi), key=_worth)
         if best.confidence >= UNSURE or (number == ENOUGH and best == NOTHING):
             break

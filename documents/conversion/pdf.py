@@ -1,5 +1,6 @@
 """PDF: page by page from the text layer, or by OCR where there is none or it is broken."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,21 +11,32 @@ from .ocr import check_language, read_picture
 from .options import ConversionOptions
 from .pdf_blocks import page_blocks
 from .pdf_pages import PdfPages, is_plain
+from .plausibility import plausibility
+from .scoring import STRAY
 
 BATCH_PAGES = 50  # bounds the memory; headings are compared with each other within one batch
 FEW_CHARACTERS = 20
 SPARSE_CHARACTERS = 200
 LARGE_PICTURE = 0.4  # of the page
+BROKEN = 0.3  # share of plausible words below which a layer is not believed
+SIGN, MANY_SIGNS = re.compile(r"[^\w\s]"), 0.3
+SOUND = 0.9  # share above which it is not worth a warning
+DOUBTED = 0.8  # what a layer counts that the layout parser calls garbled
 MIN_DPI = 70  # Tesseract believes no less
 
 
 def read_pdf(path: Path, filename: str, options: ConversionOptions, report: Report) -> Extraction:
     """Read all pages of a PDF; the memory needed does not grow with their number."""
     with PdfPages.open(path, filename) as pages:
-        extraction = _Reader(pages, options, report).read()
+        reader = _Reader(pages, options, report)
+        extraction = reader.read()
         extraction.warnings += [
             f"Page {number} has an impossible size; it was read as a sheet of letter paper."
             for number in pages.resized
+        ]
+        extraction.warnings += [
+            f"Page {number} has a damaged text layer, and nothing better was found; check its text."
+            for number in reader.damaged_layers
         ]
         return extraction
 
@@ -57,6 +69,7 @@ class _Reader:
         self.options = options
         self.report = report
         self.layers: list[str] = []
+        self.damaged_layers: list[int] = []
 
     def read(self) -> Extraction:
         numbers = range(1, self.total + 1)
@@ -93,30 +106,38 @@ class _Reader:
         facts = parsed.complexity
         layer = self.source.text_layer(number)
         written = Page(number, page_blocks(parsed))
-        if facts.text_length < FEW_CHARACTERS and self.source.looks_blank(number):
+        has_layer = facts.text_length >= FEW_CHARACTERS
+        if not has_layer and self.source.looks_blank(number):
             return self._blank(written)
-        if not _needs_ocr(facts):
+        is_doubtful = facts.is_garbled or _is_broken(written)
+        if not is_doubtful and not _needs_ocr(facts):
             self.layers.append(layer)
             return written
-        seen = self._read_as_picture(number)
-        if not facts.is_garbled and _size(seen) <= _size(written):
+        # What has a text layer was drawn by a program: it has no grain and does not lie askew.
+        seen = self._read_as_picture(number, tries=1 if has_layer else None)
+        trust = DOUBTED if is_doubtful else 1.0
+        if _worth(seen) >= trust * _worth(written):
+            return seen
+        if not is_doubtful:
             self.layers.append(layer)
             written.unread = seen.unread and not self.options.ocr_enabled
-            return written
-        return seen
+        elif _share(written) < SOUND:
+            self.damaged_layers.append(number)
+        return written
 
-    def _read_as_picture(self, number: int) -> Page:
+    def _read_as_picture(self, number: int, tries: int | None = None) -> Page:
         if not self.options.ocr_enabled:
             return Page(number, [], unread=True)
-        return self._read_by_ocr(number)
+        return self._read_by_ocr(number, tries)
 
-    def _read_by_ocr(self, number: int) -> Page:
+    def _read_by_ocr(self, number: int, tries: int | None = None) -> Page:
         check_language(self.options.ocr_language)
         self.report("ocr", number - 1, self.total)
         picture, dpi = self.source.picture(number)
         if is_plain(picture):
             return self._blank(Page(number, []))
-        reading = read_picture(picture, options=self.options, dpi=max(MIN_DPI, dpi))
+        dpi = max(MIN_DPI, dpi)
+        reading = read_picture(picture, options=self.options, dpi=dpi, tries=tries)
         confidence = reading.confidence
         return Page(number, reading.blocks, ocr_confidence=confidence, unread=not reading.blocks)
 
@@ -141,12 +162,31 @@ def _unless_damaged(read: Callable[..., Page], number: int, *further: Any) -> Pa
 
 
 def _needs_ocr(facts: Any) -> bool:
-    """Whether a page holds text that its text layer does not, or has a broken text layer."""
-    if facts.is_garbled or facts.text_length < FEW_CHARACTERS:
+    """Whether a page may hold text that its text layer does not."""
+    if facts.text_length < FEW_CHARACTERS:
         return True
     is_sparse = facts.text_length < SPARSE_CHARACTERS
     return is_sparse and (facts.full_page_image or facts.largest_image_coverage > LARGE_PICTURE)
 
 
-def _size(page: Page) -> int:
-    return sum(char.isalnum() for block in page.blocks for char in block)
+def _is_broken(page: Page) -> bool:
+    """Whether most of a text layer is no writing in any script."""
+    text = "\n".join(page.blocks)
+    # Most pages are sound, which takes no time to see.
+    is_odd = STRAY.search(text) is not None or len(SIGN.findall(text)) > MANY_SIGNS * len(text)
+    return is_odd and plausibility(text) < BROKEN
+
+
+def _worth(page: Page) -> float:
+    """How many characters of a page are likely to be right.
+
+    Tesseract takes any script for the one it knows, and then is not sure of what it reads.
+    """
+    size = sum(char.isalnum() for block in page.blocks for char in block)
+    if page.ocr_confidence is not None:
+        return size * page.ocr_confidence
+    return size * _share(page)
+
+
+def _share(page: Page) -> float:
+    return plausibility("\n".join(page.blocks))

@@ -2,6 +2,7 @@
 
 import re
 import statistics
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -171,10 +172,15 @@ def is_garbage(token: str) -> bool:
     core = token.strip("\\*_`\"'“”‘’„«»()[]{}.,;:!?…<>-–—/#+%&=~^$€£§°")
     if not core:
         return len(token) >= 6 and len(set(token)) > 3
-    solid = sum(map(str.isalnum, core))
+    solid = sum(char.isdigit() or _is_letter(char) for char in core)
     if len(core) >= 4 and solid < 0.5 * len(core):
         return True
     return _is_unspeakable(core) or _is_jumbled(core) or _is_odd(token, core)
+
+
+def _is_letter(char: str) -> bool:
+    """Letters and the marks on them: many scripts write vowels so."""
+    return char.isalpha() or (not char.isascii() and unicodedata.category(char)[0] == "M")
 
 
 def _is_odd(token: str, core: str) -> bool:
@@ -194,8 +200,11 @@ def _is_unspeakable(core: str) -> bool:
 
 def _is_jumbled(core: str) -> bool:
     """Letters, digits and signs that change more often than identifiers do: w1l|ow~s7."""
+    # Not every script parts its words by spaces: there a core is a sentence with its commas.
     kinds = [
-        "d" if c.isdigit() else "a" if c.isalpha() else "s" for c in core if c not in "._-/:+'’"
+        "d" if c.isdigit() else "a" if _is_letter(c) else "s"
+        for c in core
+        if c not in "._-/:+'’" and (c.isascii() or unicodedata.category(c)[0] != "P")
     ]
     changes = sum(a != b for a, b in pairwise(kinds))
     cases = sum(a.islower() and b.isupper() for a, b in pairwise(core))

@@ -92,7 +92,8 @@ def test_faults_of_the_markdown_are_named_and_cost_points(markdown, fault):
     "token",
     ["don’t", "e-mail", "https://example.org/a?b=c", "GmbH&Co.KG", "12,500.00", "x=y", "(see", "A4",
      "2024-10-28T09:30:00+01:00", "naïve", "Straßenbahn", "北京", "مكتبة", "C++", "rhythm", "1st",
-     "README.md", "user_name", "**bold**", "[link](https://e.org)", "§12", "€40,000", "…"],
+     "README.md", "user_name", "**bold**", "[link](https://e.org)", "§12", "€40,000", "…", "ضِفَّةِ",
+     "स्थिति", "หมู่บ้านนี้ตั้งอยู่ริมแม่น้ำ", "村子在河边，大约三百人，种田，打鱼，唱歌，写信。"],
 )  # fmt: skip
 def test_words_numbers_and_addresses_are_no_garbage(token):
     assert not is_garbage(token)
