@@ -114,7 +114,7 @@ def _from_signature(head: bytes, path: Path, filename: str) -> str | None:
     is_called_pdf = PurePath(filename).suffix.lower() == ".pdf"
     if PDF_MARK in (head if is_called_pdf else head[:1024]):
         return "pdf"
-    return "rtf" if head.lstrip()[:5] == b"{\\rtf" else _picture(head)
+    return _picture(head)
 
 
 def _picture(head: bytes) -> str | None:
@@ -189,7 +189,9 @@ def _from_text(head: bytes, filename: str) -> str | None:
     decoded = decode_text(head, partial=True)
     if decoded is None:
         return None
-    text = decoded.text
+    text = decoded.text.lstrip()
+    if text.startswith("{\\rtf"):
+        return "rtf"
     claimed = BY_EXTENSION.get(PurePath(filename).suffix.lower())
     if claimed is not None and claimed.name in {"md", "csv", "tsv", "html"}:
         return claimed.name

@@ -1,10 +1,14 @@
-"""Bytes to text: byte order marks, UTF-8, UTF-16 without a mark, then old 8-bit encodings."""
+"""Bytes to text: byte order marks, UTF-8, wide encodings without a mark, old 8-bit encodings."""
 
 import codecs
 import re
+import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 
 import charset_normalizer
+
+from .plausibility import NO_WRITING, script_of
 
 MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -13,6 +17,13 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+SAMPLE_BYTES = 8192
+# What a space is in the other byte order; nobody writes it.
+ODD_SPACES = frozenset("\u2000")
+NO_CHARACTERS = NO_WRITING - {"Cc"}  # controls are judged by themselves
+MAX_ODD_SHARE = 0.02
+FEW_SCRIPTS, MIN_FEW_SHARE = 3, 0.95
 # Of what a text may hold, only these lie below the space; more than a few others mean binary data.
 FOREIGN_CONTROL = re.compile("[\0-\x08\x0e-\x19\x1c-\x1f]")
 MAX_CONTROL_SHARE = 0.005
@@ -35,29 +46,49 @@ def decode_text(data: bytes, *, partial: bool = False) -> Decoded | None:
         if data.startswith(mark):
             body = data[len(mark) :]
             return Decoded(_decode(body, encoding, partial=partial) or "", encoding)
-    for encoding in ("utf-8", *_utf16_guess(data)):
-        text = _decode(data, encoding, partial=partial)
-        if text is not None:
-            return Decoded(text, encoding) if _is_text(text) else None
-    return _decode_8bit(data)
+    guess = _wide_guess(data) if b"\0" in data else "utf-8"
+    if guess is None:
+        return None
+    text = _decode(data, guess, partial=partial)
+    if text is None:
+        return _decode_8bit(data)
+    return Decoded(text, guess) if _is_text(text) else None
 
 
 def _decode(data: bytes, encoding: str, *, partial: bool) -> str | None:
+    # Of a file that was cut off, half a wide character may be left.
+    is_whole = not partial and encoding not in WIDE
     try:
-        return codecs.getincrementaldecoder(encoding)("strict").decode(data, final=not partial)
+        return codecs.getincrementaldecoder(encoding)("strict").decode(data, final=is_whole)
     except UnicodeDecodeError:
         return None
 
 
-def _utf16_guess(data: bytes) -> tuple[str, ...]:
-    """Western text in UTF-16 has a zero in nearly every second byte."""
-    sample = data[:4096]
-    half = max(1, len(sample) // 2)
-    if sample[1::2].count(0) > 0.7 * half and sample[::2].count(0) < 0.1 * half:
-        return ("utf-16-le",)
-    if sample[::2].count(0) > 0.7 * half and sample[1::2].count(0) < 0.1 * half:
-        return ("utf-16-be",)
-    return ()
+def _wide_guess(data: bytes) -> str | None:
+    """UTF-16 or UTF-32, if the beginning looks like writing in one of them.
+
+    Zeros alone do not tell in which: only Western text has them in every second byte.
+    """
+    readings = {
+        encoding: text
+        for encoding in WIDE
+        if (text := _decode(data[:SAMPLE_BYTES], encoding, partial=True)) and _is_writing(text)
+    }
+    # The wrong order of bytes scatters letters that are neighbours all over Unicode.
+    return min(readings, key=lambda encoding: _neighbourhoods(readings[encoding]), default=None)
+
+
+def _neighbourhoods(text: str) -> int:
+    return len({ord(char) >> 8 for char in text})
+
+
+def _is_writing(text: str) -> bool:
+    """Whether text has characters that exist, real spaces, and letters of few scripts."""
+    odd = sum(char in ODD_SPACES or unicodedata.category(char) in NO_CHARACTERS for char in text)
+    scripts = Counter(script_of(char) for char in text if char.isalpha())
+    few = sum(count for _, count in scripts.most_common(FEW_SCRIPTS))
+    is_sound = odd <= MAX_ODD_SHARE * len(text)
+    return _is_text(text) and is_sound and few >= MIN_FEW_SHARE * scripts.total() > 0
 
 
 def _decode_8bit(data: bytes) -> Decoded | None:
@@ -84,3 +115,10 @@ def _looks_western(text: str) -> bool:
 def _is_text(text: str) -> bool:
     controls = len(FOREIGN_CONTROL.findall(text))
     return "\0" not in text and controls <= max(FEW_CONTROLS, MAX_CONTROL_SHARE * len(text))
+
+
+def narrowed(data: bytes) -> bytes:
+    """A text in a wide encoding, or with a mark, as UTF-8 without one; other bytes as they are."""
+    is_marked = any(data.startswith(mark) for mark, _ in MARKS)
+    decoded = decode_text(data) if is_marked or b"\0" in data else None
+    return decoded.text.encode("utf-8", "replace") if decoded else data

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import olefile
 
 from . import errors
-from .encoding import decode_text
+from .encoding import decode_text, narrowed
 from .extraction import Extraction, Page, Report
 from .formats import FORMATS
+from .mail import mail_bytes
 from .markdown import escape_tags, kind, split_blocks
 from .options import ConversionOptions
 from .pictures import read_frame
@@ -39,6 +40,10 @@ def read_office(
     data = path.read_bytes()
     if format_name == "html":
         data = _as_utf8(data)
+    elif format_name == "rtf":
+        data = narrowed(data).lstrip()
+    elif format_name == "eml":
+        data = mail_bytes(data)
     document = _document(data, filename, format_name)
     with errors.engine_at_work():
         if format_name in SLIDES:

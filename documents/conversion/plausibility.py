@@ -35,7 +35,7 @@ def _is_word(token: str) -> bool:
     letters = [char for char, kind in zip(token, kinds, strict=True) if kind[0] == "L"]
     if not letters and sum(kind[0] == "S" for kind in kinds) > 1:
         return False
-    runs = [(script, len(list(group))) for script, group in groupby(map(_script, letters))]
+    runs = [(script, len(list(group))) for script, group in groupby(map(script_of, letters))]
     if len(runs) < 2 or any(script == "EAST ASIAN" for script, _ in runs):
         return True
     # A letter of another alphabet inside a word is what a wrong table of characters gives.
@@ -43,6 +43,7 @@ def _is_word(token: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _script(char: str) -> str:
+def script_of(char: str) -> str:
+    """The script of a letter, by the name that Unicode gives it."""
     first = unicodedata.name(char, "").partition(" ")[0]
     return "EAST ASIAN" if first in EAST_ASIAN else first

@@ -138,7 +138,7 @@ ADAPTERS = {
 BOUNDED = {
     "detection.detect": "the name of a file, at most 255 characters",
     "detection._described": "a name of a format and of a file",
-    "plausibility._script": "one character",
+    "plausibility.script_of": "one character",
     "scoring._is_letter": "one character",
     "source_text.bare_text": "reads an archive; its parts go through strip_markup and _runs",
 }
