@@ -35,7 +35,7 @@ class BoundedList(serializers.ListField):
         super().__init__(max_length=max_length, **kwargs)
 
     def to_internal_value(self, data: Any) -> list[Any]:
-        if isinstance(data, list) and len(data) > self.max_length:
+        if isinstance(data, list) and len(data) > (self.max_length or 0):
             self.fail("max_length", max_length=self.max_length)
         return super().to_internal_value(data)
 
