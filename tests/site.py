@@ -36,10 +36,11 @@ class Site:
         body = json.dumps({"email_or_username": ADMIN, "password": PASSWORD}).encode()
         return self.ask("/auth/login", body)["access_token"]
 
-    def ask(self, path, body=None, *, token="", media_type="application/json"):
-        """The answer of the API as JSON; with a body it is a POST."""
+    def ask(self, path, body=None, *, token="", media_type="application/json", method=None):
+        """The answer of the API as JSON; with a body it is a POST, unless told otherwise."""
         headers = {"Content-Type": media_type} | ({"X-API-Key": token} if token else {})
-        request = urllib.request.Request(f"{self.address}/api/v1{path}", body, headers)
+        url = f"{self.address}/api/v1{path}"
+        request = urllib.request.Request(url, body, headers, method=method)
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.load(answer)
 

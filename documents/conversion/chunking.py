@@ -85,8 +85,11 @@ def _lines(markdown: str) -> Iterator[str]:
     """Lines with their ends; one that is too long for a section in several pieces."""
     start = 0
     while start < len(markdown):
-        end = markdown.find("\n", start, start + LONGEST_SECTION) + 1
-        end = end or min(start + LONGEST_SECTION, len(markdown))
+        furthest = start + LONGEST_SECTION
+        end = markdown.find("\n", start, furthest) + 1
+        if not end and furthest < len(markdown):
+            end = markdown.rfind(" ", start, furthest) + 1  # between two words, if there are any
+        end = end or min(furthest, len(markdown))
         yield markdown[start:end]
         start = end
 

@@ -1,12 +1,14 @@
 """Chunks of Markdown for retrieval."""
 
 import json
+import re
 
 import pytest
 from django.core.files.storage import default_storage
 
+from documents import text_work
 from documents.chunks import chunks
-from documents.conversion.chunking import count_tokens
+from documents.conversion.chunking import LONGEST_SECTION, count_tokens
 from tests.factories import make_api_client, make_job, make_row, make_user
 
 SENTENCE = "The harbour office counts every ship that comes in. "
@@ -174,3 +176,63 @@ def test_a_lost_result_is_told_and_the_others_come(job):
     assert told[0]["error"]["code"] == "result_not_found"
     assert "text" not in told[0]
     assert told[1]["text"] == "Not ready."
+
+
+# --- long documents -----------------------------------------------------------------------------
+
+
+def long_document(parts=3000):
+    return "\n\n".join(
+        f"<!-- page {number} -->\n\n## Part {number}\n\nWhat is said in part {number}. " + SENTENCE
+        for number in range(1, parts + 1)
+    )
+
+
+def test_a_long_document_loses_no_word_and_knows_headings_and_pages_throughout():
+    pieces = cut(long_document(), size=40)
+
+    assert len(long_document()) > 3 * LONGEST_SECTION
+    words = "\n".join(piece.text for piece in pieces).split()
+    marks = re.compile(r"<!-- page \d+ -->")
+    assert words == marks.sub("", long_document()).split()
+    for piece in pieces:
+        number = int(re.search(r"art (\d+)", piece.text)[1])
+        assert (piece.headings, piece.page) == ([f"Part {number}"], number)
+
+
+@pytest.mark.parametrize("text", ["word " * 50_000, "word\n" * 50_000, "words\n\n" * 40_000])
+def test_a_long_text_without_headings_is_cut_without_losing_a_word(text):
+    pieces = cut(text, size=500)
+
+    assert "\n".join(piece.text for piece in pieces).split() == text.split()
+    assert all(piece.tokens <= 500 for piece in pieces)
+
+
+def test_a_long_block_of_code_goes_on_as_code():
+    text = "```\n" + "# no heading\n\n" * 8000 + "```\n\n# Heading\n\nText.\n"
+
+    pieces = cut(text, size=500)
+
+    assert {tuple(piece.headings) for piece in pieces} <= {(), ("Heading",)}
+    assert pieces[-1].text.endswith("Text.")
+
+
+def test_the_first_chunk_comes_when_one_section_was_cut(monkeypatch):
+    asked = []
+    cut_section = text_work.cut
+    monkeypatch.setattr(
+        text_work, "cut", lambda section, **sizes: asked.append(1) or cut_section(section, **sizes)
+    )
+
+    next(chunks(long_document(), document="d", size=500, overlap=50))
+
+    assert len(asked) == 1
+
+
+def test_a_result_that_cannot_be_cut_in_time_says_so_in_its_line(job, monkeypatch):
+    text_work.score("a child that has started")
+    monkeypatch.setattr(text_work, "WORK_SECONDS", 0.0)
+
+    told = lines(make_api_client(job.user).get(url(job)))
+
+    assert [line["error"]["code"] for line in told] == ["takes_too_long"] * 2

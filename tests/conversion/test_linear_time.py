@@ -17,6 +17,7 @@ import documents.conversion
 import jobs
 import orgsettings
 from documents.conversion import ConversionError, ConversionOptions
+from documents.conversion.chunking import sections
 from documents.conversion.extraction import Extraction, Page
 from documents.conversion.markdown import split_blocks
 from documents.conversion.pipeline import convert
@@ -35,6 +36,7 @@ def assert_is_linear(work, shape):
 
     The sizes begin small: what is exponential must not be asked for more than it can do.
     """
+    _processor_time(work, "x")  # what is loaded when it is first needed
     before = 0.0
     for size in SIZES:
         text = shape(size)
@@ -126,6 +128,8 @@ def test_no_pattern_is_written_where_the_test_above_cannot_find_it():
 # Functions that take more than a text: how each is called with one. A new function that takes a
 # text and cannot be called with it alone belongs here.
 ADAPTERS = {
+    "chunking.sections": lambda f, text: list(f(text)),
+    "chunking.cut": lambda f, text: [f(part, size=1000, overlap=200) for part in sections(text)],
     "markdown.table": lambda f, text: f([text.split(","), text.split("|")]),
     "markdown.heading_text": lambda f, text: f(re.match("(x?)(.*)", text, re.S)),
     "optimize.optimise": lambda f, text: f(_extraction(text)),
