@@ -10,7 +10,8 @@ import statistics
 import threading
 import time
 from base64 import b64encode
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 
 import psutil
 import pytest
@@ -70,25 +71,28 @@ def slow_with_reading(site, token, job):
 
 
 @contextmanager
-def dripping(clients):
-    """Each client sends one more byte every half second, until the server has enough of it."""
+def repeating(action, *, every):
+    """Do it again and again meanwhile, with so many seconds in between."""
     stop = threading.Event()
 
-    def drip():
-        while not stop.wait(0.5):
-            for client in clients:
-                try:
-                    client.send(b"x")
-                except OSError:
-                    continue
+    def repeat():
+        while not stop.wait(every):
+            action()
 
-    thread = threading.Thread(target=drip)
+    thread = threading.Thread(target=repeat)
     thread.start()
     try:
         yield
     finally:
         stop.set()
         thread.join()
+
+
+def drip(clients):
+    """Each sends one more byte, if the server has not had enough of it."""
+    for client in clients:
+        with suppress(OSError):
+            client.send(b"x")
 
 
 def test_the_web_answers_at_once_beside_200_slow_clients(site):
@@ -101,7 +105,7 @@ def test_the_web_answers_at_once_beside_200_slow_clients(site):
     senders += [slow_with_an_upload(site, token) for _ in range(part)]
     readers = [slow_with_reading(site, token, job) for _ in range(part)]
     try:
-        with dripping(senders):
+        with repeating(partial(drip, senders), every=0.5):
             wait_for(lambda: threads(site) > 2 * THREADS, "threads that wait for slow readers")
             times = [time_of(site, "/healthz") for _ in range(30 * SCALE)]
             pages = [time_of(site, "/login") for _ in range(5)]
@@ -136,22 +140,16 @@ def time_of(site, path):
 @contextmanager
 def answering_all_along(site):
     """The web answers each request meanwhile."""
-    stop, outcomes = threading.Event(), []
+    outcomes = []
 
     def ask():
-        while not stop.wait(0.05):
-            try:
-                outcomes.append(status_of(site))
-            except OSError as trouble:
-                outcomes.append(repr(trouble))
+        try:
+            outcomes.append(status_of(site))
+        except OSError as trouble:
+            outcomes.append(repr(trouble))
 
-    thread = threading.Thread(target=ask)
-    thread.start()
-    try:
+    with repeating(ask, every=0.05):
         yield
-    finally:
-        stop.set()
-        thread.join()
     assert set(outcomes) == {200}
 
 
