@@ -35,6 +35,9 @@ SPEAKING = re.compile(r"[^\W_]|\W{4}")  # what is judged: letters, digits, or a 
 ORNAMENT = re.compile(r"[-=*_#`~:>\\]+")
 BLANK_RUN = re.compile(r"\n{4,}")
 # A word cut at the end of a line.
+# Thai, Chinese, Japanese and others write no spaces, and lines end anywhere: there letters count.
+UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+COUNTED = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}]+")
 CUT_WORD = re.compile(r"(?<=\w)[-\u00ad\u2010\ufffe]\s*\n(?=\w)")
 RAW_TAG = re.compile(r"(?<!\\)</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.I)
 
@@ -65,8 +68,8 @@ class Evidence:
 
 def coverage(source: str, text: str) -> float | None:
     """Share (0-1) of the words of `source` in `text`, each as often; None if it has no words."""
-    wanted = WORD.findall(CUT_WORD.sub("", source).casefold())
-    found = WORD.findall(text.casefold())
+    wanted = COUNTED.findall(CUT_WORD.sub("", source).casefold())
+    found = COUNTED.findall(text.casefold())
     if not wanted:
         return None
     if wanted == found:  # nothing needs to be counted

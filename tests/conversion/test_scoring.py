@@ -110,6 +110,8 @@ def test_coverage_counts_words_and_ignores_their_order_and_broken_lines():
     assert coverage("one two three four", "four three one") == 0.75
     assert coverage("a conver-\nsion", "a conversion") == 1.0
     assert coverage(" \n", "text") is None
+    assert coverage("三百人住在\n河边", "三百人 住在河边") == 1.0
+    assert coverage("三百人住", "三百") == 0.5
 
 
 def test_clean_samples_stay_ready_when_scored_again_without_their_source(convert_sample):

@@ -69,8 +69,7 @@ def test_a_sound_text_layer_is_kept_in_every_script(language, convert):
 
     assert conversion.ocr_page_count == 0
     assert same_characters(conversion.markdown, TEXTS[language]) > 0.95
-    legibility = next(part for part in conversion.quality.parts if part.name == "legibility")
-    assert legibility.score >= 95
+    assert conversion.quality.conversion_score >= 95
 
 
 @pytest.mark.parametrize("language", sorted(TEXTS))
