@@ -39,7 +39,9 @@ def by_invitation(name):
     _, secret = make_invitation()
     form = {"username": name, "email": "new@example.org", "first_name": "", "last_name": "",
             "password1": PASSWORD, "password2": PASSWORD}  # fmt: skip
-    page = Client().post(f"/join/{secret}", form)
+    client = Client()
+    client.post("/join", {"link": secret})
+    page = client.post("/join/account", form)
     return "" if page.status_code == 302 else page.text
 
 
