@@ -45,7 +45,7 @@ def score(markdown: str) -> tuple[Quality, int]:
 
 
 def render(markdown: str, page_label: str) -> str:
-    """A text as HTML that nobody has cleaned yet; see rendering.to_html.
+    """A text as HTML that is not to be believed; see preview.to_html.
 
     Raises:
         TakesTooLong
@@ -76,16 +76,16 @@ class _Children:
 
     def done(self, verb: str, arguments: dict[str, Any]) -> Any:
         if not self._places.acquire(blocking=False):
-            raise _too_long()
+            raise too_long()
         work: Future[Any] = self._threads.submit(self._work, verb, arguments)
         work.add_done_callback(lambda _: self._places.release())
         try:
             return work.result(timeout=WAIT_SECONDS)
         except NotInTimeError as problem:
             work.cancel()
-            raise _too_long() from problem
+            raise too_long() from problem
         except ConversionError as problem:
-            raise _too_long() from problem
+            raise too_long() from problem
 
     def _work(self, verb: str, arguments: dict[str, Any]) -> Any:
         if not hasattr(self._own, "sandbox"):
@@ -109,7 +109,7 @@ def _done(verb: str, **arguments: Any) -> Any:
     return _children(os.getpid()).done(verb, arguments)
 
 
-def _too_long() -> TakesTooLong:
+def too_long() -> TakesTooLong:
     return TakesTooLong(
         "Working on this text takes too long, or too many texts wait. Nothing was changed. Try"
         " again in a moment; if that does not help, shorten the text or part it.",

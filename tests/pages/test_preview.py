@@ -2,7 +2,8 @@
 
 import pytest
 
-from documents import preview
+from documents import preview, text_work
+from documents.conversion import rendering
 
 
 @pytest.mark.parametrize(
@@ -70,3 +71,50 @@ def test_a_short_text_is_not_cut_and_a_long_one_at_a_line():
     assert is_cut
     assert text.endswith("9")
     assert 299_980 < len(text) <= 300_000
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<ul><li>" * 37_500,  # the sanitiser took the web process 26 s
+        "<b>" * 25_000 + "<p>" * 25_000,
+        "<blockquote>" * 101,
+    ],
+)
+def test_elements_that_stand_deep_in_each_other_are_not_rendered(html):
+    with pytest.raises(text_work.TakesTooLong):
+        preview.to_html(html)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>",
+        "</p>",
+        "<p><b></p></b>",
+        "<p>1 < 2</p>",
+        "<p onclick=x>a</p>",
+        "<!-- a -->",
+        '<a href="x" title="<b>">a',
+        "<b>" * 101 + "</b>" * 101,
+        "<" * 1000,
+        '<p class="' * 1000,
+    ],
+)
+def test_html_that_is_not_well_formed_or_too_deep_is_not_believed(html):
+    assert not rendering.is_sound(html)
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "",
+        "text",
+        "a<br>b\n\n---\n",
+        "> - [x](http://e.org '<b>\"&')\n\n| a |\n|:-:|\n| <i> |",
+        "<p>",
+        "<!-- page 3 -->",
+    ],
+)
+def test_what_a_child_cleaned_is_believed_to_be_well_formed(markdown):
+    assert rendering.is_sound(rendering.to_html(markdown, "Page %s"))
