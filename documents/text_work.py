@@ -1,7 +1,9 @@
 """Work on texts of people, done in children with limits: a web thread only waits, and not for long.
 
 A child dies with the thread that started it, and threads of requests come and go. So each process
-has a few threads of its own for this, each with a child, started when they are first needed.
+has a few threads of its own for this, each with a child, started when they are first needed. There
+is a place less in front of them than the process has threads for requests: one always answers those
+that need no such work, /healthz among them.
 """
 
 import atexit
@@ -21,9 +23,10 @@ from documents.conversion.chunking import Cut, Section
 
 WORK_SECONDS = 5.0  # for one piece of work; honest texts of some megabytes take less
 WAIT_SECONDS = 10.0  # of a request, for its turn and the work
-CHILDREN = 2  # of one process
+STREAM_SECONDS = 30.0  # of a stream, for a place: what is being sent cannot be refused any more
+CHILDREN = 2  # of one process, at most
 RETRY_SECONDS = 10
-MOST_WAITING = 32  # pieces of work of one process, those in hand included
+PLACE_SECONDS = 0.1  # of a request, for a place; an ordinary text gives it free in a tenth of that
 TEXTS_OF_A_CHILD = 2000
 
 
@@ -40,7 +43,7 @@ def score(markdown: str) -> tuple[Quality, int]:
     Raises:
         TakesTooLong
     """
-    answer = _done("score", text=markdown)
+    answer = _done("score", {"text": markdown})
     return Quality.from_dict(answer["quality"]), answer["tokens"]
 
 
@@ -50,17 +53,18 @@ def render(markdown: str, page_label: str) -> str:
     Raises:
         TakesTooLong
     """
-    html: str = _done("render", text=markdown, page_label=page_label)
+    html: str = _done("render", {"text": markdown, "page_label": page_label})
     return html
 
 
 def cut(section: Section, *, size: int, overlap: int) -> list[Cut]:
-    """The chunks of one section; see chunking.cut.
+    """The chunks of one section; see chunking.cut. Waits longer for a place than the others do.
 
     Raises:
         TakesTooLong
     """
-    answer = _done("cut", section=asdict(section), size=size, overlap=overlap)
+    arguments = {"section": asdict(section), "size": size, "overlap": overlap}
+    answer = _done("cut", arguments, patience=STREAM_SECONDS)
     return [Cut(**values) for values in answer]
 
 
@@ -68,14 +72,15 @@ class _Children:
     """The threads of one process, with a child each; more work than they can do is refused."""
 
     def __init__(self) -> None:
-        self._threads = ThreadPoolExecutor(CHILDREN, "text-work")
-        self._places = threading.BoundedSemaphore(MOST_WAITING)
+        places = max(1, settings.WEB_THREADS - 1)
+        self._threads = ThreadPoolExecutor(min(CHILDREN, places), "text-work")
+        self._places = threading.BoundedSemaphore(places)
         self._own = threading.local()
         self._sandboxes: list[Sandbox] = []
         atexit.register(self.close)
 
-    def done(self, verb: str, arguments: dict[str, Any]) -> Any:
-        if not self._places.acquire(blocking=False):
+    def done(self, verb: str, arguments: dict[str, Any], patience: float) -> Any:
+        if not self._places.acquire(timeout=patience):
             raise too_long()
         work: Future[Any] = self._threads.submit(self._work, verb, arguments)
         work.add_done_callback(lambda _: self._places.release())
@@ -104,9 +109,9 @@ def _children(process: int) -> _Children:
     return _Children()
 
 
-def _done(verb: str, **arguments: Any) -> Any:
+def _done(verb: str, arguments: dict[str, Any], patience: float = PLACE_SECONDS) -> Any:
     # Whoever was forked has none of the threads, and begins anew.
-    return _children(os.getpid()).done(verb, arguments)
+    return _children(os.getpid()).done(verb, arguments, patience)
 
 
 def too_long() -> TakesTooLong:

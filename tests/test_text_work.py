@@ -1,5 +1,8 @@
 """Work on people's texts: what a request does when the text takes too long."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from django.core.files.storage import default_storage
 
@@ -46,12 +49,26 @@ def test_work_that_takes_too_long_is_refused_and_the_next_is_done(monkeypatch):
     assert text_work.score(TEXT)[1] == 5
 
 
-def test_work_is_refused_when_too_much_waits(monkeypatch):
-    monkeypatch.setattr(text_work, "MOST_WAITING", 0)
+def test_as_many_requests_as_leave_a_thread_free_wait_and_the_others_are_refused(settings):
+    settings.WEB_THREADS = 3
     children = text_work._Children()
+    hard = {"text": "<!-- x -->\n\n" + "Words. " * 400_000}  # takes a second
+    together = threading.Barrier(5)
 
-    with pytest.raises(TakesTooLong):
-        children.done("score", {"text": TEXT})
+    def ask(_):
+        together.wait()
+        try:
+            children.done("score", hard, patience=0.01)
+        except TakesTooLong:
+            return "refused"
+        return "done"
+
+    with ThreadPoolExecutor(5) as pool:
+        answers = list(pool.map(ask, range(5)))
+
+    assert sorted(answers) == ["done", "done", "refused", "refused", "refused"]
+    assert children.done("score", {"text": TEXT}, patience=0.01)["tokens"] == 5
+    children.close()
 
 
 @pytest.mark.usefixtures("no_time")
