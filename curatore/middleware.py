@@ -5,8 +5,10 @@ import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
+from http import HTTPStatus
 
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils.cache import set_response_etag
 
 _current: ContextVar[str] = ContextVar("request_id", default="-")
 _KEY = "curatore.request_id"  # in request.META; no header can get there under this name
@@ -50,11 +52,24 @@ def private_answers(
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
+        if _is_form_again(request, response):
+            set_response_etag(response)
         how = "private, no-cache" if response.has_header("ETag") else "private, no-store"
         response.headers.setdefault("Cache-Control", how)
         return response
 
     return middleware
+
+
+def _is_form_again(request: HttpRequest, response: HttpResponse) -> bool:
+    """Whether this is a refused form with what was typed into it.
+
+    Going back to it, a browser shows what it kept or nothing: it does not send a form again.
+    """
+    is_refused = (
+        request.method == "POST" and response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    )
+    return is_refused and response.headers.get("Content-Type", "").startswith("text/html")
 
 
 def _during(chosen: str, chunks: Iterable[bytes]) -> Iterator[bytes]:

@@ -26,6 +26,12 @@ SPACES = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
 INVISIBLE = re.compile(
     "[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufffd\ufffe\ud800-\udfff]"
 )
+# To normalise a run of combining marks takes time that grows with its square; no letter has more
+# than 30 (UAX #15, section 13, "Stream-Safe Text Process").
+_MARKS = "".join(
+    re.escape(chr(code)) for code in range(0x300, 0x1E94B) if unicodedata.combining(chr(code))
+)
+LONG_MARKS = re.compile(f"([{_MARKS}]{{30}})[{_MARKS}]+")
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 # A tag in the text of a document would vanish when the Markdown is shown; <addresses> would not.
 TAG = re.compile(
@@ -39,7 +45,7 @@ def clean_text(text: str) -> str:
     text = CONTROLS.sub("", text)
     if text.isascii():
         return text
-    text = SPACES.sub(" ", INVISIBLE.sub("", text))
+    text = LONG_MARKS.sub(r"\1", SPACES.sub(" ", INVISIBLE.sub("", text)))
     return unicodedata.normalize("NFC", text.translate(LIGATURES))
 
 

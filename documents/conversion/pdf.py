@@ -106,22 +106,29 @@ class _Reader:
         facts = parsed.complexity
         layer = self.source.text_layer(number)
         written = Page(number, page_blocks(parsed))
-        has_layer = facts.text_length >= FEW_CHARACTERS
-        if not has_layer and self.source.looks_blank(number):
+        if facts.text_length < FEW_CHARACTERS and self.source.looks_blank(number):
             return self._blank(written)
         is_doubtful = facts.is_garbled or _is_broken(written)
         if not is_doubtful and not _needs_ocr(facts):
             self.layers.append(layer)
             return written
-        # What has a text layer was drawn by a program: it has no grain and does not lie askew.
-        seen = self._read_as_picture(number, tries=1 if has_layer else None)
-        trust = DOUBTED if is_doubtful else 1.0
-        if _worth(seen) >= trust * _worth(written):
+        if is_doubtful:
+            return self._better(written)
+        seen = self._read_as_picture(number)
+        if _worth(seen) > _worth(written):
             return seen
-        if not is_doubtful:
-            self.layers.append(layer)
-            written.unread = seen.unread and not self.options.ocr_enabled
-        elif _share(written) < SOUND:
+        self.layers.append(layer)
+        written.unread = seen.unread and not self.options.ocr_enabled
+        return written
+
+    def _better(self, written: Page) -> Page:
+        """A doubtful text layer, or what text recognition makes of the same page."""
+        number = written.number or 1
+        # A program has drawn these letters: they have no grain and do not lie on their side.
+        seen = self._read_as_picture(number, tries=1)
+        if _worth(seen) >= DOUBTED * _worth(written):
+            return seen
+        if _share(written) < SOUND:
             self.damaged_layers.append(number)
         return written
 

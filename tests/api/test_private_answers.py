@@ -4,9 +4,9 @@ import pytest
 from django.test import Client
 
 from jobs.models import JobStatus
-from orgsettings.models import User
+from orgsettings.models import Role, User
 from tests.api.test_permissions import make_world, rows, send, signed_in
-from tests.factories import PASSWORD, make_api_client, make_job
+from tests.factories import PASSWORD, make_api_client, make_job, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -64,3 +64,13 @@ def test_static_files_are_kept(client, settings):
     assert answer.status_code == 200
     assert "no-store" not in answer.headers["Cache-Control"]
     answer.close()
+
+
+def test_a_refused_form_may_be_kept_so_that_going_back_shows_what_was_typed(client):
+    client.force_login(make_user(role=Role.ADMIN))
+
+    answer = client.post("/settings-admin/invitations", {"role": "emperor"})
+
+    assert answer.status_code == 422
+    assert is_private(answer)
+    assert answer.headers["Cache-Control"] == "private, no-cache"

@@ -294,7 +294,7 @@ def test_a_member_and_an_admin_see_the_same_job_live(page, chromium, site, membe
     sign_in(theirs, member)
     expect(theirs.get_by_text("No jobs yet")).to_be_visible()
     api = BrowserApi(theirs)
-    slow = api.upload("mine.txt", b"#!curatore-fault sleep 4\nThe words of a member.\n")
+    slow = api.upload("mine.txt", b"#!curatore-fault sleep 8\nThe words of a member.\n")
 
     api.start("Of a member", slow)
     theirs.reload()

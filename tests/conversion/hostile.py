@@ -47,6 +47,7 @@ SHAPES: dict[str, Shape] = {
     "folded mail fields": _repeated(" c\r\n", before="A: b\r\n", after="x"),
     "quotation marks": _repeated("\"',"),
     "backslashes": _repeated("\\|\\"),
+    "marks out of order": _repeated("\u0315\u0300"),
     "accents": _repeated("é\u0301"),
     "groups of RTF": _repeated("{\\b", before="{\\rtf1 "),
 }

@@ -129,7 +129,7 @@ def test_no_pattern_is_written_where_the_test_above_cannot_find_it():
 # text and cannot be called with it alone belongs here.
 ADAPTERS = {
     "chunking.sections": lambda f, text: list(f(text)),
-    "chunking.cut": lambda f, text: [f(part, size=1000, overlap=200) for part in sections(text)],
+    "chunking.cut": lambda f, text: [f(part, size=100, overlap=20) for part in sections(text)],
     "markdown.table": lambda f, text: f([text.split(","), text.split("|")]),
     "markdown.heading_text": lambda f, text: f(re.match("(x?)(.*)", text, re.S)),
     "optimize.optimise": lambda f, text: f(_extraction(text)),

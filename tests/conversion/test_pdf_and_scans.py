@@ -227,3 +227,21 @@ def test_a_spreadsheet_with_captions_and_two_tables_keeps_both(convert, tmp_path
     assert "Sales in Europe\n\n| City | Sum |" in markdown
     assert table_rows(markdown) == [("City", "Sum"), ("Oslo", "12"), ("x", "y"), ("TRUE", "0.5")]
     assert "Empty" not in markdown
+
+
+def test_a_stamp_on_a_scan_that_lies_on_its_side_does_not_stand_for_it(
+    convert, write_pdf, scan_image
+):
+    buffer = io.BytesIO()
+    scan_image.rotate(90, expand=True).save(buffer, "PNG")
+
+    def draw(canvas):
+        from reportlab.lib.utils import ImageReader
+
+        canvas.drawImage(ImageReader(buffer), 0, 0, *A4)
+        canvas.drawString(200, 830, "Received on 3 May 2024, No. 4711")
+
+    conversion = convert(write_pdf(draw))
+
+    assert "brings its own tools" in conversion.markdown
+    assert conversion.ocr_page_count == 1
