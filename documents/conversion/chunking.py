@@ -19,6 +19,10 @@ from .markdown import FENCE, HEADING, PAGE_MARK, heading_text
 
 # Characters handed to the splitter at once. A text below it is one section.
 LONGEST_SECTION = 65_536
+# In a longer run without white space, such as data in letters, the splitter looks for the end of
+# each chunk sign by sign: it is parted into sections of its own.
+LONGEST_WORD = 4096
+_LONG_WORD = re.compile(rf"(?<!\S)\S{{{LONGEST_WORD + 1},}}")
 _PIECE = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_+")
 _FIRST_IDEOGRAPH = "\u2e80"  # from here on scripts write words without spaces
 
@@ -74,9 +78,11 @@ def sections(markdown: str) -> Iterator[Section]:
     """
     reader = _Reader()
     for line in _lines(markdown):
-        if reader.length + len(line) > LONGEST_SECTION:
-            yield from reader.full_section()
-        reader.add(line)
+        for piece in _pieces(line):
+            longest = LONGEST_SECTION if piece is line else LONGEST_WORD
+            if reader.length + len(piece) > longest:
+                yield from reader.full_section()
+            reader.add(piece)
     if reader.lines:
         yield reader.rest()
 
@@ -92,6 +98,21 @@ def _lines(markdown: str) -> Iterator[str]:
         end = end or min(furthest, len(markdown))
         yield markdown[start:end]
         start = end
+
+
+def _pieces(line: str) -> Iterator[str]:
+    """The line itself; or if it has a very long word, what is around it and the word in parts."""
+    end = 0
+    for word in _LONG_WORD.finditer(line):
+        if word.start() > end:
+            yield line[end : word.start()]
+        for start in range(word.start(), word.end(), LONGEST_WORD):
+            yield line[start : min(start + LONGEST_WORD, word.end())]
+        end = word.end()
+    if end == 0:
+        yield line
+    elif end < len(line):
+        yield line[end:]
 
 
 class _Reader:
