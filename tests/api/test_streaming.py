@@ -9,6 +9,8 @@ pytestmark = pytest.mark.django_db
 
 # What memory may keep of each document: the hash of its name in an archive, and some noise.
 BYTES_A_DOCUMENT = 150
+# Each document is a question to a child; what two threads pass each other is freed a little later.
+BYTES_A_QUESTION = 300
 FEW, MANY = 300, 1000  # documents; beyond what is read at once
 
 
@@ -37,7 +39,9 @@ def test_long_answers_take_the_same_memory_and_queries_for_any_number_of_documen
     growth = {
         name: (many[name].peak - few[name].peak) / (MANY - FEW) for name in many
     }  # bytes a document
-    assert {name: grown for name, grown in growth.items() if grown > BYTES_A_DOCUMENT} == {}
+    allowed = dict.fromkeys(growth, BYTES_A_DOCUMENT)
+    allowed["chunks"] += BYTES_A_QUESTION
+    assert {name: grown for name, grown in growth.items() if grown > allowed[name]} == {}
     for name, answer in many.items():
         assert answer.size > 3 * few[name].size, name
     assert {name: answer.queries for name, answer in few.items()} == {
