@@ -15,6 +15,9 @@ from django.utils.translation import gettext as _
 LONGEST_NAME = 150  # characters of a user name, as Django has it
 LONGEST_KEY = 300  # characters, some of them left for numbers of equal names
 _LONGEST = 254  # characters of an address
+# Of what somebody types as a name, so much is read: strangers may type any, and to normalise takes
+# time that grows with the square of the length. Names fit, also with each accent by itself.
+_LONGEST_TYPED = 1000
 
 _ALLOWED = re.compile(r"[\w.+-]+")
 # Scripts that are written together (UTS 39, highly restrictive).
@@ -28,14 +31,17 @@ _OF_NO_SCRIPT = {"COMMON", "INHERITED"}
 
 def key(name: str) -> str:
     """What two names have in common that count as the same: neither case nor width matters."""
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    folded = _normal(_normal(name).casefold())
     return folded[:_LONGEST]  # NFKC makes eighteen letters of one
 
 
 def look(name: str) -> str:
     """What two names have in common that look alike: “аda” with a Cyrillic а looks like “ada”."""
-    letters = unicodedata.normalize("NFKC", name)
-    return key("".join(_prototype(letter) for letter in letters))
+    return key("".join(_prototype(letter) for letter in _normal(name)))
+
+
+def _normal(name: str) -> str:
+    return unicodedata.normalize("NFKC", name[:_LONGEST_TYPED])
 
 
 def require_free_name(name: str, others: Any) -> None:

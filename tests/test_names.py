@@ -1,5 +1,6 @@
 """Names to sign in by: nobody takes, or imitates, that of somebody else."""
 
+import time
 from importlib import import_module
 from io import StringIO
 
@@ -168,3 +169,18 @@ def test_who_changes_something_else_keeps_an_old_name():
     old.username = "other name"
     with pytest.raises(ValidationError):
         old.clean()
+
+
+@pytest.mark.parametrize("door", ["/login", "/admin/login/"])
+def test_a_name_made_to_be_slow_takes_a_stranger_no_longer_than_another(door):
+    def seconds(name):
+        begun = time.process_time()
+        answer = Client().post(door, {"username": name, "password": "wrong"})
+        assert answer.status_code == 200
+        return time.process_time() - begun
+
+    seconds("what is loaded when it is first needed")
+    plain, accents = "a" * 30_000, "\u0315\u0300" * 15_000  # to be put in order, one by one
+
+    # It was more than a hundred times as long.
+    assert min(seconds(accents) for _ in range(2)) < 5 * min(seconds(plain) for _ in range(2))
