@@ -26,8 +26,6 @@ _LONG_WORD = re.compile(rf"(?<!\S)\S{{{LONGEST_WORD + 1},}}")
 _PIECE = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_+")
 _FIRST_IDEOGRAPH = "\u2e80"  # from here on scripts write words without spaces
 
-Place = tuple[int, Any]  # an offset in the section, and what begins to hold there
-
 
 @dataclass
 class Section:
