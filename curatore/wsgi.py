@@ -1,4 +1,4 @@
-"""WSGI entry point, for gunicorn and other servers."""
+"""WSGI entry point, for curatore.web and for other servers."""
 
 import os
 from collections.abc import Iterable

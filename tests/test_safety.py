@@ -111,7 +111,7 @@ SERVERS = [
     ("manage.py", "serve", "--port=0"),
     ("manage.py", "worker"),
     ("manage.py", "runserver", "--noreload", "0"),
-    ("-m", "gunicorn", "curatore.wsgi", "--check-config"),
+    ("-m", "curatore.web", "0"),
 ]
 
 
