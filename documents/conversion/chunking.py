@@ -22,6 +22,8 @@ LONGEST_SECTION = 65_536
 # In a longer run without white space, such as data in letters, the splitter looks for the end of
 # each chunk sign by sign: it is parted into sections of its own.
 LONGEST_WORD = 4096
+# Characters of a heading that a chunk names: every chunk below it repeats them.
+LONGEST_TITLE = 200
 _LONG_WORD = re.compile(rf"(?<!\S)\S{{{LONGEST_WORD + 1},}}")
 _PIECE = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_+")
 _FIRST_IDEOGRAPH = "\u2e80"  # from here on scripts write words without spaces
@@ -149,7 +151,7 @@ class _Reader:
         elif not self._fence and (heading := HEADING.match(line)):
             level = len(heading[1])
             above = [known for known in self._open if known[0] < level]
-            self._open = [*above, (level, heading_text(heading))]
+            self._open = [*above, (level, _title(heading_text(heading)))]
             self._paths.append((self.length, [title for _, title in self._open]))
             self._heading = (len(self.lines), self.length)
 
@@ -171,6 +173,10 @@ class _Reader:
 
     def rest(self) -> Section:
         return Section("".join(self.lines), self._pages, self._paths)
+
+
+def _title(heading: str) -> str:
+    return heading if len(heading) <= LONGEST_TITLE else f"{heading[: LONGEST_TITLE - 1]}…"
 
 
 def _parted(places: list[Any], offset: int) -> tuple[list[Any], list[Any]]:

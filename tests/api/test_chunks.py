@@ -53,6 +53,16 @@ def test_a_chunk_knows_the_headings_above_it_and_its_pages():
     assert not any("not a heading" in piece.headings for piece in pieces)
 
 
+def test_a_chunk_names_no_more_of_a_heading_than_its_beginning():
+    title = "long title " * 1000
+
+    pieces = cut(f"# {title}\n\n{SENTENCE * 20}\n\n## Ships\n\n{SENTENCE * 20}")
+
+    named = {heading for piece in pieces for heading in piece.headings}
+    assert named == {title[:199] + "…", "Ships"}
+    assert title.split() == [word for piece in pieces for word in piece.text.split()][1:2001]
+
+
 def test_a_document_without_pages_and_headings_has_none():
     (piece,) = cut("Only words.")
 
