@@ -157,22 +157,29 @@ class BlankAsNull(serializers.CharField):
         return super().to_representation(value) or None
 
 
+LONGEST_CHOICES = 1000  # characters of one query parameter
+
+
 class CommaSeparated(serializers.CharField):
     """Several of some choices in one query parameter, as in `status=QUEUED,RUNNING`."""
 
     def __init__(self, choices: list[str], **kwargs: Any) -> None:
         self.choices = choices
         kwargs.setdefault("help_text", f"One or several, with commas, of {', '.join(choices)}.")
-        super().__init__(**({"required": False, "allow_blank": True} | kwargs))
+        defaults = {"required": False, "allow_blank": True, "max_length": LONGEST_CHOICES}
+        super().__init__(**(defaults | kwargs))
 
     def to_representation(self, value: Any) -> Any:
         return value  # the default, in the OpenAPI schema
 
     def to_internal_value(self, data: Any) -> Any:
-        words = [word.strip() for word in super().to_internal_value(data).split(",")]
+        text = super().to_internal_value(data)
+        if len(text) > (self.max_length or 0):
+            self.fail("max_length", max_length=self.max_length)
+        words = [word.strip() for word in text.split(",")]
         unknown = [word for word in words if word and word not in self.choices]
         if unknown:
             raise serializers.ValidationError(
                 f"“{unknown[0]}” is none of {', '.join(self.choices)}.", code="invalid_choice"
             )
-        return [word for word in words if word]
+        return [word for word in dict.fromkeys(words) if word]

@@ -89,6 +89,17 @@ def test_of_very_many_wrong_options_the_first_hundred_are_named():
     assert len(answer.json()["errors"]) == 100
 
 
+def test_each_choice_in_an_address_counts_once_and_very_many_are_refused():
+    api = make_api_client(make_user())
+
+    few = api.get("/api/v1/jobs?ordering=" + "name,-name," * 10)
+    many = api.get("/api/v1/jobs?ordering=" + "name," * 3000)
+
+    assert few.status_code == 200
+    assert many.status_code == 422
+    assert [e["pointer"] for e in many.json()["errors"]] == ["/ordering"]
+
+
 @pytest.mark.parametrize("opening", ["[", '{"a":', '{"document_ids": ['])
 def test_json_that_is_nested_too_deeply_cannot_be_read(opening):
     api = make_api_client(make_user())
