@@ -1,5 +1,6 @@
 """Results of documents: the latest one, out of all jobs that converted it, and its Markdown."""
 
+from codecs import utf_8_decode
 from collections.abc import Collection
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,8 @@ from django.db.models.functions import Coalesce
 
 from curatore.errors import DomainError
 from documents.models import Document
+
+_LONGEST_CHARACTER = 4  # bytes, in UTF-8
 
 
 class ResultMissing(DomainError):
@@ -67,19 +70,23 @@ def with_status(documents: "QuerySet[Any]", wanted: Collection[str], user: Any) 
     return documents.alias(newest_status=status).filter(newest_status__in=wanted)
 
 
-def read(stored: FieldFile, filename: str) -> str:
+def read(stored: FieldFile, filename: str, *, at_most: int | None = None) -> str:
     """The Markdown in `stored`, which was made from the document `filename`.
+
+    Args:
+        at_most: characters wanted. There may come more, never fewer if the text has as many.
 
     Raises:
         ResultMissing: the file is gone.
     """
     try:
         with stored.storage.open(str(stored.name)) as file:
-            return file.read().decode()
+            content = file.read() if at_most is None else file.read(_LONGEST_CHARACTER * at_most)
     except FileNotFoundError as missing:
         raise ResultMissing(
             f"The result of “{filename}” is missing from the storage. Run the document again."
         ) from missing
+    return utf_8_decode(content, "strict", at_most is None)[0]  # the last character may be cut
 
 
 def _results(user: Any) -> "QuerySet[Any]":

@@ -96,9 +96,13 @@ def find_version(row: JobDocument, number: int | str) -> ResultVersion:
     return found
 
 
-def read(version: ResultVersion) -> str:
-    """The Markdown of one state of a result; raises ResultMissing when its file is gone."""
-    return stored_results.read(version.result_file, version.job_document.filename)
+def read(version: ResultVersion, *, at_most: int | None = None) -> str:
+    """The Markdown of one state of a result, or its first characters: see documents.results.read.
+
+    Raises:
+        ResultMissing: its file is gone.
+    """
+    return stored_results.read(version.result_file, version.job_document.filename, at_most=at_most)
 
 
 def restore(version: ResultVersion, by: User | None) -> None:

@@ -54,15 +54,15 @@ def remove_lost(row: JobDocument, attempt_id: UUID) -> None:
     storage().delete(_name(row, attempt_id))
 
 
-def read(row: JobDocument) -> str:
-    """The Markdown of a completed document.
+def read(row: JobDocument, *, at_most: int | None = None) -> str:
+    """The Markdown of a completed document, or its first characters: see documents.results.read.
 
     Raises:
         ResultMissing: it has no result, or the file is gone.
     """
     if not row.result_file:
         raise ResultMissing(f"“{row.filename}” has no result: it is {row.status}.")
-    return results.read(row.result_file, row.filename)
+    return results.read(row.result_file, row.filename, at_most=at_most)
 
 
 def _name(row: JobDocument, attempt_id: UUID) -> str:

@@ -83,8 +83,11 @@ def _view_context(
 def _text(request: MemberRequest, row: JobDocument, *, rendered: bool) -> dict[str, Any]:
     number = request.GET.get("version", "")
     version = edits.find_version(row, number) if number else None
-    full = edits.read(version) if version else results.read(row)
-    markdown, is_cut = preview.shortened(full)
+    longest = preview.LONGEST_PREVIEW + 1  # one more tells whether it was cut
+    beginning = (
+        edits.read(version, at_most=longest) if version else results.read(row, at_most=longest)
+    )
+    markdown, is_cut = preview.shortened(beginning)
     shown = _rendered(markdown) if rendered else {"markdown": markdown}
     is_earlier = version is not None and version.result_file.name != row.result_file.name
     return shown | {"is_cut": is_cut, "earlier": version if is_earlier else None}

@@ -5,6 +5,8 @@ import zipfile
 from urllib.parse import unquote
 
 import pytest
+from django.core.files import File
+from django.core.files.storage import FileSystemStorage
 from django.urls import reverse
 
 from jobs import results
@@ -67,6 +69,35 @@ def test_a_very_long_result_is_cut_with_a_word_about_it(browser, member):
     assert len(page.context["markdown"]) == 300_000
     assert "Only the beginning of this long text is shown." in page.text
     assert len(browser.get(url(row, "result-download")).content) == 500_000
+
+
+@pytest.mark.parametrize("letter", ["a", "ä", "漢", "🦊"])
+def test_no_more_of_a_long_result_is_read_than_is_shown(browser, member, letter, read_bytes):
+    row = make_result(member, letter * 2_000_000)
+
+    page = browser.get(url(row) + "?view=markdown")
+
+    assert page.context["markdown"] == letter * 300_000
+    assert page.context["is_cut"]
+    assert sum(read_bytes) <= 4 * 300_001
+
+
+@pytest.fixture
+def read_bytes(monkeypatch):
+    """How many bytes were read from the storage, one number for each time."""
+    sizes = []
+
+    class Counted(io.FileIO):
+        def read(self, size=-1):
+            content = super().read(size)
+            sizes.append(len(content))
+            return content
+
+    def opened(storage, name, mode):
+        return File(Counted(storage.path(name)))
+
+    monkeypatch.setattr(FileSystemStorage, "_open", opened)
+    return sizes
 
 
 def test_quality_names_each_score_its_threshold_and_its_reasons(browser, member):
