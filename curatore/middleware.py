@@ -8,10 +8,21 @@ from contextvars import ContextVar
 from http import HTTPStatus
 
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import set_response_etag
 
 _current: ContextVar[str] = ContextVar("request_id", default="-")
 _KEY = "curatore.request_id"  # in request.META; no header can get there under this name
+_COMPRESSED = {
+    "text/html",
+    "text/plain",
+    "text/markdown",
+    "application/json",
+    "application/problem+json",
+    "application/vnd.oai.openapi+json",
+}
+_MOST_COMPRESSED = 2 * 1024 * 1024  # bytes; compressing more takes a web thread too long
 # What a proxy in front may send; anything else is replaced, since it ends up in logs.
 _ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
@@ -40,6 +51,27 @@ def request_id(
         return response
 
     return middleware
+
+
+class Compression(GZipMiddleware):
+    """Compress pages and API answers for clients that take them so.
+
+    Django's own adds random bytes, so that the length of an answer tells nothing of what is in it
+    (BREACH). Streams are left alone, as their first lines would wait for more, and so are files,
+    most of which are compressed already.
+    """
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        if not isinstance(response, HttpResponse) or not _is_worth_it(response):
+            return response
+        return super().process_response(request, response)
+
+
+def _is_worth_it(response: HttpResponse) -> bool:
+    kind = response.headers.get("Content-Type", "").partition(";")[0]
+    return kind in _COMPRESSED and len(response.content) <= _MOST_COMPRESSED
 
 
 def private_answers(

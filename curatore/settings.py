@@ -142,6 +142,7 @@ MIDDLEWARE = [
     "curatore.middleware.request_id",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "curatore.middleware.Compression",  # below: static files are compressed already
     "curatore.middleware.private_answers",  # below: static files may be kept
     "csp.middleware.CSPMiddleware",
     "curatore.text.RefuseUnreadable",  # before whatever asks the database
