@@ -37,7 +37,10 @@ def test_a_text_is_scored_rendered_and_its_tokens_are_counted_by_a_child():
 
     assert quality.conversion_score == 100
     assert tokens == 5
-    assert text_work.render(TEXT, "Page %s") == "<h1>Title</h1>\n<p>Some words.</p>\n"
+    assert (
+        text_work.render(TEXT, "Page %s")
+        == '<h1 dir="auto">Title</h1>\n<p dir="auto">Some words.</p>\n'
+    )
 
 
 @pytest.mark.usefixtures("no_time")

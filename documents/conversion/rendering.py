@@ -37,6 +37,13 @@ _ATTRIBUTES = {
     "td": {"align", "colspan", "rowspan"},
     "th": {"align", "colspan", "rowspan"},
 }
+# Each block runs in the direction of its own first letter: Arabic and Hebrew from the right.
+# Cells, of which there are very many, do so by the style sheet.
+_BLOCKS = (
+    "blockquote", "caption", "dd", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ol", "p",
+    "table", "ul",
+)  # fmt: skip
+_ADDED = {tag: {"dir": "auto"} for tag in _BLOCKS}
 
 
 def to_html(markdown: str, page_label: str) -> str:
@@ -59,6 +66,7 @@ def clean(html: str) -> str:
         html,
         tags=_TAGS,
         attributes=_ATTRIBUTES,
+        set_tag_attribute_values=_ADDED,
         allowed_classes={"p": {"page-mark"}},
         url_schemes={"http", "https", "mailto"},
         link_rel="nofollow noopener noreferrer",

@@ -39,7 +39,8 @@ def test_links_tell_nothing_about_where_they_were_followed():
     html = preview.to_html("[site](https://example.org)")
 
     assert html == (
-        '<p><a href="https://example.org" rel="nofollow noopener noreferrer">site</a></p>\n'
+        '<p dir="auto">'
+        '<a href="https://example.org" rel="nofollow noopener noreferrer">site</a></p>\n'
     )
 
 
@@ -60,7 +61,14 @@ def test_tables_keep_their_alignment_without_styles():
 def test_page_marks_of_the_conversion_become_visible():
     html = preview.to_html("<!-- page 12 -->\n\ntext\n\n<!-- other -->\n")
 
-    assert html == '<p class="page-mark">Page 12</p>\n<p>text</p>\n\n'
+    assert html == '<p class="page-mark" dir="auto">Page 12</p>\n<p dir="auto">text</p>\n\n'
+
+
+def test_each_block_runs_in_the_direction_of_its_own_letters():
+    html = preview.to_html("# שלום\n\nEnglish\n\n- مرحبا\n\n> x\n\n| a |\n|---|\n")
+
+    for block in ("h1", "p", "ul", "li", "blockquote", "table"):
+        assert f'<{block} dir="auto">' in html
 
 
 def test_a_short_text_is_not_cut_and_a_long_one_at_a_line():

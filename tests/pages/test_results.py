@@ -47,9 +47,9 @@ def body(answer):
 def test_a_result_is_rendered_and_harmless(browser, member):
     page = browser.get(url(make_result(member))).text
 
-    assert "<h1>Report</h1>" in page
+    assert '<h1 dir="auto">Report</h1>' in page
     assert '<td align="right">2</td>' in page
-    assert '<p class="page-mark">Page 1</p>' in page
+    assert '<p class="page-mark" dir="auto">Page 1</p>' in page
     assert "alert(1)" not in page
 
 
