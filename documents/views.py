@@ -33,7 +33,7 @@ def document_list(request: MemberRequest) -> HttpResponse:
         "search": search,
         "page": page,
         "documents": shown,
-        "latest": results.latest_results(shown, request.user),
+        "latest": results.latest_results(shown),
         "deletable": {row.pk for row in shown if access.can_delete(request.user, row)},
         "prefix": f"{reverse('documents:list')}?{query}page=",
     }

@@ -1,7 +1,8 @@
 """Who may do what with a job: asked by pages and API alike.
 
 Another organization's job does not exist (404). A job of one's own organization that is not one's
-own is refused (403), unless one is its admin, or reads as a viewer.
+own is refused (403), unless one is its admin, reads as a viewer, or its members see all jobs.
+Results belong to the organization as documents do, and may be read by everybody in it.
 """
 
 from collections.abc import Sequence
@@ -23,13 +24,35 @@ def find(user: User, job_id: str | UUID) -> Job:
         Http404: no such job in the user's organization, or not an id at all.
         PermissionRefused: a colleague's job.
     """
-    membership = user.membership
-    jobs = Job.objects.for_org(membership.organization).select_related("user")
+    found = _find_in_organization(user, job_id)
+    if not can_see(user, found):
+        raise PermissionRefused("This job belongs to somebody else in your organization.")
+    return found
+
+
+def can_see(user: User, job: Job) -> bool:
+    """Whether `user` may open this job of their organization."""
+    return job.user_id == user.pk or user.membership.sees_all_jobs
+
+
+def find_result(user: User, job_id: str | UUID, row_id: str | UUID) -> JobDocument:
+    """A converted document of a job of the organization, with its job, to be read.
+
+    Raises:
+        Http404: there is no such document or job.
+        PermissionRefused: a document without a result, in a job that `user` may not see.
+    """
+    row = find_row(_find_in_organization(user, job_id), row_id)
+    if not row.is_completed and not can_see(user, row.job):
+        raise PermissionRefused("This job belongs to somebody else in your organization.")
+    return row
+
+
+def _find_in_organization(user: User, job_id: str | UUID) -> Job:
+    jobs = Job.objects.for_org(user.membership.organization).select_related("user")
     found = find_in(jobs, job_id)
     if found is None:
         raise Http404("There is no such job.")
-    if not membership.sees_everything and found.user_id != user.pk:
-        raise PermissionRefused("This job belongs to somebody else in your organization.")
     return found
 
 
@@ -69,6 +92,7 @@ def find_row(job: Job, row_id: str | UUID) -> JobDocument:
     row = find_in(JobDocument.objects.filter(job=job), row_id)
     if row is None:
         raise Http404("This job has no such document.")
+    row.job = job
     return row
 
 

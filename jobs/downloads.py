@@ -17,7 +17,6 @@ from documents.models import Document
 from documents.results import ResultMissing
 from jobs import results
 from jobs.models import DocumentStatus, Job, JobDocument
-from orgsettings.models import User
 
 
 class Layout(StrEnum):
@@ -130,7 +129,6 @@ def of_jobs(jobs: Sequence[Job], *, is_cut: bool = False, now: datetime | None =
 
 
 def bulk(
-    user: User,
     documents: QuerySet[Document],
     layout: str,
     *,
@@ -139,7 +137,7 @@ def bulk(
     filename: str = "",
     now: datetime | None = None,
 ) -> Archive:
-    """The latest results of documents, out of all jobs that `user` may see, as a ZIP file.
+    """The latest results of documents, whichever jobs made them, as a ZIP file.
 
     Args:
         layout: one of BULK_KINDS.
@@ -149,7 +147,7 @@ def bulk(
         NothingToDownload: none of the documents has a result of this kind.
     """
     now = now or timezone.now()
-    chosen = latest.latest_rows(documents, user).order_by("filename", "pk")
+    chosen = latest.latest_rows(documents).order_by("filename", "pk")
     only_ready = layout == Layout.RAG_READY
     if only_ready:
         chosen = chosen.filter(is_rag_ready=True)

@@ -60,10 +60,10 @@ class JobOrigin(models.TextChoices):
 
 class JobQuerySet(models.QuerySet["Job"]):
     def for_user(self, user: Any) -> Self:
-        """Jobs that `user` may see: their own; as admin or viewer, all of the organization."""
+        """Jobs that `user` may see: their own, or all of the organization (`sees_all_jobs`)."""
         membership = user.membership
         jobs = self.for_org(membership.organization)
-        return jobs if membership.sees_everything else jobs.filter(user=user)
+        return jobs if membership.sees_all_jobs else jobs.filter(user=user)
 
     def for_org(self, organization: Organization) -> Self:
         return self.filter(organization=organization)

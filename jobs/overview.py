@@ -41,5 +41,5 @@ def capacity(user: User) -> Capacity:
         .order_by("queued_at", "pk")
     )
     limit = OrgSettings.objects.get(organization=membership.organization_id).concurrency_limit
-    seen = [job for job in active if membership.sees_everything or job.user_id == user.pk]
+    seen = [job for job in active if membership.sees_all_jobs or job.user_id == user.pk]
     return Capacity(len(active), limit, seen)

@@ -9,7 +9,7 @@ from curatore.errors import InvalidInput
 from jobs.forms import OptionsForm
 from orgsettings import options as processing_options
 from orgsettings.changes import LIMITS
-from orgsettings.models import RETENTION_CHOICES, OrgSettings
+from orgsettings.models import RETENTION_CHOICES, JobsSeen, OrgSettings
 
 
 class OrganizationSettingsForm(OptionsForm):
@@ -22,6 +22,7 @@ class OrganizationSettingsForm(OptionsForm):
         self.now = {
             "job_concurrency_limit": row.concurrency_limit,
             "job_retention_days": row.retention_days or 0,
+            "members_see": row.members_see,
             "default_processing_options": processing_options.without_defaults(effective),
         }
         sentence = _("Enter a whole number from 1 to 10.")
@@ -46,11 +47,22 @@ class OrganizationSettingsForm(OptionsForm):
             ),
         )
 
+        self.fields["members_see"] = forms.ChoiceField(
+            label=_("Members see"),
+            help_text=_(
+                "Which jobs members may open. Documents and their results are shared by the whole"
+                " organization in any case; admins and viewers see all jobs."
+            ),
+            choices=JobsSeen.choices,
+            initial=row.members_see,
+        )
+
     def changed(self) -> dict[str, Any]:
         """The settings that are different from what applies now. Of a valid form only."""
         chosen = {
             "job_concurrency_limit": self.cleaned_data["job_concurrency_limit"],
             "job_retention_days": self.cleaned_data["job_retention_days"],
+            "members_see": self.cleaned_data["members_see"],
             "default_processing_options": processing_options.without_defaults(self.canonical()),
         }
         return {name: value for name, value in chosen.items() if value != self.now[name]}

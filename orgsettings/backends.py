@@ -43,8 +43,12 @@ class UsernameOrEmailBackend(ModelBackend):
         return super().user_can_authenticate(user) and organization_is_active
 
     def get_user(self, user_id: Any) -> User | None:
-        """The signed-in user with membership and organization, in one query."""
-        user = User.objects.select_related("membership__organization").filter(pk=user_id).first()
+        """The signed-in user with membership, organization and settings, in one query."""
+        user = (
+            User.objects.select_related("membership__organization__settings")
+            .filter(pk=user_id)
+            .first()
+        )
         return user if user and self.user_can_authenticate(user) else None
 
 
@@ -53,7 +57,7 @@ def _find(name: str) -> User | None:
 
     Names of earlier days may have an “@”, too: they work as long as they are nobody's address.
     """
-    users = User.objects.select_related("membership__organization")
+    users = User.objects.select_related("membership__organization__settings")
     key = names.key(name)
     if "@" in name and (owner := users.filter(email_key=key).first()):
         return owner

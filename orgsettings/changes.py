@@ -9,9 +9,21 @@ from django.utils import timezone
 
 from curatore.errors import InvalidInput
 from orgsettings import options as processing_options
-from orgsettings.models import RETENTION_CHOICES, Organization, OrgSettings, SettingsChange, User
+from orgsettings.models import (
+    RETENTION_CHOICES,
+    JobsSeen,
+    Organization,
+    OrgSettings,
+    SettingsChange,
+    User,
+)
 
-FIELDS = ("job_concurrency_limit", "job_retention_days", "default_processing_options")
+FIELDS = (
+    "job_concurrency_limit",
+    "job_retention_days",
+    "members_see",
+    "default_processing_options",
+)
 # What only the operator changes, in the admin site.
 OPERATOR_FIELDS = ("storage_limit_mb",)
 LIMITS = range(1, 11)
@@ -113,6 +125,14 @@ def _retention(value: Any) -> int | None:
     raise ValueError("“job_retention_days” must be 7, 30, 90, 0 (keep for ever), or null.")
 
 
+def _members_see(value: Any) -> str:
+    if value is None:
+        return JobsSeen.OWN
+    if value in JobsSeen.values:
+        return str(value)
+    raise ValueError("“members_see” must be “own”, “all” or null.")
+
+
 def _storage_limit(value: Any) -> int | None:
     if value is None or (_is_whole(value) and value > 0):
         return value if value is None else int(value)
@@ -128,6 +148,7 @@ def _options(value: Any) -> dict[str, Any]:
 _CHECKS: dict[str, Callable[[Any], Any]] = {
     "job_concurrency_limit": _limit,
     "job_retention_days": _retention,
+    "members_see": _members_see,
     "default_processing_options": _options,
 }
 _OPERATOR_CHECKS: dict[str, Callable[[Any], Any]] = {"storage_limit_mb": _storage_limit}

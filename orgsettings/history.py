@@ -10,16 +10,23 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orgsettings.models import RETENTION_CHOICES, Organization, Role, SettingsChange
+from orgsettings.models import RETENTION_CHOICES, JobsSeen, Organization, Role, SettingsChange
 from orgsettings.options import FIELDS, Field
 
 _LABELS = {
     "job_concurrency_limit": gettext_lazy("Concurrent job limit"),
     "job_retention_days": gettext_lazy("Job retention period"),
+    "members_see": gettext_lazy("Members see"),
     "storage_limit_mb": gettext_lazy("Storage limit"),
     "role": gettext_lazy("Role"),
     "is_active": gettext_lazy("Access"),
     "invitation": gettext_lazy("Invitation"),
+}
+
+_CHOICES: dict[str, dict[Any, Any]] = {
+    "role": dict(Role.choices),
+    "job_retention_days": dict(RETENTION_CHOICES),
+    "members_see": dict(JobsSeen.choices),
 }
 
 
@@ -92,8 +99,4 @@ def _shown(name: str, value: Any) -> str:
         return "" if name in {"role", "invitation"} else _("the server’s default")
     if name == "is_active":
         return _("active") if value else _("deactivated")
-    if name == "role" and value in Role.values:
-        return str(Role(value).label)
-    if name == "job_retention_days":
-        return str(dict(RETENTION_CHOICES).get(value, value))
-    return str(value)
+    return str(_CHOICES.get(name, {}).get(value, value))

@@ -116,9 +116,19 @@ class Membership(models.Model):
         return self.role in {Role.ADMIN, Role.MEMBER}
 
     @property
-    def sees_everything(self) -> bool:
-        """Whether this person sees all jobs of the organization, not only their own."""
-        return self.role in {Role.ADMIN, Role.VIEWER}
+    def sees_all_jobs(self) -> bool:
+        """Whether this person may read all jobs of the organization, not only their own.
+
+        Documents and their latest results are everybody's in any case.
+        """
+        return self.role in {Role.ADMIN, Role.VIEWER} or self.organization.settings.shares_jobs
+
+
+class JobsSeen(models.TextChoices):
+    """Which jobs members may read; admins and viewers read all."""
+
+    OWN = "own", "Their own"
+    ALL = "all", "All jobs"
 
 
 RETENTION_CHOICES = ((7, "7 days"), (30, "30 days"), (90, "90 days"), (0, "Indefinite"))
@@ -136,6 +146,9 @@ class OrgSettings(models.Model):
     job_concurrency_limit = models.PositiveSmallIntegerField(null=True, blank=True)
     job_retention_days = models.PositiveSmallIntegerField(
         null=True, blank=True, choices=RETENTION_CHOICES, help_text="0 keeps jobs for ever."
+    )
+    members_see = models.CharField(
+        max_length=10, choices=JobsSeen, default=JobsSeen.OWN, db_default=JobsSeen.OWN
     )
     # In the canonical form of orgsettings.options; only what differs from the server's defaults.
     default_processing_options = models.JSONField(default=dict, blank=True)
@@ -162,6 +175,9 @@ class OrgSettings(models.Model):
                 name="orgsettings_retention_choice",
             ),
             models.CheckConstraint(
+                condition=Q(members_see__in=JobsSeen.values), name="orgsettings_members_see"
+            ),
+            models.CheckConstraint(
                 condition=Q(storage_limit_mb__isnull=True) | Q(storage_limit_mb__gt=0),
                 name="orgsettings_storage_limit_positive",
             ),
@@ -174,6 +190,10 @@ class OrgSettings(models.Model):
     def concurrency_limit(self) -> int:
         """Jobs that may be active at once, 1 to 10."""
         return self.job_concurrency_limit or settings.DEFAULT_JOB_CONCURRENCY_LIMIT
+
+    @property
+    def shares_jobs(self) -> bool:
+        return self.members_see == JobsSeen.ALL
 
     @property
     def retention_days(self) -> int | None:

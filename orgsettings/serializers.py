@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from curatore.api.fields import Text, WholeNumber
-from orgsettings.models import ApiToken, Organization, Role, User
+from orgsettings.models import ApiToken, JobsSeen, Organization, Role, User
 from orgsettings.options_schema import ChosenOptionsField, GivenOptionsField
 from orgsettings.tokens import LONGEST_DAYS, LONGEST_NAME
 
@@ -113,6 +113,10 @@ class SettingsValuesSerializer(serializers.Serializer):
     job_retention_days = serializers.ChoiceField(
         choices=[7, 30, 90, 0], help_text="Days that an ended job is kept; 0 for ever."
     )
+    members_see = serializers.ChoiceField(
+        choices=JobsSeen.choices,
+        help_text="Which jobs members may read; documents and results are shared in any case.",
+    )
     default_processing_options = ChosenOptionsField(
         help_text="What new jobs start with, where it differs from the server's defaults."
     )
@@ -134,6 +138,7 @@ class OrganizationSettingsChangeSerializer(serializers.Serializer):
     job_retention_days = serializers.ChoiceField(
         choices=[7, 30, 90, 0], required=False, allow_null=True
     )
+    members_see = serializers.ChoiceField(choices=JobsSeen.choices, required=False, allow_null=True)
     default_processing_options = GivenOptionsField(required=False, allow_null=True)
 
 
@@ -161,6 +166,7 @@ class OrganizationSerializer(serializers.ModelSerializer):
         values = {
             "job_concurrency_limit": row.concurrency_limit,
             "job_retention_days": row.retention_days or 0,
+            "members_see": row.members_see,
             "default_processing_options": row.default_processing_options,
         }
         return SettingsValuesSerializer(values).data

@@ -69,7 +69,7 @@ def recognise(secret: str, now: datetime) -> ApiToken | None:
     """
     token = (
         ApiToken.objects.usable(now)
-        .select_related("user__membership__organization")
+        .select_related("user__membership__organization__settings")
         .filter(key_hash=_hash(secret))
         .first()
     )

@@ -47,7 +47,14 @@ _USUAL_ROWS = {
 
 
 def make_org(
-    name="", *, limit=None, retention_days=None, default_options=None, storage_mb=None, **fields
+    name="",
+    *,
+    limit=None,
+    retention_days=None,
+    default_options=None,
+    storage_mb=None,
+    members_see="own",
+    **fields,
 ):
     """An organization with its settings; None follows the server's defaults."""
     number = next(_serial)
@@ -60,6 +67,7 @@ def make_org(
         job_retention_days=retention_days,
         default_processing_options=default_options or {},
         storage_limit_mb=storage_mb,
+        members_see=members_see,
     )
     return org
 

@@ -83,13 +83,13 @@ class DocumentList(ApiView):
         documents: QuerySet[Document] = Document.objects.for_user(self.user)
         documents = documents.select_related("uploaded_by")
         if query.get("status"):
-            documents = results.with_status(documents, query["status"], self.user)
+            documents = results.with_status(documents, query["status"])
         if query.get("search"):
             documents = documents.filter(filename__icontains=query["search"])
         return page(request, documents, query, "documents", self._serialized)
 
     def _serialized(self, documents: list[Document]) -> Any:
-        latest = results.latest_results(documents, self.user)
+        latest = results.latest_results(documents)
         return DocumentSerializer(documents, many=True, context={"latest_results": latest}).data
 
     @extend_schema(
@@ -114,7 +114,7 @@ class DocumentList(ApiView):
             raise uploads.refusal_of_all(rejected)
         documents = [item.document for item in accepted]
         context = {
-            "latest_results": results.latest_results(documents, self.user),
+            "latest_results": results.latest_results(documents),
             "duplicates": {item.document.pk for item in accepted if item.duplicate},
         }
         shown = AcceptedSerializer(documents, many=True, context=context).data
@@ -131,7 +131,7 @@ class DocumentDetail(ApiView):
     )
     def get(self, request: Request, document_id: str) -> Response:
         document = access.find(self.user, document_id)
-        context = {"latest_results": results.latest_results([document], self.user)}
+        context = {"latest_results": results.latest_results([document])}
         return Response(DocumentSerializer(document, context=context).data)
 
     @extend_schema(

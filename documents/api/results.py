@@ -25,7 +25,7 @@ class DocumentResult(ApiView):
         extensions=may_refuse(results.ResultMissing),
     )
     def get(self, request: Request, document_id: str) -> Response:
-        row = results.latest_result(access.find(self.user, document_id), self.user)
+        row = results.latest_result(access.find(self.user, document_id))
         return Response(ResultSerializer(row).data)
 
 
@@ -38,7 +38,7 @@ class DocumentContent(ApiView):
         extensions=may_refuse(results.ResultMissing),
     )
     def get(self, request: Request, document_id: str) -> Response:
-        row = results.latest_result(access.find(self.user, document_id), self.user)
+        row = results.latest_result(access.find(self.user, document_id))
         return Response({"content": results.read(row.result_file, row.filename)})
 
 
@@ -56,6 +56,6 @@ class DocumentDownload(ApiView):
         extensions=may_refuse(results.ResultMissing),
     )
     def get(self, request: Request, document_id: str) -> HttpResponse:
-        row = results.latest_result(access.find(self.user, document_id), self.user)
+        row = results.latest_result(access.find(self.user, document_id))
         markdown = results.read(row.result_file, row.filename)
         return markdown_file(markdown, markdown_name(row.filename))

@@ -42,7 +42,7 @@ class EditableDocumentContent(DocumentContent):
         Only for the owner of the job that made the result, and admins.
         """
         document = documents.find(self.user, document_id)
-        row = latest_result(document, self.user)
+        row = latest_result(document)
         _require_manager(self.user, row)
         body = checked(ContentChangeSerializer, request.data)
         edits.save(row, body["content"], self.user, based_on=body["based_on_sha256"])

@@ -62,7 +62,6 @@ class BulkDownload(ApiView):
         body = checked(BulkDownloadSerializer, request.data)
         ids = drafts.find_document_ids(self.user, body["document_ids"])
         filename, chunks = downloads.bulk(
-            self.user,
             Document.objects.for_user(self.user).filter(pk__in=ids),
             body["download_type"],
             with_summary=body["include_summary"],
@@ -84,10 +83,9 @@ class RagReadyDownload(ApiView):
         extensions=may_refuse(downloads.NothingToDownload),
     )
     def get(self, request: Request) -> StreamingHttpResponse:
-        """The latest results, out of the jobs that you may see. 409 when none is RAG-ready."""
+        """The latest results, whoever made them. 409 when none is RAG-ready."""
         query = checked(RagReadyQuery, request.query_params)
         filename, chunks = downloads.bulk(
-            self.user,
             Document.objects.for_user(self.user),
             downloads.Layout.RAG_READY,
             with_summary=query["include_summary"],

@@ -32,10 +32,9 @@ LONGEST_EDIT = 4 * 1024 * 1024  # bytes; a form field with more makes browsers s
 @with_work
 def result(request: MemberRequest, job_id: UUID, row_id: UUID) -> HttpResponse:
     """One document: its text rendered, its Markdown, or why it scored as it did."""
-    job = access.find(request.user, job_id)
-    row = access.find_row(job, row_id)
+    row = access.find_result(request.user, job_id, row_id)
     view = request.GET.get("view", "rendered")
-    return _render(request, job, row, view if view in VIEWS else "rendered")
+    return _render(request, row.job, row, view if view in VIEWS else "rendered")
 
 
 def _render(
@@ -50,9 +49,11 @@ def _render(
         "view": "rendered" if view == "edit" and not can_manage else view,
         "review": review,
         "can_manage": can_manage,
+        "can_see_job": access.can_see(request.user, job),
         "threshold": job.processing_options["quality_thresholds"]["conversion_threshold"],
     }
-    context["previous"], context["next"] = rows.neighbours(row, review)
+    if context["can_see_job"]:
+        context["previous"], context["next"] = rows.neighbours(row, review)
     status = kept.pop("status", 200)
     try:
         context |= _view_context(request, context, row) if row.is_completed else {}
@@ -180,7 +181,7 @@ def restore(request: MemberRequest, job_id: UUID, row_id: UUID) -> HttpResponse:
 @member_page
 @with_work
 def download_markdown(request: MemberRequest, job_id: UUID, row_id: UUID) -> HttpResponse:
-    row = access.find_row(access.find(request.user, job_id), row_id)
+    row = access.find_result(request.user, job_id, row_id)
     return markdown_file(results.read(row), markdown_name(row.filename))
 
 

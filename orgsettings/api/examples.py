@@ -10,6 +10,7 @@ from orgsettings import options
 _SETTINGS = {
     "job_concurrency_limit": 3,
     "job_retention_days": 30,
+    "members_see": "own",
     "default_processing_options": {"ocr_settings": {"language": "eng+deu"}},
 }
 # Made up, like everything here.

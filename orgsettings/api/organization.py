@@ -93,6 +93,7 @@ def _shown(row: OrgSettings) -> dict[str, Any]:
     values = {
         "job_concurrency_limit": row.concurrency_limit,
         "job_retention_days": row.retention_days or 0,
+        "members_see": row.members_see,
         "default_processing_options": row.default_processing_options,
     }
     return OrganizationSettingsSerializer(

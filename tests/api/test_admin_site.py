@@ -194,6 +194,7 @@ def test_settings_changed_here_are_checked_and_logged(site):
     form |= {"settings-TOTAL_FORMS": "1", "settings-INITIAL_FORMS": "1"}
     form |= {"settings-0-organization": org.pk, "memberships-TOTAL_FORMS": "0"}
     form |= {"memberships-INITIAL_FORMS": "0", "settings-0-job_retention_days": "90"}
+    form |= {"settings-0-members_see": "own"}
 
     refused = site.post(address(Organization, org), form | {"settings-0-job_concurrency_limit": 99})
     saved = site.post(address(Organization, org), form | {"settings-0-job_concurrency_limit": 7})

@@ -121,10 +121,10 @@ def test_documents_of_another_organization_are_named_and_nothing_is_sent(user, r
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/document_ids/2")
 
 
-def test_results_of_a_colleagues_job_are_not_given_to_members(rows):
+def test_results_of_a_colleagues_job_are_given_to_members_and_to_no_stranger(rows):
     org = rows[0].job.organization
 
-    assert download(make_user(org), rows).status_code == 409
+    assert download(make_user(org), rows).status_code == 200
     assert download(make_user(org, role=Role.VIEWER), rows).status_code == 200
     assert download(make_user(make_org()), rows).status_code == 422
 
@@ -159,8 +159,9 @@ def test_there_is_no_archive_without_a_ready_document(user, rows):
     assert (answer.status_code, answer.json()["code"]) == (409, "nothing_to_download")
 
 
-def test_ready_results_of_a_colleagues_job_are_not_given_to_members(rows):
+def test_ready_results_of_a_colleagues_job_are_given_to_members_and_to_no_stranger(rows):
     org = rows[0].job.organization
 
-    assert all_ready(make_user(org)).status_code == 409
+    assert all_ready(make_user(make_org())).status_code == 409
+    assert all_ready(make_user(org)).status_code == 200
     assert all_ready(make_user(org, role=Role.ADMIN)).status_code == 200

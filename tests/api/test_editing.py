@@ -193,7 +193,7 @@ def test_only_the_owner_of_the_job_and_admins_edit(row):
     seen = {role: put(make_user(org, role=role), row, f"# By {role}\n").status_code
             for role in Role}  # fmt: skip
 
-    assert seen == {Role.ADMIN: 200, Role.MEMBER: 404, Role.VIEWER: 403}
+    assert seen == {Role.ADMIN: 200, Role.MEMBER: 403, Role.VIEWER: 403}
     assert put(make_user(role=Role.ADMIN), row, "# Foreign\n").status_code == 404
 
 

@@ -47,6 +47,26 @@ def test_viewers_may_read_every_job_of_the_organization(method, path):
     assert getattr(make_api_client(viewer), method)(f"{URL}/{job.pk}{path}").status_code == 200
 
 
+@pytest.mark.parametrize(("method", "path"), READING)
+def test_members_may_read_every_job_if_an_admin_says_so(method, path):
+    org = make_org(members_see="all")
+    job = make_job(make_user(org), status=JobStatus.COMPLETED)
+
+    assert (
+        getattr(make_api_client(make_user(org)), method)(f"{URL}/{job.pk}{path}").status_code == 200
+    )
+
+
+@pytest.mark.parametrize(("method", "path"), CHANGING)
+def test_members_who_may_read_every_job_still_change_only_their_own(method, path):
+    org = make_org(members_see="all")
+    job = make_job(make_user(org), status=JobStatus.COMPLETED)
+
+    assert (
+        getattr(make_api_client(make_user(org)), method)(f"{URL}/{job.pk}{path}").status_code == 403
+    )
+
+
 @pytest.mark.parametrize(("method", "path"), CHANGING)
 def test_viewers_may_change_no_job_not_even_their_own(method, path):
     viewer = make_user(role=Role.VIEWER)

@@ -35,7 +35,8 @@ def test_everybody_sees_their_organization_and_its_settings(org, role):
 
     assert (told["id"], told["slug"], told["display_name"]) == (str(org.pk), org.slug, org.name)
     assert chosen["settings"] == told["settings"] == {
-        "job_concurrency_limit": 3, "job_retention_days": 30, "default_processing_options": {},
+        "job_concurrency_limit": 3, "job_retention_days": 30, "members_see": "own",
+        "default_processing_options": {},
     }  # fmt: skip
     assert chosen["job_concurrency_limit"] == 3
 
@@ -50,6 +51,11 @@ def test_an_admin_changes_settings_and_the_others_stay(admin, org):
     assert (told["job_concurrency_limit"], told["job_retention_days"]) == (5, 90)
     row = OrgSettings.objects.get(organization=org)
     assert (row.job_concurrency_limit, row.job_retention_days) == (5, 90)
+
+
+def test_an_admin_lets_members_read_all_jobs_and_takes_it_back(admin, org):
+    assert put(admin, {"members_see": "all"}).json()["members_see"] == "all"
+    assert put(admin, {"members_see": None}).json()["members_see"] == "own"
 
 
 def test_settings_wrapped_as_earlier_clients_do_are_understood(admin):
@@ -80,6 +86,8 @@ def test_default_options_are_kept_in_the_canonical_spelling_and_apply_to_new_job
 @pytest.mark.parametrize(
     ("body", "pointer"),
     [
+        ({"members_see": "everything"}, "/members_see"),
+        ({"members_see": ["own"]}, "/members_see"),
         ({"job_concurrency_limit": 0}, "/job_concurrency_limit"),
         ({"job_concurrency_limit": 11}, "/job_concurrency_limit"),
         ({"job_concurrency_limit": "5"}, "/job_concurrency_limit"),

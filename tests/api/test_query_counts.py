@@ -179,7 +179,7 @@ def test_the_numbers_of_a_person_ask_two_questions(django_assert_num_queries, le
         assert api.get(f"{URL}/jobs/stats/user").json()["completed_jobs"] == length
 
 
-def test_the_numbers_of_an_organization_ask_eleven_questions(
+def test_the_numbers_of_an_organization_ask_ten_questions(
     django_assert_num_queries, monkeypatch, length
 ):
     monkeypatch.setattr(measurements, "LONG", 60)  # on a slow machine, too
@@ -188,18 +188,18 @@ def test_the_numbers_of_an_organization_ask_eleven_questions(
     for _ in range(length):
         make_job(admin, status=JobStatus.COMPLETED)
 
-    # token; kept numbers; jobs created; jobs ended; bytes of uploads, of results, and of versions
-    # before edits; counts of states; converted documents; settings; what is active
-    with django_assert_num_queries(11):
+    # token with settings; kept numbers; jobs created; jobs ended; bytes of uploads, of results, and
+    # of versions before edits; counts of states; converted documents; what is active
+    with django_assert_num_queries(10):
         assert api.get(f"{URL}/jobs/stats/organization").json()["completed_jobs"] == length
 
 
-def test_the_settings_of_the_organization_ask_two_questions(django_assert_num_queries, length):
+def test_the_settings_of_the_organization_ask_one_question(django_assert_num_queries, length):
     user = make_user(make_org(limit=min(length, 10)))
     api = make_api_client(user)
 
-    # token; settings
-    with django_assert_num_queries(2):
+    # token with settings
+    with django_assert_num_queries(1):
         assert api.get(f"{URL}/organizations/me/settings").status_code == 200
 
 

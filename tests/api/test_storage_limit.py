@@ -272,7 +272,7 @@ def test_the_operator_sets_the_limit_in_the_admin_site_and_it_is_logged():
     form = {"name": org.name, "slug": org.slug, "is_active": "on"}
     form |= {"settings-TOTAL_FORMS": "1", "settings-INITIAL_FORMS": "1"}
     form |= {"settings-0-organization": org.pk, "memberships-TOTAL_FORMS": "0"}
-    form |= {"memberships-INITIAL_FORMS": "0"}
+    form |= {"memberships-INITIAL_FORMS": "0", "settings-0-members_see": "own"}
     address = f"/admin/orgsettings/organization/{org.pk}/change/"
 
     refused = operator.post(address, form | {"settings-0-storage_limit_mb": "0"})

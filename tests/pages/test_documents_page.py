@@ -46,13 +46,14 @@ def test_the_list_is_cut_into_pages(browser, member):
     assert "/documents?search=file&amp;page=1" in page.text
 
 
-def test_the_latest_result_is_linked_for_those_who_see_its_job(org, member):
+def test_the_latest_result_is_linked_for_everybody_in_the_organization(org, member):
     job = make_job(member, status=JobStatus.COMPLETED)
     row = job.job_documents.get()
     link = f"/jobs/{job.pk}/documents/{row.pk}"
 
     assert link in sign_in(member).get("/documents").text
-    assert link not in sign_in(make_user(org)).get("/documents").text
+    assert link in sign_in(make_user(org)).get("/documents").text
+    assert link not in sign_in(make_user()).get("/documents").text
 
 
 def test_names_are_escaped(browser, member):

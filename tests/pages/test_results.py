@@ -53,6 +53,31 @@ def test_a_result_is_rendered_and_harmless(browser, member):
     assert "alert(1)" not in page
 
 
+def test_a_colleagues_result_is_read_without_ways_into_their_job(browser, member):
+    row = make_result(make_user(member.membership.organization))
+
+    page = browser.get(url(row))
+
+    assert '<h1 dir="auto">Report</h1>' in page.text
+    assert reverse("jobs:detail", args=[row.job_id]) not in page.text.replace(url(row), "")
+    assert browser.get(url(row, "result-download")).status_code == 200
+    assert browser.get(reverse("jobs:detail", args=[row.job_id])).status_code == 403
+    assert browser.post(url(row, "result-save"), {"content": "# Mine"}).status_code == 403
+
+
+def test_a_colleagues_document_without_a_result_stays_with_their_job(browser, member):
+    job = make_job(make_user(member.membership.organization), status=JobStatus.RUNNING)
+
+    assert browser.get(url(job.job_documents.first())).status_code == 403
+
+
+def test_a_result_of_another_organization_does_not_exist(browser, member):
+    row = make_result(make_user())
+
+    assert browser.get(url(row)).status_code == 404
+    assert browser.get(url(row, "result-download")).status_code == 404
+
+
 def test_the_source_is_shown_as_it_is(browser, member):
     page = browser.get(url(make_result(member)) + "?view=markdown").text
 
@@ -197,16 +222,16 @@ def test_a_job_without_results_says_that_there_is_nothing_to_download(browser, m
     assert "The job has no results to download." in page.text
 
 
-def test_results_are_seen_only_by_those_who_see_the_job(org, member):
+def test_results_are_seen_by_the_organization_and_archives_by_those_who_see_the_job(org, member):
     row = make_result(member)
     pages = [url(row), url(row, "result-download"), f"/jobs/{row.job_id}/download"]
 
     def codes(user):
-        return {sign_in(user).get(page).status_code for page in pages}
+        return [sign_in(user).get(page).status_code for page in pages]
 
-    assert codes(make_user(org, role=Role.VIEWER)) == {200}
-    assert codes(make_user(org)) == {403}
-    assert codes(make_user(role=Role.ADMIN)) == {404}
+    assert codes(make_user(org, role=Role.VIEWER)) == [200, 200, 200]
+    assert codes(make_user(org)) == [200, 200, 403]
+    assert codes(make_user(role=Role.ADMIN)) == [404, 404, 404]
 
 
 def test_a_document_of_one_job_is_not_found_under_another(browser, member):
