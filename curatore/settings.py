@@ -145,10 +145,10 @@ MIDDLEWARE = [
     "curatore.middleware.Compression",  # below: static files are compressed already
     "curatore.middleware.private_answers",  # below: static files may be kept
     "csp.middleware.CSPMiddleware",
+    "django.middleware.common.CommonMiddleware",  # it tells the length of refusals, too
     "curatore.text.RefuseUnreadable",  # before whatever asks the database
     "curatore.bodies.bounded",  # before whatever reads a body
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

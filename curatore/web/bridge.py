@@ -28,6 +28,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 T = TypeVar("T")
 
+DROPPED_SECONDS = 15  # for the rest of a refused body to come
 _IN_MEMORY = 1024 * 1024  # bytes of a body; a longer one goes to a temporary file without a name
 _AT_ONCE = 64 * 1024  # bytes of an answer
 _CLOSE = (b"connection", b"close")
@@ -52,7 +53,7 @@ class Bridge:
                 environ["wsgi.input"] = await _taken_in(receive)
                 await self._answer(environ, answer, send, receive)
             else:
-                await self._answer(environ, answer, send)
+                await self._refuse(environ, answer, send, receive)
         except (ClientGone, TimeoutError):
             abort()
             await asyncio.sleep(0)  # uvicorn notices, and does not complain of half an answer
@@ -64,24 +65,36 @@ class Bridge:
             return True  # so little is taken from anybody; where it is too much, Django says so
         return await self._in_slot(_is_accepted, environ)
 
-    async def _answer(
-        self, environ: Environ, answer: Answer, send: Send, receive: Receive | None = None
-    ) -> None:
-        """Run the application, and send what it answers.
-
-        Args:
-            receive: tells when the client goes away; None if there is an unread body.
-        """
+    async def _answer(self, environ: Environ, answer: Answer, send: Send, receive: Receive) -> None:
+        """Run the application, and send what it answers, as long as the client is there."""
         work = asyncio.ensure_future(self._in_slot(self._work, environ, answer))
-        watch = asyncio.ensure_future(_watch(receive, answer)) if receive else None
-        # Who asked whether to send the body was refused it; the next bytes would be taken for it.
-        is_last = receive is None and "HTTP_EXPECT" in environ
+        watch = asyncio.ensure_future(_watch(receive, answer))
         try:
-            await _send(answer, send, [_CLOSE] if is_last else [])
+            await _send(answer, send)
+            await _end(send)
         finally:
             answer.abandon()
-            if watch:
-                watch.cancel()
+            watch.cancel()
+            await asyncio.shield(work)
+
+    async def _refuse(self, environ: Environ, answer: Answer, send: Send, receive: Receive) -> None:
+        """As _answer, with a body that the application does not get.
+
+        The rest of the body is read and dropped before the answer ends: to close a connection with
+        something unread in it takes back what was sent, and the client, such as a proxy, may never
+        see the refusal.
+        """
+        work = asyncio.ensure_future(self._in_slot(self._work, environ, answer))
+        # Who asked whether to send the body was refused it; the next bytes would be taken for it.
+        was_asked = "HTTP_EXPECT" in environ
+        try:
+            await _send(answer, send, [_CLOSE] if was_asked else [])
+            if not was_asked:
+                async with asyncio.timeout(DROPPED_SECONDS):
+                    await _dropped(receive)
+            await _end(send)
+        finally:
+            answer.abandon()
             await asyncio.shield(work)
 
     async def _in_slot(self, function: Callable[..., T], *args: Any) -> T:
@@ -164,8 +177,17 @@ async def _watch(receive: Receive, answer: Answer) -> None:
     answer.abandon()
 
 
-async def _send(answer: Answer, send: Send, headers: list[tuple[bytes, bytes]]) -> None:
-    """Send what the thread makes, at the client's pace.
+async def _dropped(receive: Receive) -> None:
+    """Read what is left of a body and forget it, until it ends or the client goes away."""
+    while (await receive()).get("more_body"):
+        pass
+
+
+async def _send(answer: Answer, send: Send, more: Iterable[tuple[bytes, bytes]] = ()) -> None:
+    """Send what the thread makes, at the client's pace, all but its end.
+
+    Args:
+        more: headers in front of the answer's own.
 
     Raises:
         ClientGone: or the answer broke off, which the client sees as a broken connection.
@@ -173,6 +195,7 @@ async def _send(answer: Answer, send: Send, headers: list[tuple[bytes, bytes]]) 
     """
     if not await answer.has_started():
         raise ClientGone
+    headers = [*more]
     for name, value in answer.headers:
         headers.append((name.encode("latin-1"), value.strip().encode("latin-1")))
     pace = Pace()
@@ -185,4 +208,7 @@ async def _send(answer: Answer, send: Send, headers: list[tuple[bytes, bytes]]) 
             pace.came_through(len(part))
     if not answer.is_complete:
         raise ClientGone
-    await pace.wait(send({"type": "http.response.body", "body": b"", "more_body": False}))
+
+
+async def _end(send: Send) -> None:
+    await Pace().wait(send({"type": "http.response.body", "body": b"", "more_body": False}))

@@ -1,5 +1,6 @@
 """The web server on a real connection: bodies it refuses, connections it keeps, how it stops."""
 
+import select
 import signal
 import socket
 import subprocess
@@ -84,6 +85,18 @@ def test_a_client_that_sends_a_refused_body_all_the_same_sees_why_and_may_go_on(
 
         assert (status, b"at most" in page) == (413, True)
         assert client.answer()[0] == 200
+
+
+@pytest.mark.parametrize("size", [1, 3 * MB])
+def test_a_client_that_still_sends_when_it_is_refused_sees_why(site, size):
+    with Connection(site) as client:
+        client.send(head("POST", "/login", f"Content-Length: {5 * MB}", "Connection: close"))
+        assert select.select([client.socket], [], [], 30)[0]  # it was refused already
+        client.send(b"x" * size)
+        client.socket.shutdown(socket.SHUT_WR)
+        status, _, page = client.answer("POST")
+
+    assert (status, b"at most" in page) == (413, True)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 
 from curatore import bodies
-from curatore.web import answers, pace
+from curatore.web import answers, bridge, pace
 from curatore.web.bridge import Bridge
 
 MB = 1024 * 1024
@@ -268,13 +268,27 @@ async def test_a_refused_body_stays_unread_and_the_application_says_why():
 
 
 @in_loop
-async def test_a_body_in_chunks_stays_unread():
+async def test_a_body_in_chunks_is_dropped_behind_the_answer():
     client = Client(
-        Bridge(echo), method="POST", body=[b"x"], headers=[(b"transfer-encoding", b"chunked")]
+        Bridge(echo), method="POST", body=[b"x", b"y"], headers=[(b"transfer-encoding", b"chunked")]
     )
     await client.read()
 
-    assert client.asked_for_body == 0
+    assert (client.content, client.is_complete) == (b"", True)
+    assert client.messages.empty()
+
+
+@in_loop
+async def test_a_refused_body_that_does_not_end_is_given_up():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bridge, "DROPPED_SECONDS", 0.05)
+        client = Client(
+            Bridge(echo), method="POST", body=[], headers=[(b"transfer-encoding", b"chunked")]
+        )
+        await client.messages.get()
+        await client.read()
+
+    assert (client.status, client.was_aborted) == (200, True)
 
 
 @in_loop
