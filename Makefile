@@ -22,15 +22,18 @@ help:  ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
 
 $(BIN)/python:
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Curatore needs Python 3.11 or newer: set PYTHON=python3.11, for example.")'
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Curatore needs Python 3.11 or newer: set PYTHON=python3.11, for example.")'
+	@echo "Making $(VENV), a folder with a Python of its own."
+	@$(PYTHON) -m venv $(VENV)
 
 $(RUNTIME): requirements.txt constraints.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -c constraints.txt
+	@echo "Installing what Curatore needs into $(VENV); that takes about a minute the first time."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -c constraints.txt
 	@touch $@
 
 $(DEV): requirements.txt requirements-dev.txt constraints.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt -c constraints.txt
+	@echo "Installing what Curatore, its tests and linters need into $(VENV)."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt -c constraints.txt
 	@touch $(RUNTIME) $@
 
 install: $(RUNTIME)  ## Install what running needs into .venv
