@@ -1,5 +1,7 @@
 """/docs: the interactive documentation, for whoever has nothing but a token."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -64,3 +66,13 @@ def test_a_token_typed_in_lists_the_jobs(docs, token):
     expect(status).to_contain_text("200")
     answer = docs.locator("#operations-jobs-jobs_list .live-responses-table .highlight-code").first
     expect(answer).to_contain_text('"total_pages"')
+
+
+@pytest.mark.parametrize(("scheme", "is_dark"), [("dark", True), ("light", False)])
+def test_the_page_follows_the_theme_and_leads_back(docs, scheme, is_dark):
+    docs.emulate_media(color_scheme=scheme)
+    docs.goto("/docs")
+
+    assert docs.evaluate("document.documentElement.className.includes('dark-mode')") is is_dark
+    docs.get_by_role("link", name="Back to Curatore").click()
+    expect(docs).to_have_url(re.compile("/login"))
