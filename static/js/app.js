@@ -14,8 +14,49 @@ function toast(element) {
   close.addEventListener("click", () => element.remove());
   element.append(close);
   corner.append(element);
-  if (!element.classList.contains("toast-danger")) setTimeout(() => element.remove(), NOTICE_MS);
+  findPlace(corner);
+  if (!element.classList.contains("toast-danger")) removeLater(element);
 }
+
+// Nobody's reading is cut short: the time stands still while the pointer or the focus is on it.
+function removeLater(element) {
+  let left = NOTICE_MS;
+  let since = performance.now();
+  let timer = setTimeout(() => element.remove(), left);
+  const pause = () => {
+    clearTimeout(timer);
+    left -= performance.now() - since;
+  };
+  const go = () => {
+    since = performance.now();
+    timer = setTimeout(() => element.remove(), Math.max(left, 1000));
+  };
+  element.addEventListener("pointerenter", pause);
+  element.addEventListener("pointerleave", go);
+  element.addEventListener("focusin", pause);
+  element.addEventListener("focusout", go);
+}
+
+// Top right, but as far down as it takes to lie over nothing that one may want to press.
+function findPlace(corner) {
+  corner.style.top = "";
+  const box = corner.getBoundingClientRect();
+  const controls = [...document.querySelectorAll("main :is(a, button, input, select, textarea, summary)")]
+    .map((control) => control.getBoundingClientRect())
+    .filter(({ left, right, width, height }) => width && height && right > box.left && left < box.right);
+  const isFree = (top) => !controls.some((each) => each.bottom > top && each.top < top + box.height);
+  for (let top = box.top; top + box.height < window.innerHeight; top += 8) {
+    if (!isFree(top)) continue;
+    corner.style.top = `${top}px`;
+    return;
+  }
+}
+
+document.addEventListener("keydown", (event) => {
+  const corner = document.getElementById("toasts");
+  if (event.key === "F8") corner.querySelector(".toast:last-child button")?.focus();
+  if (event.key === "Escape" && corner.contains(document.activeElement)) document.activeElement.click();
+});
 
 function say(text, kind) {
   const element = document.createElement("div");
