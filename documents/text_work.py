@@ -1,4 +1,6 @@
-"""Work on texts of people, done in children with limits: a web thread only waits, and not for long.
+"""Work on texts and files of people, done in children with limits.
+
+A web thread only waits, and not for long.
 
 A child dies with the thread that started it, and threads of requests come and go. So each process
 has a few threads of its own for this, each with a child, started when they are first needed. There
@@ -13,6 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotInTimeError
 from dataclasses import asdict
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -27,11 +30,13 @@ STREAM_SECONDS = 30.0  # of a stream, for a place: what is being sent cannot be 
 CHILDREN = 2  # of one process, at most
 RETRY_SECONDS = 10
 PLACE_SECONDS = 0.1  # of a request, for a place; an ordinary text gives it free in a tenth of that
+# The same for files: a screen asks for several pages at once, each of which takes longer.
+FILE_PLACE_SECONDS = 0.5
 TEXTS_OF_A_CHILD = 2000
 
 
 class TakesTooLong(DomainError):
-    """A text that could not be worked on in time, or no time for it now."""
+    """A text or file that could not be worked on in time, or no time for it now."""
 
     code = "takes_too_long"
     status = 503
@@ -68,6 +73,30 @@ def cut(section: Section, *, size: int, overlap: int) -> list[Cut]:
     return [Cut(**values) for values in answer]
 
 
+def on_file(verb: str, path: Path, **arguments: Any) -> Any:
+    """The answer of one of conversion.verbs.VERBS about a file.
+
+    Raises:
+        TakesTooLong
+        ConversionError: whatever else kept the child from it; see Sandbox.work.
+    """
+    try:
+        return _children(os.getpid()).done(
+            verb, arguments | {"path": str(path.resolve())}, FILE_PLACE_SECONDS
+        )
+    except ConversionError as problem:
+        if problem.code == "conversion_timeout":
+            raise _too_long_to_read() from problem
+        raise
+    except TakesTooLong as problem:
+        raise _too_long_to_read() from problem
+
+
+def warm_up() -> None:
+    """Start a child and let it load what draws pages; returns at once."""
+    _children(os.getpid()).start("warm_up")
+
+
 class _Children:
     """The threads of one process, with a child each; more work than they can do is refused."""
 
@@ -89,15 +118,21 @@ class _Children:
         except NotInTimeError as problem:
             work.cancel()
             raise too_long() from problem
-        except ConversionError as problem:
-            raise too_long() from problem
+
+    def start(self, verb: str) -> None:
+        """Have it done, and forget the answer."""
+        self._threads.submit(self._work, verb, {})
 
     def _work(self, verb: str, arguments: dict[str, Any]) -> Any:
         if not hasattr(self._own, "sandbox"):
             memory = settings.CONVERSION_MEMORY_MB * 1024**2
-            self._own.sandbox = Sandbox(memory_bytes=memory, max_documents=TEXTS_OF_A_CHILD)
+            self._own.sandbox = Sandbox(
+                memory_bytes=memory,
+                max_documents=TEXTS_OF_A_CHILD,
+                fault_injection=settings.CONVERSION_FAULT_INJECTION,
+            )
             self._sandboxes.append(self._own.sandbox)
-        return self._own.sandbox.work_on_text(verb, arguments, timeout_seconds=WORK_SECONDS)
+        return self._own.sandbox.work(verb, arguments, timeout_seconds=WORK_SECONDS)
 
     def close(self) -> None:
         for sandbox in self._sandboxes:
@@ -106,17 +141,28 @@ class _Children:
 
 @lru_cache(maxsize=1)
 def _children(process: int) -> _Children:
+    # Whoever was forked has none of the threads, and begins anew.
     return _Children()
 
 
 def _done(verb: str, arguments: dict[str, Any], patience: float = PLACE_SECONDS) -> Any:
-    # Whoever was forked has none of the threads, and begins anew.
-    return _children(os.getpid()).done(verb, arguments, patience)
+    try:
+        return _children(os.getpid()).done(verb, arguments, patience)
+    except ConversionError as problem:
+        raise too_long() from problem
 
 
 def too_long() -> TakesTooLong:
     return TakesTooLong(
         "Working on this text takes too long, or too many texts wait. Nothing was changed. Try"
         " again in a moment; if that does not help, shorten the text or part it.",
+        retry_after=RETRY_SECONDS,
+    )
+
+
+def _too_long_to_read() -> TakesTooLong:
+    return TakesTooLong(
+        "Reading this document takes too long, or too many pages wait. Try again in a moment; if"
+        " that does not help, open the original.",
         retry_after=RETRY_SECONDS,
     )

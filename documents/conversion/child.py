@@ -108,21 +108,29 @@ def _answer(request: dict[str, Any], replies: int) -> None:
 
 
 def _worked(request: dict[str, Any]) -> dict[str, Any]:
-    from .text_verbs import VERBS
+    from .verbs import VERBS
 
-    return {"kind": "value", "value": VERBS[request["verb"]](**request["arguments"])}
+    arguments = dict(request["arguments"])
+    if "path" in arguments:
+        arguments["path"] = Path(arguments["path"])
+        _misbehave(arguments["path"])
+    return {"kind": "value", "value": VERBS[request["verb"]](**arguments)}
 
 
 def _converted(request: dict[str, Any], replies: int) -> dict[str, Any]:
     path = Path(request["path"])
-    if os.environ.get("CURATORE_FAULT_INJECTION") == "1":
-        from .faults import misbehave
-
-        misbehave(path)
+    _misbehave(path)
     options = ConversionOptions(**request["options"])
     report = _Reporter(replies)
     conversion = convert(path, filename=request["filename"], options=options, report=report)
     return {"kind": "done", "conversion": conversion.as_dict()}
+
+
+def _misbehave(path: Path) -> None:
+    if os.environ.get("CURATORE_FAULT_INJECTION") == "1":
+        from .faults import misbehave
+
+        misbehave(path)
 
 
 class _Reporter:

@@ -39,18 +39,8 @@ class PdfPages:
     @classmethod
     def open(cls, path: Path, filename: str) -> Self:
         """Raises ConversionError: corrupt_file, encrypted_file."""
-        data = path.read_bytes()
-        # Lines of mail programs or web servers before it would make another format of it.
-        data = data[max(0, data.find(PDF_MARK, 0, HEAD_BYTES)) :]
-        try:
-            pages = cls(data, pypdfium2.PdfDocument(data))
-        except pypdfium2.PdfiumError as problem:
-            if "password" in str(problem).lower():
-                raise errors.encrypted_file(filename, str(problem)) from problem
-            raise errors.corrupt_file(filename, "PDF", str(problem)) from problem
-        if len(pages) == 0:
-            raise errors.corrupt_file(filename, "PDF", "The document has no pages.")
-        return pages
+        data, document = opened(path, filename)
+        return cls(data, document)
 
     def __len__(self) -> int:
         return len(self.document)
@@ -102,8 +92,7 @@ class PdfPages:
         resized = [number for number in numbers if self._largest_side(number) > MAX_SIDE]
         for number in resized:
             with self._page(number) as page:
-                page.set_mediabox(*LETTER)
-                page.set_cropbox(*LETTER)
+                resize(page)
         return resized
 
     def _largest_side(self, number: int) -> float:
@@ -114,8 +103,34 @@ class PdfPages:
 
     def _saved(self) -> bytes:
         buffer = io.BytesIO()
-        self.document.save(buffer)
+        with errors.engine_at_work():
+            self.document.save(buffer)
         return buffer.getvalue()
+
+
+def opened(path: Path, filename: str) -> tuple[bytes, pypdfium2.PdfDocument]:
+    """The PDF in a file, from its first byte on, and the same opened.
+
+    Raises ConversionError: corrupt_file, encrypted_file.
+    """
+    data = path.read_bytes()
+    # Lines of mail programs or web servers before it would make another format of it.
+    data = data[max(0, data.find(PDF_MARK, 0, HEAD_BYTES)) :]
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as problem:
+        if "password" in str(problem).lower():
+            raise errors.encrypted_file(filename, str(problem)) from problem
+        raise errors.corrupt_file(filename, "PDF", str(problem)) from problem
+    if len(document) == 0:
+        raise errors.corrupt_file(filename, "PDF", "The document has no pages.")
+    return data, document
+
+
+def resize(page: Any) -> None:
+    """Give a page without a possible size that of letter paper."""
+    page.set_mediabox(*LETTER)
+    page.set_cropbox(*LETTER)
 
 
 def _drawn(page: Any, dpi: int) -> tuple[Image.Image, int]:

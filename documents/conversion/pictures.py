@@ -23,13 +23,10 @@ def read_pictures(
     if not options.ocr_enabled:
         raise errors.ocr_disabled(filename)
     check_language(options.ocr_language)
-    # Pillow would only warn at this size; ours is a clear refusal.
-    Image.MAX_IMAGE_PIXELS = None
-    with errors.engine_at_work():
-        image = Image.open(path, formats=[format_name])
+    image = opened(path, format_name)
     pages: list[Page] = []
     with image:
-        total = _frame_count(image)
+        total = frame_count(image)
         for number, is_found in enumerate(_frames(image), start=1):
             report("ocr", number - 1, total)
             page = _read_page(image, number, options) if is_found else _damaged(number)
@@ -39,7 +36,15 @@ def read_pictures(
     return Extraction(pages=pages, engine="tesseract")
 
 
-def _frame_count(image: Image.Image) -> int:
+def opened(path: Path, format_name: str) -> Image.Image:
+    """The picture file, of which nothing is decoded yet. Raises EngineError if it is damaged."""
+    # Pillow would only warn at this size; ours is a clear refusal.
+    Image.MAX_IMAGE_PIXELS = None
+    with errors.engine_at_work():
+        return Image.open(path, formats=[format_name])
+
+
+def frame_count(image: Image.Image) -> int:
     """How many frames the file says it has; those that can be found if that is damaged."""
     try:
         with errors.engine_at_work():
@@ -96,11 +101,15 @@ def read_frame(frame: Image.Image, options: ConversionOptions) -> Reading:
 
 def _upright_grey(frame: Image.Image) -> Image.Image:
     """The frame as its camera meant it, on white paper, in shades of grey."""
-    picture = ImageOps.exif_transpose(frame)
+    return on_paper(ImageOps.exif_transpose(frame)).convert("L")
+
+
+def on_paper(picture: Image.Image) -> Image.Image:
+    """A picture with white where it is transparent."""
     if picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info:
         paper = Image.new("RGBA", picture.size, "white")
-        picture = Image.alpha_composite(paper, picture.convert("RGBA"))
-    return picture.convert("L")
+        return Image.alpha_composite(paper, picture.convert("RGBA"))
+    return picture
 
 
 def _resolution(frame: Image.Image) -> int:

@@ -128,24 +128,40 @@ class Sandbox:
             "options": options.as_dict(),
             "timeout_seconds": timeout_seconds,
         }
+        answer = self._asked(request, filename, tick, interval_seconds)
+        return Conversion.from_dict(answer["conversion"])
+
+    def work(self, verb: str, arguments: Mapping[str, Any], *, timeout_seconds: float) -> Any:
+        """The answer of one of verbs.VERBS to JSON values; a `path` among them is one of a file.
+
+        Raises ConversionError: those of the file, out_of_memory, conversion_timeout,
+        conversion_crashed, and conversion_failed for a fault of ours.
+        """
+        request = {"verb": verb, "arguments": arguments, "timeout_seconds": timeout_seconds}
+        filename = arguments.get("filename", "text")
+        return self._asked(request, filename, _no_tick, timeout_seconds)["value"]
+
+    def _asked(
+        self, request: dict[str, Any], filename: str, tick: Tick, interval: float
+    ) -> Mapping[str, Any]:
         while True:
-            child = self._ready_child(tick, interval_seconds)
+            child = self._ready_child(tick, interval)
             child.documents += 1
             try:
-                return self._converted(child, request, tick, interval_seconds)
+                return self._answered(child, request, filename, tick, interval)
             except ConversionError as problem:
                 is_judged = problem.code != "out_of_memory" or child.documents == 1
                 if is_judged or not problem.permanent:
                     raise
             # What earlier documents left in its memory may be to blame: a fresh child decides.
 
-    def _converted(
-        self, child: _Child, request: dict[str, Any], tick: Tick, interval: float
-    ) -> Conversion:
+    def _answered(
+        self, child: _Child, request: dict[str, Any], filename: str, tick: Tick, interval: float
+    ) -> Mapping[str, Any]:
         try:
             self._send(child, request)
             answer = self._wait(child, request["timeout_seconds"], tick, interval)
-            return self._result(child, answer, request["filename"])
+            self._require_success(child, answer, filename)
         except ConversionError as problem:
             if not problem.permanent or problem.code == "out_of_memory":
                 self.kill()
@@ -153,27 +169,7 @@ class Sandbox:
         except BaseException:
             self.kill()
             raise
-
-    def work_on_text(
-        self, verb: str, arguments: Mapping[str, Any], *, timeout_seconds: float
-    ) -> Any:
-        """The answer of one of text_verbs.VERBS to JSON values.
-
-        Raises ConversionError: conversion_timeout, conversion_crashed, out_of_memory, and
-        conversion_failed for a fault of ours.
-        """
-        child = self._ready_child(_no_tick, timeout_seconds)
-        child.documents += 1
-        request = {"verb": verb, "arguments": arguments, "timeout_seconds": timeout_seconds}
-        try:
-            self._send(child, request)
-            answer = self._wait(child, timeout_seconds, _no_tick, timeout_seconds)
-        except BaseException:
-            self.kill()
-            raise
-        if answer["kind"] == "value":
-            return answer["value"]
-        raise errors.own_fault("text", answer["detail"])
+        return answer
 
     def kill(self) -> None:
         """Kill the child and its whole process group; return when all of it is gone."""
@@ -311,9 +307,9 @@ class Sandbox:
             return _out_of_memory(self.memory_bytes, detail)
         return _crash(detail)
 
-    def _result(self, child: _Child, answer: Mapping[str, Any], filename: str) -> Conversion:
-        if answer["kind"] == "done":
-            return Conversion.from_dict(answer["conversion"])
+    def _require_success(self, child: _Child, answer: Mapping[str, Any], filename: str) -> None:
+        if answer["kind"] in {"done", "value"}:
+            return
         if answer["kind"] == "error":
             problem = ConversionError.from_dict(answer["error"])
         else:

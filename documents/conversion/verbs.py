@@ -1,0 +1,56 @@
+"""What the child does beside converting files: work on texts of people, and pages as pictures.
+
+Each verb is a function of JSON values whose answer is a JSON value. What it needs is imported when
+it is first asked for.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+
+def _score(text: str) -> dict[str, Any]:
+    """The scores of a text without its source, and its tokens."""
+    from .chunking import count_tokens
+    from .scoring import score
+
+    return {"quality": score(text).as_dict(), "tokens": count_tokens(text)}
+
+
+def _render(text: str, page_label: str) -> str:
+    from .rendering import to_html
+
+    return to_html(text, page_label)
+
+
+def _cut(section: dict[str, Any], size: int, overlap: int) -> list[dict[str, Any]]:
+    from .chunking import Section, cut
+
+    return [asdict(piece) for piece in cut(Section(**section), size=size, overlap=overlap)]
+
+
+def _draw_page(**arguments: Any) -> dict[str, Any]:
+    from .page_pictures import draw
+
+    return draw(**arguments)
+
+
+def _measure_pages(**arguments: Any) -> dict[str, Any]:
+    from .page_sizes import measure
+
+    return measure(**arguments)
+
+
+def _warm_up() -> None:
+    """Load what draws pages: somebody looks at the first one."""
+    from . import page_pictures, page_sizes  # noqa: F401
+
+
+VERBS: dict[str, Callable[..., Any]] = {
+    "score": _score,
+    "render": _render,
+    "cut": _cut,
+    "draw_page": _draw_page,
+    "measure_pages": _measure_pages,
+    "warm_up": _warm_up,
+}
