@@ -92,6 +92,11 @@ def count_upload(request: MemberRequest) -> None:
     _count(request, "upload", settings.UPLOAD_RATE_LIMIT)
 
 
+def count_picture(request: MemberRequest) -> None:
+    """The same for a picture of a page, of which a screen shows many."""
+    _count(request, "picture", settings.PICTURE_RATE_LIMIT)
+
+
 def _count(request: MemberRequest, scope: str, limit: int) -> None:
     rate_limits.count(scope, f"user {request.user.pk}", limit, timezone.now())
 

@@ -82,6 +82,14 @@ PROBLEMS = {
             "The document was not converted yet, or its result was lost: run it in a job.",
         ),
         Problem(
+            "original_not_found", 404, "The stored file is gone",
+            "Upload the document again.",
+        ),
+        Problem(
+            "page_not_found", 404, "There is no such page",
+            "Pages have numbers from 1; `count` says how many there are.",
+        ),
+        Problem(
             "method_not_allowed", 405, "The address does not do this",
             "The header Allow lists the methods that it knows.",
         ),
@@ -139,6 +147,14 @@ PROBLEMS = {
             "Wait for its end, or cancel or delete that job first.",
         ),
         Problem(
+            "no_page_pictures", 409, "There are no pictures of this format",
+            "Only PDFs and pictures have them. Fetch the original instead.",
+        ),
+        Problem(
+            "page_unreadable", 409, "The document cannot be shown",
+            "It is encrypted, damaged or too large; `reason` is its code, `detail` says more.",
+        ),
+        Problem(
             "account_refused", 409, "The account cannot be made",
             "`detail` says why; choose another name, address or password.",
         ),
@@ -184,8 +200,9 @@ PROBLEMS = {
             " password.",
         ),
         Problem(
-            "takes_too_long", 503, "The text takes too long to work on",
-            "Try again after Retry-After; if that does not help, shorten the text or part it.",
+            "takes_too_long", 503, "It takes too long to work on",
+            "Try again after Retry-After; if that does not help, shorten the text or part it. Of a"
+            " document, fetch the original.",
         ),
         Problem(
             "internal_error", 500, "Something went wrong on the server",

@@ -76,6 +76,8 @@ MAX_UPLOAD_SIZE = env.integer(
 BATCH_DIR = env.folder("BATCH_DIR", default=DATA_DIR / "batch")
 # Memory of one conversion process, in MiB; a document that needs more fails, nothing else does.
 CONVERSION_MEMORY_MB = env.integer("CONVERSION_MEMORY_MB", 2048, minimum=512, maximum=65536)
+# Pictures of pages that are kept, in bytes: beyond it the oldest go, and are drawn anew if needed.
+PAGE_CACHE_SIZE = env.integer("PAGE_CACHE_SIZE", 1024**3, minimum=0, maximum=1024**5)
 # Lets documents of the fault tests crash, hang and eat memory on demand. Never in production.
 CONVERSION_FAULT_INJECTION = env.flag("CONVERSION_FAULT_INJECTION", default=False)
 
@@ -90,6 +92,8 @@ SIGN_IN_LOCK_SECONDS = env.integer("SIGN_IN_LOCK_SECONDS", 300, minimum=10, maxi
 PAGE_RATE_LIMIT = env.integer("PAGE_RATE_LIMIT", 120, minimum=0, maximum=1_000_000)
 # The same for uploads on pages, which send one file after the other.
 UPLOAD_RATE_LIMIT = env.integer("UPLOAD_RATE_LIMIT", 1200, minimum=0, maximum=1_000_000)
+# The same for pictures of pages, of which a screen shows many.
+PICTURE_RATE_LIMIT = env.integer("PICTURE_RATE_LIMIT", 600, minimum=0, maximum=1_000_000)
 
 # --- API ----------------------------------------------------------------------------------------
 # Requests that one person may make in a minute, with all tokens together; 0 sets no limit.

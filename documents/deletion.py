@@ -5,7 +5,7 @@ from typing import Any
 from django.db import transaction
 
 from curatore.errors import DomainError
-from documents import discards
+from documents import discards, page_cache
 from documents.models import Document
 
 
@@ -31,5 +31,11 @@ def delete(document: Document) -> None:
                 f" {using.job.status}. Wait for its end, or cancel or delete that job first."
             )
         current.job_documents.note_change()  # before their rows lose sight of it
-        discards.discard(current.file.name, current.organization_id)
-        current.delete()
+        erase(current)
+
+
+def erase(document: Document) -> None:
+    """Delete a row that its transaction holds, the stored bytes, and what was drawn of them."""
+    discards.discard(str(document.file.name), document.organization_id)
+    page_cache.discard(document)
+    document.delete()

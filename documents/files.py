@@ -1,13 +1,35 @@
-"""The stored bytes of a document, as a local file that a conversion process can open."""
+"""The stored bytes of a document: opened, or as a local file for a conversion process."""
 
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO, ClassVar
 
+from curatore.errors import DomainError
 from documents.conversion import ConversionError
 from documents.models import Document
+
+
+class OriginalMissing(DomainError):
+    code = "original_not_found"
+    status: ClassVar[int] = 404
+
+
+def open_original(document: Document) -> IO[bytes]:
+    """The stored file.
+
+    Raises:
+        OriginalMissing: the storage does not have it.
+    """
+    try:
+        file: IO[bytes] = document.file.storage.open(str(document.file.name))
+    except FileNotFoundError as missing:
+        raise OriginalMissing(
+            f"The stored file of “{document.filename}” is missing. Upload the document again."
+        ) from missing
+    return file
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from curatore.api.base import BlankAsNull, CommaSeparated, PageQuery
 from curatore.api.fields import BoundedList, Flag, Text
+from documents import pictures
 from documents.exports import markdown_name
 from documents.models import Document
 
@@ -118,6 +119,55 @@ class UploadResultSerializer(serializers.Serializer):
 
     documents = AcceptedSerializer(many=True)
     rejected = RejectedSerializer(many=True)
+
+
+class OriginalQuery(serializers.Serializer):
+    inline = serializers.BooleanField(
+        default=False, help_text="To be shown by a browser instead of saved, if that is harmless."
+    )
+
+
+class PictureQuery(serializers.Serializer):
+    width = serializers.IntegerField(
+        min_value=pictures.NARROWEST,
+        max_value=pictures.WIDEST,
+        default=pictures.USUAL_WIDTH,
+        help_text="Pixels. Pictures are drawn in a few widths: it is that or the next wider one.",
+    )
+
+
+class PageSizeSerializer(serializers.Serializer):
+    width = serializers.FloatField()
+    height = serializers.FloatField()
+    rotation = serializers.IntegerField(
+        allow_null=True,
+        help_text="Degrees clockwise by which the file says to turn the page, which width and"
+        " height have allowed for; null where finding out would take too long.",
+    )
+
+
+class HeaderSerializer(serializers.Serializer):
+    name = serializers.CharField()
+    value = serializers.CharField()
+
+
+class OutlineSerializer(serializers.Serializer):
+    """What can be said of a mail or a workbook."""
+
+    headers = HeaderSerializer(many=True)
+    attachments = serializers.ListField(child=serializers.CharField(), help_text="Their names.")
+    sheets = serializers.ListField(child=serializers.CharField(), help_text="Their names.")
+
+
+class PagesSerializer(serializers.Serializer):
+    """The pages of a document, of which there are pictures."""
+
+    count = serializers.IntegerField(help_text="0 if there are no pictures of its format.")
+    unit = serializers.ChoiceField(
+        choices=["pt", "px"], help_text="Of sizes: points of PDFs, pixels of pictures."
+    )
+    pages = PageSizeSerializer(many=True, help_text="The first 10,000.")
+    outline = OutlineSerializer(allow_null=True, help_text="Null but for mails and workbooks.")
 
 
 class ContentSerializer(serializers.Serializer):

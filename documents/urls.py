@@ -6,5 +6,7 @@ app_name = "documents"
 
 urlpatterns = [
     path("documents", views.document_list, name="list"),
+    path("documents/<uuid:document_id>/original", views.original, name="original"),
+    path("documents/<uuid:document_id>/pages/<str:page>.png", views.picture, name="picture"),
     path("documents/<uuid:document_id>/delete", views.delete, name="delete"),
 ]

@@ -5,14 +5,22 @@ from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from curatore.htmx import render_page_or_part
-from curatore.pages import MemberRequest, attempt, count_work, member_page
-from documents import access, deletion, results
+from curatore.pages import (
+    MemberRequest,
+    attempt,
+    count_picture,
+    count_work,
+    member_page,
+    with_work,
+)
+from documents import access, answers, deletion, pictures, results
 from documents.models import Document
 
 PAGE_SIZE = 50
@@ -50,3 +58,26 @@ def delete(request: MemberRequest, document_id: UUID) -> HttpResponse:
         _("“%s” was deleted. Results made from it stay with their jobs.") % document.filename,
     )
     return redirect("documents:list")
+
+
+@require_safe
+@member_page
+@with_work
+def original(request: MemberRequest, document_id: UUID) -> HttpResponseBase:
+    document = access.find(request.user, document_id)
+    return answers.original(request, document, inline=request.GET.get("inline") == "1")
+
+
+@require_safe
+@member_page
+def picture(request: MemberRequest, document_id: UUID, page: str) -> HttpResponseBase:
+    count_picture(request)
+    document = access.find(request.user, document_id)
+    return answers.picture(request, document, page, _width(request.GET.get("width", "")))
+
+
+def _width(text: str) -> int:
+    """A width that pictures can have: the one that is asked for, or the nearest."""
+    if not text.isascii() or not text.isdecimal():
+        return pictures.USUAL_WIDTH
+    return min(max(int(text[:9]), pictures.NARROWEST), pictures.WIDEST)

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet, Sum
 
-from documents import discards
+from documents import deletion, discards, page_cache
 from documents.models import Document
 from jobs import lifecycle
 from jobs.models import Job, JobDocument
@@ -44,6 +44,7 @@ class Report:
 def clean_up(now: datetime, *, organization: Organization | None = None) -> Report:
     """Delete what ran out by `now`, in all organizations or in one."""
     discards.finish()  # files that an interrupted run gave up
+    page_cache.trim()
     report = Report()
     while batch := list(_expired_jobs(now, organization)[:BATCH]):
         for job in batch:
@@ -138,8 +139,7 @@ def _delete_upload(document: Document, now: datetime, report: Report) -> None:
             return
         report.uploads += 1
         report.bytes += current.file_size
-        discards.discard(current.file.name, current.organization_id)
-        current.delete()
+        deletion.erase(current)
 
 
 def _sum(rows: QuerySet[Any], field: str) -> int:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.db.models.fields.files import FieldFile
 
+from documents import deletion, page_cache
 from documents.models import Document
 from jobs import lifecycle, logs
 from jobs.models import (
@@ -44,6 +45,7 @@ def look(now: datetime) -> Findings:
         orphans=[
             *(name for name in _old_files("documents", now) if not _is_upload(name)),
             *(name for name in _old_files("results", now) if not _is_result(name)),
+            *page_cache.of_nobody(_old_files(page_cache.FOLDER, now)),
         ],
         lost_uploads=[row for row in uploads.iterator() if not _is_stored(row.file)],
         lost_results=[row for row in results.iterator() if not _is_stored(row.result_file)],
@@ -65,7 +67,8 @@ def fix(findings: Findings, now: datetime) -> None:
     for document in findings.lost_uploads:
         using: Any = document
         if not using.job_documents.in_unfinished_jobs().exists():
-            document.delete()
+            with transaction.atomic():
+                deletion.erase(document)
 
 
 def _fail(row: JobDocument, now: datetime) -> None:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from curatore.files import StoredFile
+
 
 @pytest.fixture(autouse=True)
 def stored_files(settings, tmp_path):
@@ -9,3 +11,18 @@ def stored_files(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "files"
     settings.BATCH_DIR = tmp_path / "batch"
     return settings.MEDIA_ROOT
+
+
+@pytest.fixture(autouse=True)
+def sent_files(monkeypatch):
+    """Files that were answered to a test and not read by it are closed at its end."""
+    make, files = StoredFile.__init__, []
+
+    def remember(answer, file, *args, **kwargs):
+        files.append(file)
+        make(answer, file, *args, **kwargs)
+
+    monkeypatch.setattr(StoredFile, "__init__", remember)
+    yield
+    for file in files:
+        file.close()

@@ -113,7 +113,7 @@ def make_api_client(user=None):
 
 
 def make_document(user=None, *, filename="", content=None, **fields):
-    """A text file of the user's organization, with bytes that no other document has."""
+    """A file of the user's organization; a text that no other document has, unless told."""
     user = user or make_user()
     number = next(_serial)
     content = content or f"Document {number}: enough words to make a sentence.\n".encode()
@@ -123,8 +123,7 @@ def make_document(user=None, *, filename="", content=None, **fields):
         filename=filename or f"document-{number}.txt",
         file_size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
-        media_type="text/plain",
-        **fields,
+        **({"media_type": "text/plain"} | fields),
     )
     document.file.save(document.filename, ContentFile(content), save=False)
     document.save(force_insert=True)

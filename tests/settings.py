@@ -21,7 +21,7 @@ if IS_SQLITE:  # noqa: F405
 
 # Tests about limits set them; the others may ask as often as they like.
 API_RATE_LIMIT = API_ANONYMOUS_RATE_LIMIT = API_LOGIN_RATE_LIMIT = 0
-PAGE_RATE_LIMIT = UPLOAD_RATE_LIMIT = 0
+PAGE_RATE_LIMIT = UPLOAD_RATE_LIMIT = PICTURE_RATE_LIMIT = 0
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # logins in tests are quick
 STORAGES["staticfiles"] = {  # noqa: F405  # tests do not run collectstatic

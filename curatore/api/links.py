@@ -19,6 +19,7 @@ _IDS = {
     ("documents_batch_file_process", "202"): {"job_id": "$response.body#/job_id"},
     ("documents_upload", "200"): {"document_id": "$response.body#/document_id"},
     ("documents_create", "201"): {"document_id": "$response.body#/documents/0/id"},
+    ("documents_pages", "200"): {"document_id": "$request.path.document_id", "page": "1"},
     ("api_keys_create", "201"): {"token_id": "$response.body#/id"},
 }
 # Operations whose body asks for ids of documents.

@@ -23,6 +23,7 @@ _PATH_PARAMETERS = {
     "filename": ("The name of a file in the batch directory.", {"type": "string", "minLength": 1}),
     "job_id": ("The id of a job.", _UUID),
     "number": ("The number of a version.", {"type": "integer", "minimum": 1, "maximum": 10**9 - 1}),
+    "page": ("The number of a page.", {"type": "integer", "minimum": 1, "maximum": 10**9 - 1}),
     "row_id": ("The id of a document within its job, as its `documents` have it.", _UUID),
     "token_id": ("The id of an API token.", _UUID),
 }

@@ -5,7 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from curatore.api import schema  # noqa: F401  # tells drf-spectacular about tokens
 from curatore.routes import tolerant
-from documents.api import documents, listings
+from documents.api import documents, listings, originals
 from documents.api import results as document_results
 from jobs.api import actions, contents, editing, exports, jobs, legacy, logs, statistics
 from orgsettings.api import organization, tokens
@@ -36,6 +36,11 @@ urlpatterns: list[URLPattern] = [
     *tolerant("documents/<str:document_id>/result", document_results.DocumentResult.as_view()),
     *tolerant("documents/<str:document_id>/content", editing.EditableDocumentContent.as_view()),
     *tolerant("documents/<str:document_id>/download", document_results.DocumentDownload.as_view()),
+    *tolerant("documents/<str:document_id>/original", originals.DocumentOriginal.as_view()),
+    *tolerant("documents/<str:document_id>/pages", originals.DocumentPages.as_view()),
+    *tolerant(
+        "documents/<str:document_id>/pages/<str:page>.png", originals.DocumentPagePicture.as_view()
+    ),
     *tolerant("documents/<str:document_id>/process", legacy.ProcessDocument.as_view()),
     *tolerant("jobs", jobs.JobList.as_view()),
     *tolerant("jobs/stats/user", statistics.UserStatistics.as_view()),

@@ -15,6 +15,7 @@ from curatore.wsgi import application  # isort: skip  # sets Django up for the o
 from curatore.web.bridge import Bridge
 from curatore.web.processes import STOP_SECONDS
 from curatore.web.protocol import BoundedProtocol
+from documents import text_work
 
 _STUCK_SECONDS = 60
 _ALIVE_SECONDS = 10
@@ -51,4 +52,5 @@ async def _serve(listener: int) -> None:
 
 
 if __name__ == "__main__":
+    text_work.warm_up()  # so that nobody waits for the first child
     asyncio.run(_serve(int(sys.argv[1])))

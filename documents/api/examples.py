@@ -76,6 +76,15 @@ EXAMPLES: dict[str, Any] = {
     },
     "UploadResult": {"documents": [_NEW], "rejected": [_REJECTED]},
     "FileListing": {"files": [_FILE], "count": 1},
+    "Pages": {
+        "count": 2,
+        "unit": "pt",
+        "pages": [
+            {"width": 595.28, "height": 841.89, "rotation": 0},
+            {"width": 841.89, "height": 595.28, "rotation": 90},
+        ],
+        "outline": None,
+    },
     "Content": {"content": MARKDOWN},
     "ContentChangeRequest": {"content": MARKDOWN},
     "Result": {

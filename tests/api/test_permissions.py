@@ -30,6 +30,7 @@ from tests.factories import (
     make_token,
     make_user,
 )
+from tests.page_files import photo
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 # Anonymous, without organization, viewer, the member, another member, admin, another's admin.
@@ -170,6 +171,8 @@ def make_world(route):
     if route.endswith("/delete") or route == "api/v1/documents/<str:document_id>":
         # Only of such a document no unfinished job needs the bytes.
         document = make_document(member)
+    if "/pages/" in route:
+        document = make_document(member, filename="photo.png", content=photo("PNG"))
     row = job.job_documents.order_by("position").first()
     if "versions" in route or route.endswith("/restore"):
         edits.save(row, "# Edited\n", member)
@@ -185,6 +188,7 @@ def make_world(route):
         invitation_id=str(invitation.pk),
         secret=secret,
         number="1",
+        page="1",
         verb="retry",
         filename="a.txt",
         file=SimpleUploadedFile("new.txt", b"New words.\n"),

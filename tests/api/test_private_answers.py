@@ -6,7 +6,8 @@ from django.test import Client
 from jobs.models import JobStatus
 from orgsettings.models import Role, User
 from tests.api.test_permissions import make_world, rows, send, signed_in
-from tests.factories import PASSWORD, make_api_client, make_job, make_user
+from tests.factories import PASSWORD, make_api_client, make_document, make_job, make_user
+from tests.page_files import photo
 
 pytestmark = pytest.mark.django_db
 
@@ -14,7 +15,10 @@ OPERATIONS = [(method, route) for method, route, _ in rows()]
 
 
 def is_private(answer):
-    """A cache of the browser's may keep it only if it asks the server each time, by an ETag."""
+    """A cache of the browser's may keep it only if it asks the server by an ETag.
+
+    Each time, but for pictures of pages: those it may show for a while, to the same session.
+    """
     said = set(answer.headers.get("Cache-Control", "").split(", "))
     return "private" in said and ("no-store" in said or {"ETag"} <= set(answer.headers))
 
@@ -27,6 +31,16 @@ def test_every_answer_is_private_and_is_not_kept(method, route):
         answer = send(world, signed_in(world.people[who]), method, route)
 
         assert is_private(answer), f"{who}: {answer.headers.get('Cache-Control')}"
+
+
+def test_a_picture_that_a_browser_keeps_is_for_its_session_only(client):
+    document = make_document(filename="photo.png", content=photo("PNG"))
+    client.force_login(document.uploaded_by)
+
+    answer = client.get(f"/documents/{document.pk}/pages/1.png")
+
+    assert answer.headers["Cache-Control"] == "private, max-age=600"
+    assert "Cookie" in answer.headers["Vary"]
 
 
 @pytest.mark.parametrize("address", ["/admin/", "/admin/jobs/job/", "/admin/jsi18n/"])

@@ -13,6 +13,7 @@ ROW = "/jobs/{job}/documents/{row}"
 WORK = [
     ("get", "/jobs?search=x"),
     ("get", "/documents?search=x"),
+    ("get", "/documents/{document}/original"),
     ("get", "/jobs/new?from=library&q=x"),
     ("get", "/settings-admin"),
     ("get", "/settings-admin/retention"),
@@ -51,7 +52,8 @@ def browser(admin):
 @pytest.fixture
 def ask(browser, admin):
     job = make_job(admin, status=JobStatus.COMPLETED)
-    known = {"job": job.pk, "row": job.job_documents.get().pk}
+    row = job.job_documents.get()
+    known = {"job": job.pk, "row": row.pk, "document": row.document_id}
     return lambda method, url: getattr(browser, method)(url.format(**known))
 
 
