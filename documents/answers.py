@@ -1,7 +1,8 @@
 """Answers that are a document or a picture of one of its pages, for pages and API alike."""
 
+import codecs
 from pathlib import PurePath
-from typing import Any
+from typing import IO, Any
 
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
@@ -17,6 +18,7 @@ SHOWN = (
     "application/pdf", "image/gif", "image/jpeg", "image/png", "image/webp", "text/plain",
 )  # fmt: skip
 SAVED = "application/octet-stream"
+_HEAD_BYTES = 64 * 1024
 _MOST_DIGITS = 9  # of the number of a page
 _KEPT_SECONDS = 600  # by a browser that does not ask; the bytes of a document never change
 
@@ -31,8 +33,8 @@ def original(request: HttpRequest, document: Document, *, inline: bool) -> HttpR
     response: Any = get_conditional_response(request, etag=etag)
     if response is None:
         is_shown = inline and document.media_type in SHOWN
-        content_type = document.media_type if is_shown else SAVED
         file = open_original(document)
+        content_type = _type_of(document, file) if is_shown else SAVED
         response = StoredFile(file, document.filename, content_type, is_shown=is_shown)
     response.headers["ETag"] = etag
     return response
@@ -56,6 +58,19 @@ def picture(request: HttpRequest, document: Document, page: str, width: int) -> 
     # Private: whoever signs out sends another cookie, and `Vary` says that it matters.
     response.headers["Cache-Control"] = f"private, max-age={_KEPT_SECONDS}"
     return response
+
+
+def _type_of(document: Document, file: IO[bytes]) -> str:
+    """The media type; of a text with its encoding where that is sure: browsers guess it badly."""
+    if document.media_type != "text/plain":
+        return document.media_type
+    head = file.read(_HEAD_BYTES)
+    file.seek(0)
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return "text/plain"
+    return "text/plain; charset=utf-8"
 
 
 def _number(text: str) -> int:

@@ -81,8 +81,23 @@ def test_harmless_types_are_shown_when_asked_for(media_type, user, ask):
 
     answer = ask(document, "original?inline=1")
 
-    assert answer.headers["Content-Type"] == media_type
+    assert answer.headers["Content-Type"].partition(";")[0] == media_type
     assert answer.headers["Content-Disposition"] == 'inline; filename="x.y"'
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("Größe ".encode() * 20_000, "text/plain; charset=utf-8"),
+        ("Größe ".encode("cp1252") * 20_000, "text/plain"),
+        ("Größe".encode("utf-16"), "text/plain"),
+    ],
+)
+def test_a_text_tells_its_encoding_where_that_is_sure(content, told, user, ask):
+    answer = ask(make_document(user, filename="x.txt", content=content), "original?inline=1")
+
+    assert answer.headers["Content-Type"] == told
+    assert answer.content_read == content
 
 
 @pytest.mark.parametrize(
