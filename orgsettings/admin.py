@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from curatore.admin import ReadOnlyAdmin
-from orgsettings import changes, invitations, passwords, tokens
+from orgsettings import changes, invitations, switches, tokens
 from orgsettings.forms import ResetForm
 from orgsettings.models import (
     ApiToken,
@@ -64,6 +64,11 @@ class OrganizationAdmin(LoggedMemberships):
     prepopulated_fields = {"slug": ["name"]}
     inlines = [SettingsInline, MembershipInline]
 
+    def save_model(self, request: Any, obj: Organization, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change and "is_active" in form.changed_data:
+            switches.organization(obj, active=obj.is_active, by=request.user, now=timezone.now())
+
     def save_formset(self, request: Any, form: Any, formset: Any, change: bool) -> None:
         if formset.model is not OrgSettings or not change:
             super().save_formset(request, form, formset, change)
@@ -98,18 +103,8 @@ class PersonAdmin(LoggedMemberships, UserAdmin):
 
     def save_model(self, request: Any, obj: User, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        if change and "is_active" in form.changed_data and not obj.is_active:
-            passwords.switch_off(obj, timezone.now())
-        member = Membership.objects.filter(user=obj).select_related("organization").first()
-        if change and member and "is_active" in form.changed_data:
-            changes.note(
-                member.organization,
-                request.user,
-                timezone.now(),
-                subject=obj.username,
-                before={"is_active": not obj.is_active},
-                after={"is_active": obj.is_active},
-            )
+        if change and "is_active" in form.changed_data:
+            switches.person(obj, active=obj.is_active, by=request.user, now=timezone.now())
 
 
 @admin.register(Membership)

@@ -115,9 +115,15 @@ def revoke(invitation: Invitation, *, by: User | None, now: datetime) -> bool:
     return changed
 
 
-def revoke_all_of(person: User, *, by: User, now: datetime) -> None:
+def revoke_all_of(person: User, *, by: User | None, now: datetime) -> None:
     """Revoke what `person` sent out: nobody may come back by a link they kept for themselves."""
-    for invitation in Invitation.objects.open(now).filter(created_by=person):
+    for invitation in Invitation.objects.unused(now).filter(created_by=person):
+        revoke(invitation, by=by, now=now)
+
+
+def revoke_all_in(organization: Organization, *, by: User | None, now: datetime) -> None:
+    """Revoke whatever would let somebody into `organization`."""
+    for invitation in Invitation.objects.unused(now).for_org(organization):
         revoke(invitation, by=by, now=now)
 
 

@@ -14,7 +14,7 @@ from django.db.models import Max, Q, QuerySet
 from django.http import Http404
 
 from curatore.errors import DomainError, PermissionRefused
-from orgsettings import changes, invitations, passwords
+from orgsettings import changes, invitations, switches
 from orgsettings.access import require_admin
 from orgsettings.models import Membership, Organization, OrgSettings, Role, User
 
@@ -76,9 +76,7 @@ def deactivate(member: Membership, *, by: User, now: datetime) -> None:
             return
         if current.is_admin:
             _require_another_admin(current)
-        invitations.revoke_all_of(current.user, by=by, now=now)
-        passwords.switch_off(current.user, now)
-        _log_access(current, by=by, active=False, now=now)
+        switches.person(current.user, active=False, by=by, now=now)
 
 
 def reactivate(member: Membership, *, by: User, now: datetime) -> None:
@@ -88,8 +86,7 @@ def reactivate(member: Membership, *, by: User, now: datetime) -> None:
     """
     with _held(member, by) as current:
         if not current.user.is_active:
-            User.objects.filter(pk=current.user_id).update(is_active=True)
-            _log_access(current, by=by, active=True, now=now)
+            switches.person(current.user, active=True, by=by, now=now)
 
 
 def note_seen(member: Membership, now: datetime) -> None:
@@ -133,11 +130,3 @@ def _require_another_admin(member: Membership) -> None:
         raise MemberRefused(
             f"“{member.user}” is the last active admin. Make somebody else an admin first."
         )
-
-
-def _log_access(member: Membership, *, by: User, active: bool, now: datetime) -> None:
-    changes.note(
-        member.organization, by, now,
-        subject=member.user.username,
-        before={"is_active": not active}, after={"is_active": active},
-    )  # fmt: skip

@@ -275,14 +275,13 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def for_org(self, organization: Organization) -> Self:
         return self.filter(organization=organization)
 
+    def unused(self, now: datetime) -> Self:
+        """Invitations that are neither accepted nor revoked and did not run out at `now`."""
+        return self.filter(accepted_at__isnull=True, revoked_at__isnull=True, expires_at__gt=now)
+
     def open(self, now: datetime) -> Self:
         """Invitations that can still be accepted at `now`."""
-        return self.filter(
-            accepted_at__isnull=True,
-            revoked_at__isnull=True,
-            expires_at__gt=now,
-            organization__is_active=True,
-        )
+        return self.unused(now).filter(organization__is_active=True)
 
 
 class Invitation(models.Model):

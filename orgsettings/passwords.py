@@ -1,6 +1,6 @@
-"""Passwords are changed by their owner and reset by operators; accounts are switched off.
+"""Passwords are changed by their owner and reset by operators.
 
-Each ends what was opened with the password before: sessions, and API tokens. Sessions depend on the
+Both end what was opened with the password before: sessions, and API tokens. Sessions depend on the
 hash of the password and on `User.session_salt` (Django's session authentication hash).
 """
 
@@ -41,20 +41,13 @@ def change(user: User, password: str, *, revoke: Collection[UUID], now: datetime
 
 
 def reset(user: User, now: datetime) -> int:
-    """End what was opened before somebody else gave `user` a new password; tokens revoked."""
+    """End what `user` opened before: all sessions and tokens; returns how many tokens."""
     with transaction.atomic():
-        _end_sessions(user)
+        user.session_salt = new_salt()
+        user.save(update_fields=["session_salt"])
         return tokens.revoke_of(user, now)
 
 
-def switch_off(user: User, now: datetime) -> None:
-    """Shut `user` out, for good as far as sessions and tokens go: no one of them revives."""
-    with transaction.atomic():
-        user.is_active = False
-        user.save(update_fields=["is_active"])
-        reset(user, now)
-
-
-def _end_sessions(user: User) -> None:
-    user.session_salt = secrets.token_hex(16)
-    user.save(update_fields=["session_salt"])
+def new_salt() -> str:
+    """A `User.session_salt` that ends the sessions of whoever gets it."""
+    return secrets.token_hex(16)

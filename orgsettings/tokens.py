@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 
 from curatore.errors import DomainError, PermissionRefused
-from orgsettings.models import ApiToken, User
+from orgsettings.models import ApiToken, Organization, User
 
 PREFIX = "cur_"
 LONGEST_DAYS = 3650
@@ -98,6 +98,12 @@ def revoke_of(user: User, now: datetime, *, only: Collection[UUID] | None = None
     rows = ApiToken.objects.filter(user=user, revoked_at__isnull=True)
     if only is not None:
         rows = rows.filter(Q(pk__in=only) | Q(is_of_sign_in=True))
+    return rows.update(revoked_at=now)
+
+
+def revoke_all_in(organization: Organization, now: datetime) -> int:
+    """Revoke all tokens of an organization; returns how many."""
+    rows = ApiToken.objects.for_org(organization).filter(revoked_at__isnull=True)
     return rows.update(revoked_at=now)
 
 

@@ -4,9 +4,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from orgsettings import tokens
-from orgsettings.models import ApiToken, Role, User
-from tests.factories import PASSWORD, make_token, make_user
+from orgsettings import history, switches, tokens
+from orgsettings.models import ApiToken, Organization, Role, SettingsChange, User
+from tests.factories import PASSWORD, make_invitation, make_token, make_user
 from tests.pages.conftest import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -132,6 +132,93 @@ def switch(root, user, *, active):
     if not active:
         del form["is_active"]
     assert root.post(url, form).status_code == 302
+
+
+def switch_organization(root, org, *, active):
+    form = {"name": org.name, "slug": org.slug} | ({"is_active": "on"} if active else {})
+    form |= {"settings-TOTAL_FORMS": "1", "settings-INITIAL_FORMS": "1"}
+    form |= {"settings-0-organization": org.pk, "settings-0-members_see": "own"}
+    form |= {"settings-0-job_concurrency_limit": "3"}
+    form |= {"memberships-TOTAL_FORMS": "0", "memberships-INITIAL_FORMS": "0"}
+    address = f"/admin/orgsettings/organization/{org.pk}/change/"
+    assert root.post(address, form).status_code == 302
+    assert Organization.objects.get(pk=org.pk).is_active is active
+
+
+def opens(secret):
+    return Client().post("/join", {"link": secret}).status_code == 302
+
+
+def test_what_members_had_open_stays_ended_when_their_organization_is_switched_on_again(
+    root, org, admin, member
+):
+    browsers = [sign_in(admin), sign_in(member)]
+    secrets = [make_token(admin)[1], make_token(member)[1]]
+    _, link = make_invitation(admin)
+    stranger = make_user()
+    elsewhere, (_, strange_secret) = sign_in(stranger), make_token(stranger)
+
+    switch_organization(root, org, active=False)
+    switch_organization(root, org, active=True)
+
+    assert not any(is_signed_in(browser) for browser in browsers)
+    assert not any(is_usable(secret) for secret in secrets)
+    assert not opens(link)
+    assert is_signed_in(sign_in(User.objects.get(pk=member.pk)))
+    assert is_signed_in(elsewhere)
+    assert is_usable(strange_secret)
+
+
+def test_an_organization_switched_off_some_other_way_revives_nothing_either(
+    root, org, admin, browser, member
+):
+    _, secret = make_token(member)
+    _, link = make_invitation(admin)
+    Organization.objects.filter(pk=org.pk).update(is_active=False)
+
+    switch_organization(root, org, active=True)
+
+    assert not is_signed_in(browser)
+    assert not is_usable(secret)
+    assert not opens(link)
+
+
+def test_saving_an_organization_as_it_was_ends_nothing(root, org, browser, member):
+    _, secret = make_token(member)
+
+    switch_organization(root, org, active=True)
+
+    assert is_signed_in(browser)
+    assert is_usable(secret)
+    assert not SettingsChange.objects.exists()
+
+
+def test_the_history_of_an_organization_says_who_switched_it_off(root, org):
+    switch_organization(root, org, active=False)
+
+    entry = history.describe(SettingsChange.objects.get(organization=org))
+    (told,) = entry.differences
+    assert (entry.who, entry.subject) == ("root", org.name)
+    assert (told.label, told.before, told.after) == ("Access", "active", "deactivated")
+
+
+def test_an_organization_of_many_is_switched_off_with_as_many_queries_as_one_of_few(
+    org, member, django_assert_num_queries
+):
+    for _ in range(20):
+        make_token(make_user(org))
+
+    # savepoint, organization, sessions, tokens, invitations, history, savepoint
+    with django_assert_num_queries(7):
+        switches.organization(org, active=False, by=None, now=timezone.now())
+
+
+def test_invitations_of_an_admin_end_when_an_operator_deactivates_the_admin(root, admin):
+    _, link = make_invitation(admin)
+
+    switch(root, admin, active=False)
+
+    assert not opens(link)
 
 
 def test_an_operator_who_resets_a_password_ends_sessions_and_tokens_and_is_told(root, member):
