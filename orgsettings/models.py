@@ -6,8 +6,9 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from orgsettings import names
@@ -39,6 +40,7 @@ class User(AbstractUser):
     email_key = models.CharField(max_length=names.LONGEST_KEY, blank=True, editable=False)
     # Part of what a session is checked against: another one ends all sessions.
     session_salt = models.CharField(max_length=32, blank=True, editable=False)
+    _password: str | None  # Django's: what set_password() was given, until it is stored
 
     class Meta(AbstractUser.Meta):
         constraints = [
@@ -53,7 +55,14 @@ class User(AbstractUser):
             self._set_keys()
             if changes is not None:
                 kwargs["update_fields"] = {*changes, "username_key", "username_look", "email_key"}
-        super().save(*args, **kwargs)
+        # A better hash of the same password comes without it.
+        if self._password is None or not (changes is None or "password" in changes):
+            super().save(*args, **kwargs)
+            return
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            # Here, as Django's own command and forms store passwords, too.
+            self.api_tokens.filter(is_of_sign_in=True).revoke(timezone.now())
 
     def clean(self) -> None:
         """Refuse names that are taken, look like another, or could be an address."""
@@ -233,6 +242,10 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
             # A token does not follow its user into another organization.
             user__membership__organization=models.F("organization"),
         )
+
+    def revoke(self, now: datetime) -> int:
+        """Make these tokens useless from `now` on; returns how many still were not."""
+        return self.filter(revoked_at__isnull=True).update(revoked_at=now)
 
     def for_user(self, user: Any) -> Self:
         return self.filter(user=user)

@@ -1,7 +1,8 @@
 """Passwords are changed by their owner and reset by operators.
 
 Both end what was opened with the password before: sessions, and API tokens. Sessions depend on the
-hash of the password and on `User.session_salt` (Django's session authentication hash).
+hash of the password and on `User.session_salt` (Django's session authentication hash). Tokens that
+programs got for the old password go whenever another is stored: see `User.save`.
 """
 
 import secrets
@@ -11,7 +12,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from orgsettings import sign_in_limits, tokens
+from orgsettings import sign_in_limits
 from orgsettings.models import User
 
 
@@ -28,8 +29,8 @@ def check_old(user: User, password: str, *, address: str, now: datetime) -> bool
     )
 
 
-def change(user: User, password: str, *, revoke: Collection[UUID], now: datetime) -> int:
-    """Give `user` the password they chose; returns how many tokens were revoked.
+def change(user: User, password: str, *, revoke: Collection[UUID], now: datetime) -> None:
+    """Give `user` the password they chose.
 
     Args:
         revoke: ids of tokens to revoke; those of sign-ins over the API go in any case.
@@ -37,15 +38,15 @@ def change(user: User, password: str, *, revoke: Collection[UUID], now: datetime
     with transaction.atomic():
         user.set_password(password)
         user.save(update_fields=["password"])
-        return tokens.revoke_of(user, now, only=revoke)
+        user.api_tokens.filter(pk__in=revoke).revoke(now)
 
 
-def reset(user: User, now: datetime) -> int:
-    """End what `user` opened before: all sessions and tokens; returns how many tokens."""
+def reset(user: User, now: datetime) -> None:
+    """End what `user` opened before: all sessions and tokens."""
     with transaction.atomic():
         user.session_salt = new_salt()
         user.save(update_fields=["session_salt"])
-        return tokens.revoke_of(user, now)
+        user.api_tokens.all().revoke(now)
 
 
 def new_salt() -> str:

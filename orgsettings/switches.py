@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from orgsettings import changes, invitations, passwords, tokens
+from orgsettings import changes, invitations, passwords
 from orgsettings.models import Membership, Organization, User
 
 
@@ -34,7 +34,7 @@ def organization(
         organization.save(update_fields=["is_active", "updated_at"])
         members = User.objects.filter(membership__organization=organization)
         members.update(session_salt=passwords.new_salt())
-        tokens.revoke_all_in(organization, now)
+        organization.api_tokens.all().revoke(now)
         invitations.revoke_all_in(organization, by=by, now=now)
         _note(organization, organization.name, active=active, by=by, now=now)
 

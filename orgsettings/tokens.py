@@ -2,16 +2,14 @@
 
 import hashlib
 import secrets
-from collections.abc import Collection
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.contrib.auth import authenticate
 from django.db.models import Q
 from django.http import HttpRequest
 
 from curatore.errors import DomainError, PermissionRefused
-from orgsettings.models import ApiToken, Organization, User
+from orgsettings.models import ApiToken, User
 
 PREFIX = "cur_"
 LONGEST_DAYS = 3650
@@ -89,22 +87,7 @@ def rename(token: ApiToken, name: str) -> None:
 
 def revoke(token: ApiToken, now: datetime) -> bool:
     """Make `token` useless from `now` on; False if it already was."""
-    changed = ApiToken.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=now)
-    return bool(changed)
-
-
-def revoke_of(user: User, now: datetime, *, only: Collection[UUID] | None = None) -> int:
-    """Revoke all tokens of `user`, or `only` these and those of sign-ins; returns how many."""
-    rows = ApiToken.objects.filter(user=user, revoked_at__isnull=True)
-    if only is not None:
-        rows = rows.filter(Q(pk__in=only) | Q(is_of_sign_in=True))
-    return rows.update(revoked_at=now)
-
-
-def revoke_all_in(organization: Organization, now: datetime) -> int:
-    """Revoke all tokens of an organization; returns how many."""
-    rows = ApiToken.objects.for_org(organization).filter(revoked_at__isnull=True)
-    return rows.update(revoked_at=now)
+    return bool(ApiToken.objects.filter(pk=token.pk).revoke(now))
 
 
 def _hash(secret: str) -> str:

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 import subprocess
 import sys
 import termios
@@ -9,13 +10,18 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
-from django.conf import settings
+from django.conf import global_settings, settings
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
+from orgsettings import tokens
 from orgsettings.models import ApiToken, Organization, Role, User
-from tests.factories import PASSWORD, make_user
+from tests.cluster.conftest import environment
+from tests.factories import PASSWORD, make_token, make_user
 
 pytestmark = pytest.mark.django_db
+
+_ASKS = re.compile(r"^(Password|The same)[^\n:]*: \Z", re.M)
 
 
 def bootstrap(**options):
@@ -138,7 +144,7 @@ def on_a_terminal(typed, *arguments, environment):
     lines = iter(typed)
     while part := _read(here):
         shown += part
-        if shown.endswith((" ann: ", " again: ")):  # it asks; what is typed before is thrown away
+        if _ASKS.search(shown):  # what is typed before is thrown away
             os.write(here, f"{next(lines)}\n".encode())
     os.close(here)
     return shown, process.wait()
@@ -149,6 +155,39 @@ def _read(terminal):
         return os.read(terminal, 4096).decode()
     except OSError:  # nobody has it open any more
         return ""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_changepassword_ends_sessions_and_the_tokens_that_programs_got_for_the_old_password(
+    client, settings, tmp_path
+):
+    settings.PASSWORD_HASHERS = global_settings.PASSWORD_HASHERS  # as the command's own
+    ann = make_user(username="ann")
+    client.force_login(ann)
+    body = {"email_or_username": "ann", "password": PASSWORD}
+    answer = client.post("/api/v1/auth/login", body, content_type="application/json")
+    _, chosen = make_token(ann)
+
+    shown, code = on_a_terminal(
+        [f"new {PASSWORD}"] * 2, "changepassword", "ann", environment=environment(tmp_path)
+    )
+
+    assert (code, "Password changed successfully" in shown) == (0, True)
+    assert client.get("/jobs").status_code == 302
+    assert tokens.recognise(answer.json()["access_token"], timezone.now()) is None
+    assert tokens.recognise(chosen, timezone.now())
+    assert client.login(username="ann", password=f"new {PASSWORD}")
+
+
+def test_createsuperuser_gives_nobody_another_password(monkeypatch):
+    ann = make_user(username="ann")
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", f"new {PASSWORD}")
+
+    with pytest.raises(CommandError, match="already taken"):
+        call_command("createsuperuser", "--noinput", "--username=ann", "--email=a@example.org")
+
+    ann.refresh_from_db()
+    assert (ann.check_password(PASSWORD), ann.is_superuser) == (True, False)
 
 
 def test_a_token_is_the_only_thing_printed_and_it_works(client, capsys):

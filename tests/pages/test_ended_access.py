@@ -68,6 +68,36 @@ def test_tokens_that_a_program_got_for_the_old_password_always_go(browser, membe
     assert not is_usable(secret)
 
 
+def test_tokens_for_the_old_password_go_wherever_a_new_one_is_stored(member):
+    by_sign_in, (_, chosen) = token_by_sign_in(member), make_token(member)
+
+    member.set_password(NEW)
+    member.save()
+
+    assert not is_usable(by_sign_in)
+    assert is_usable(chosen)
+
+
+@pytest.mark.parametrize(
+    "save",
+    [
+        lambda person: person.save(),
+        lambda person: person.set_password(NEW) or person.save(update_fields=["first_name"]),
+        lambda person: person.check_password(PASSWORD),  # stores a better hash of the same
+    ],
+)
+def test_tokens_stay_when_a_person_is_saved_with_the_password_they_had(settings, member, save):
+    secret = token_by_sign_in(member)
+    settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+        *settings.PASSWORD_HASHERS,
+    ]
+
+    save(member)
+
+    assert is_usable(secret)
+
+
 def test_other_browsers_are_signed_out_and_this_one_is_not(browser, member):
     elsewhere = sign_in(member)
 
