@@ -21,6 +21,16 @@ def require_admin(user: User) -> None:
         raise PermissionRefused("Only an admin of the organization may do this.")
 
 
+def may_change_account(user: User, person: User) -> bool:
+    """Whether staff with the permission to change people may change this one, or their password.
+
+    Whoever gets hold of an account of staff gets its powers: only superusers change those, and
+    everybody their own.
+    """
+    is_ordinary = not (person.is_staff or person.is_superuser)
+    return user.is_superuser or is_ordinary or person == user
+
+
 def find_token_to_manage(user: User, token_id: str | UUID) -> ApiToken:
     """The token if `user` may rename or revoke it: their own, or as admin any of the organization.
 

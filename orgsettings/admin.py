@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.auth.admin import UserAdmin
-from django.db.models import QuerySet
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpRequest
 from django.utils import timezone
 
 from curatore.admin import ReadOnlyAdmin
-from orgsettings import changes, invitations, switches, tokens
+from orgsettings import access, changes, invitations, switches, tokens
 from orgsettings.forms import ResetForm
 from orgsettings.models import (
     ApiToken,
@@ -95,16 +96,53 @@ class OwnMembershipInline(admin.TabularInline):
 
 @admin.register(User)
 class PersonAdmin(LoggedMemberships, UserAdmin):
+    # Whoever may give these may give them to themselves: they are for superusers to give.
+    powers = ("is_staff", "is_superuser", "groups", "user_permissions")
     list_display = ["username", "email", "membership", "is_active", "is_staff", "last_login"]
     list_filter = ["is_active", "is_staff", "membership__role", "membership__organization"]
     list_select_related = ["membership__organization"]
     inlines = [OwnMembershipInline]
     change_password_form = ResetForm
 
+    def get_object(self, request: Any, object_id: str, from_field: Any = None) -> User | None:
+        person = super().get_object(request, object_id, from_field)
+        if person:  # permissions that are only shown would each ask for their kind
+            prefetch_related_objects([person], "user_permissions__content_type")
+        return person
+
+    def get_readonly_fields(self, request: Any, obj: User | None = None) -> Any:
+        fixed = super().get_readonly_fields(request, obj)
+        return fixed if request.user.is_superuser else (*fixed, *self.powers)
+
+    def has_change_permission(self, request: Any, obj: User | None = None) -> bool:
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or access.may_change_account(request.user, obj))
+
+    def has_delete_permission(self, request: Any, obj: User | None = None) -> bool:
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and (obj is None or access.may_change_account(request.user, obj))
+
     def save_model(self, request: Any, obj: User, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if change and "is_active" in form.changed_data:
             switches.person(obj, active=obj.is_active, by=request.user, now=timezone.now())
+
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class PowersAdmin(GroupAdmin):
+    """Groups give powers to their members: superusers change them, others may look."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_superuser
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_superuser
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_superuser
 
 
 @admin.register(Membership)

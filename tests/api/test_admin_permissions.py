@@ -2,7 +2,7 @@
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
 from django_q.models import Failure, OrmQ, Success
 
@@ -143,6 +143,157 @@ def test_staff_who_may_only_look_set_no_password_of_somebody_else(staff):
     assert [answer.status_code for answer in answers] == [403, 403]
     other.refresh_from_db()
     assert other.check_password(PASSWORD)
+
+
+@pytest.fixture
+def clerk(client):
+    """A member of staff, signed in, whose permissions are about people and groups alone."""
+    person = User.objects.create_user("clerk", password=PASSWORD, is_staff=True)
+    person.user_permissions.add(
+        *Permission.objects.filter(content_type__model__in=["user", "group"])
+    )
+    client.force_login(person)
+    return person
+
+
+@pytest.fixture
+def root():
+    return User.objects.create_superuser("root", password=PASSWORD)
+
+
+POWERS = ("is_superuser", "is_staff", "groups", "user_permissions")
+
+
+def powers(person):
+    person = User.objects.get(pk=person.pk)
+    groups, own = person.groups, person.user_permissions
+    return person.is_superuser, person.is_staff, groups.count(), own.count()
+
+
+def change(client, person, **values):
+    """The answer to the form of a person on the admin site, sent with all powers ticked."""
+    form = {"username": person.username, "is_active": "on"}
+    form |= {"date_joined_0": "2026-01-01", "date_joined_1": "12:00:00"}
+    form |= {"is_staff": "on", "is_superuser": "on", "groups": [Group.objects.get().pk]}
+    form |= {"user_permissions": list(Permission.objects.values_list("pk", flat=True))}
+    form |= {"membership-TOTAL_FORMS": "0", "membership-INITIAL_FORMS": "0"}
+    return client.post(reverse("admin:orgsettings_user_change", args=[person.pk]), form | values)
+
+
+def reset(client, person):
+    new = "a new horse with another battery"
+    form = {"password1": new, "password2": new, "usable_password": "true", "set-password": "1"}
+    return client.post(reverse("admin:auth_user_password_change", args=[person.pk]), form)
+
+
+@pytest.fixture
+def group():
+    group = Group.objects.create(name="Everything")
+    group.permissions.set(Permission.objects.all())
+    return group
+
+
+@pytest.mark.parametrize("is_own", [True, False])
+def test_staff_who_may_change_people_give_nobody_powers(client, clerk, group, is_own):
+    person = clerk if is_own else User.objects.create_user("other", password=PASSWORD)
+    before = powers(person)
+    page = client.get(reverse("admin:orgsettings_user_change", args=[person.pk]))
+
+    answer = change(client, person, first_name="Frida")
+
+    assert not {f'name="{name}"' for name in POWERS} & set(page.text.split())
+    assert answer.status_code == 302
+    assert User.objects.get(pk=person.pk).first_name == "Frida"
+    assert powers(person) == before
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_powers_that_are_only_shown_take_as_many_queries_however_many(
+    client, clerk, count, django_assert_num_queries
+):
+    other = User.objects.create_user("other", password=PASSWORD)
+    other.user_permissions.add(*Permission.objects.all()[:count])
+
+    # session, staff; person, permissions, kinds; permissions of staff, of their groups; groups
+    with django_assert_num_queries(8):
+        page = client.get(reverse("admin:orgsettings_user_change", args=[other.pk]))
+
+    assert page.status_code == 200
+
+
+def test_a_person_whom_staff_add_has_no_powers(client, clerk, group):
+    new = "a new horse with another battery"
+    form = {"username": "ally", "password1": new, "password2": new, "usable_password": "true"}
+    form |= {"is_staff": "on", "is_superuser": "on", "groups": [group.pk]}
+
+    assert client.post(reverse("admin:orgsettings_user_add"), form).status_code == 302
+
+    assert powers(User.objects.get(username="ally")) == (False, False, 0, 0)
+
+
+def test_superusers_give_powers(client, root, group):
+    client.force_login(root)
+    person = User.objects.create_user("other", password=PASSWORD)
+
+    assert change(client, person).status_code == 302
+
+    assert powers(person) == (True, True, 1, Permission.objects.count())
+
+
+@pytest.mark.parametrize("flag", ["is_superuser", "is_staff"])
+def test_accounts_with_powers_are_left_to_superusers(client, clerk, group, flag):
+    other = User.objects.create_user("other", password=PASSWORD, **{flag: True})
+    before = User.objects.filter(pk=other.pk).values().get()
+    looked = client.get(reverse("admin:orgsettings_user_change", args=[other.pk]))
+
+    answers = [
+        change(client, other, email="mine@example.org"),
+        reset(client, other),
+        client.get(reverse("admin:auth_user_password_change", args=[other.pk])),
+        client.post(reverse("admin:orgsettings_user_delete", args=[other.pk]), {"post": "yes"}),
+    ]
+    run(client, admin.site._registry[User], "delete_selected")
+
+    assert (looked.status_code, 'name="_save"' in looked.text) == (200, False)
+    assert {answer.status_code for answer in answers} == {403}
+    assert User.objects.filter(pk=other.pk).values().get() == before
+
+
+def test_superusers_reset_the_password_of_a_superuser(client, root):
+    client.force_login(User.objects.create_superuser("second", password=PASSWORD))
+
+    assert reset(client, root).status_code == 302
+
+    root.refresh_from_db()
+    assert not root.check_password(PASSWORD)
+
+
+def test_staff_reset_the_password_of_other_people(client, clerk):
+    other = User.objects.create_user("other", password=PASSWORD)
+
+    assert reset(client, other).status_code == 302
+
+    other.refresh_from_db()
+    assert not other.check_password(PASSWORD)
+
+
+def test_groups_and_what_they_may_do_are_left_to_superusers(client, clerk, root, group):
+    group.permissions.clear()
+    clerk.groups.add(group)
+    address = reverse("admin:auth_group_change", args=[group.pk])
+    form = {"name": "Mine", "permissions": [Permission.objects.first().pk]}
+
+    refused = [
+        client.post(address, form),
+        client.post(reverse("admin:auth_group_add"), form | {"name": "New"}),
+        client.post(reverse("admin:auth_group_delete", args=[group.pk]), {"post": "yes"}),
+    ]
+    client.force_login(root)
+    done = client.post(address, form)
+
+    assert [answer.status_code for answer in refused] == [403, 403, 403]
+    assert done.status_code == 302
+    assert [(row.name, row.permissions.count()) for row in Group.objects.all()] == [("Mine", 1)]
 
 
 def test_every_other_address_of_the_admin_site_is_known_to_these_tests():
