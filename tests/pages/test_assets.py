@@ -35,6 +35,12 @@ def test_a_template_holds_nothing_that_the_security_policy_forbids(template):
     assert not found
 
 
+def test_the_pages_before_signing_in_have_one_frame():
+    drawn = [path.name for path in TEMPLATES if "login-brand" in path.read_text()]
+
+    assert drawn == ["door.html"]
+
+
 def test_vendored_files_are_those_that_vendor_md_names():
     listed = dict(re.findall(r"^\| `([^`]+)`.*`([0-9a-f]{64})` \|$",
                              (STATIC / "vendor/VENDOR.md").read_text(), re.M))  # fmt: skip
