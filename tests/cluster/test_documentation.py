@@ -2,25 +2,16 @@
 
 import json
 import re
-import subprocess
 import sys
-import zipfile
 
 import pytest
 from django.conf import settings
 
 from orgsettings import options
+from tests.cluster.copied_lines import API, BASH, README, blocks, results_in, run
 from tests.site import PASSWORD, running_site
 
 pytestmark = pytest.mark.cluster
-
-README = settings.BASE_DIR / "README.md"
-API = settings.BASE_DIR / "docs" / "api.md"
-
-
-def blocks(path, language):
-    """The contents of the fenced blocks of this language, in their order."""
-    return re.findall(rf"^```{language}\n(.*?)^```$", path.read_text(), re.M | re.S)
 
 
 @pytest.fixture(scope="module")
@@ -42,42 +33,22 @@ def newcomer(site, tmp_path):
         (tmp_path / ".venv" / "bin").mkdir(parents=True)
         (tmp_path / ".venv" / "bin" / "python").symlink_to(sys.executable)
 
-    def run(*command, script, **variables):
-        done = subprocess.run(
-            command,
-            input=script.replace("http://localhost:8000", site.address),
-            cwd=tmp_path,
-            env=site.environment | {"PASSWORD": PASSWORD} | variables,
-            capture_output=True,
-            text=True,
-            timeout=240,
-            check=False,
+    def as_newcomer(*command, script, **variables):
+        return run(
+            *command,
+            script=script.replace("http://localhost:8000", site.address),
+            folder=tmp_path,
+            environment=site.environment | {"PASSWORD": PASSWORD} | variables,
         )
-        assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
-        assert done.stderr == ""
-        return done.stdout
 
-    run.folder = tmp_path
-    return run
-
-
-def bash(newcomer, path):
-    script = "set -euo pipefail\n" + "\n".join(
-        block for block in blocks(path, "bash") if not block.startswith("make ")
-    )
-    return newcomer("bash", script=script)
-
-
-def results_in(archive):
-    with zipfile.ZipFile(archive) as opened:
-        assert opened.testzip() is None
-        return sorted(name for name in opened.namelist() if name.endswith(".md") and "/" in name)
+    as_newcomer.folder = tmp_path
+    return as_newcomer
 
 
 def test_the_lines_of_the_readme_lead_from_files_to_markdown(newcomer):
     script = "\n".join(block for block in blocks(README, "bash") if "TOKEN" in block)
 
-    newcomer("bash", script="set -euo pipefail\n" + script)
+    newcomer(*BASH, script=script)
 
     assert results_in(newcomer.folder / "results.zip") == [
         "processed_documents/report.md",
@@ -86,7 +57,9 @@ def test_the_lines_of_the_readme_lead_from_files_to_markdown(newcomer):
 
 
 def test_the_shell_lines_of_the_api_page_do_what_they_say(newcomer):
-    printed = bash(newcomer, API)
+    script = "\n".join(block for block in blocks(API, "bash") if not block.startswith("make "))
+
+    printed = newcomer(*BASH, script=script)
 
     assert len(results_in(newcomer.folder / "results.zip")) == 2
     assert len(results_in(newcomer.folder / "latest.zip")) == 2

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from tests.cluster.test_documentation import README, blocks, results_in
+from tests.cluster.copied_lines import BASH, README, blocks, results_in, run
 from tests.site import free_port, wait_until_ready
 
 pytestmark = pytest.mark.cluster
@@ -40,20 +40,8 @@ def environment(clone):
     return {"PATH": os.environ["PATH"], "HOME": str(clone.parent / "home")}
 
 
-def run(clone, script):
-    done = subprocess.run(
-        ["bash", "-euo", "pipefail"],
-        input=script,
-        cwd=clone,
-        env=environment(clone),
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
-    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
-    assert done.stderr == ""
-    return done.stdout
+def run_in(clone, script):
+    return run(*BASH, script=script, folder=clone, environment=environment(clone))
 
 
 def line_with(words):
@@ -62,7 +50,7 @@ def line_with(words):
 
 
 def test_files_are_converted_before_anything_else_was_run(clone):
-    printed = run(clone, line_with("manage.py convert"))
+    printed = run_in(clone, line_with("manage.py convert"))
 
     assert "1 of 1 files converted" in printed
     (markdown,) = (clone / "markdown").rglob("*.md")
@@ -82,7 +70,7 @@ def test_the_lines_lead_in_their_order_from_make_run_to_markdown(clone):
         )  # fmt: skip
     try:
         wait_until_ready(f"http://localhost:{port}", server, log)
-        run(clone, "\n".join(others).replace("localhost:8000", f"localhost:{port}"))
+        run_in(clone, "\n".join(others).replace("localhost:8000", f"localhost:{port}"))
     finally:
         os.killpg(server.pid, signal.SIGINT)  # as Ctrl-C does
         server.wait(timeout=60)
