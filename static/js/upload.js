@@ -1,13 +1,17 @@
 // Selecting files, in Create New Job and on the Process page: they go to the server one by one, three
 // at a time, and each gets a verdict in words. The first one makes the draft; only then are the others
-// sent. What was refused stays in sight until somebody takes it away.
+// sent. What was refused stays in sight until somebody takes it away. When the server has no time for
+// more, the rest waits as long as it says.
 "use strict";
 
 const AT_ONCE = 3;
+const USUAL_PAUSE_S = 30; // if a proxy asks for patience and does not say how long
 
 const form = document.querySelector("[data-upload]");
 const list = document.getElementById("uploads");
+const pause = document.getElementById("upload-pause");
 const waiting = [];
+let resumes = 0; // the timer at whose end files are sent again
 let under_way = 0;
 let hasDraft = document.getElementById("draft-files") !== null;
 
@@ -29,6 +33,7 @@ function dismiss(item) {
   const neighbour = item.row.nextElementSibling ?? item.row.previousElementSibling;
   item.row.remove();
   countTrouble();
+  if (!waiting.length) pause.hidden = true;
   (neighbour?.querySelector("[data-dismiss]") ?? document.getElementById("next-step")).focus();
 }
 
@@ -42,6 +47,8 @@ function countTrouble() {
 }
 
 function next() {
+  pause.hidden = !resumes || !waiting.length;
+  if (resumes) return;
   const limit = hasDraft ? AT_ONCE : 1;
   while (waiting.length && under_way < limit) send(waiting.shift());
 }
@@ -89,6 +96,7 @@ function finish(item, tell) {
 }
 
 function judge(item, request) {
+  if (request.status === 429) return waitAsTold(item, request);
   if (request.responseURL.includes("/login")) return refuse(item, form.dataset.signedOut, true);
   const answer = parse(request);
   if (!answer) return refuse(item, form.dataset.refused, true);
@@ -98,6 +106,20 @@ function judge(item, request) {
   if (verdict.verdict === "accepted") accept(item, verdict);
   else if (verdict.verdict === "repeated") settle(item, verdict.message);
   else refuse(item, verdict.message, false);
+}
+
+// Nothing is wrong with the file: it goes first when the pause is over.
+function waitAsTold(item, request) {
+  settle(item, form.dataset.waiting);
+  waiting.unshift(item);
+  const pause_ms = 1000 * (Number(request.getResponseHeader("Retry-After")) || USUAL_PAUSE_S);
+  const told = pause.querySelector("p");
+  told.textContent = told.dataset.words.replace("{time}", CLOCK.format(Date.now() + pause_ms));
+  clearTimeout(resumes);
+  resumes = setTimeout(() => {
+    resumes = 0;
+    next();
+  }, pause_ms);
 }
 
 function parse(request) {
