@@ -139,7 +139,10 @@ def test_headers_without_end_are_refused(site):
 
 
 def temporary_files(site):
-    """What web processes keep in their temporary folder; also files without a name."""
+    """Files in the temporary folder of web processes; also those without a name.
+
+    The folders in it are the homes of their children, which work on texts and pages.
+    """
     folder = Path(site.environment["TMPDIR"])
     opened = [
         str(link.readlink())
@@ -147,7 +150,8 @@ def temporary_files(site):
         for link in Path(f"/proc/{process.pid}/fd").iterdir()
         if link.is_symlink()
     ]
-    return [path for path in opened if path.startswith(str(folder))] + list(folder.iterdir())
+    named = [path for path in folder.iterdir() if path.is_file()]
+    return [path for path in opened if path.startswith(str(folder))] + named
 
 
 def test_nothing_is_left_of_an_upload_whose_client_goes_away(site, token):
