@@ -55,6 +55,7 @@ def test_a_job_takes_its_turn_when_its_own_organization_holds_the_workers(hog):
 
 def test_the_doctor_tells_who_holds_the_workers_with_what_and_who_waits(hog):
     make_job(make_user(make_org("Globex")), status=JobStatus.QUEUED, rows=3)
+    make_job(make_user(make_org("Initech")), status=JobStatus.QUEUED, rows=1)
 
     out = StringIO()
     call_command("jobs_doctor", stdout=out)
@@ -64,6 +65,17 @@ def test_the_doctor_tells_who_holds_the_workers_with_what_and_who_waits(hog):
     for row in hog.job_documents.all():
         assert f"{row.filename} takes 42 s already (attempt 1)" in text
     assert "Globex has no worker: 3 documents wait because of it" in text
+    assert "Initech has no worker: 1 document waits because of it" in text
+
+
+def test_the_doctor_tells_of_one_worker_when_only_one_lives():
+    make_job(make_user(make_org("Acme")), status=JobStatus.QUEUED)
+    claims.claim(make_worker(), timezone.now())
+
+    out = StringIO()
+    call_command("jobs_doctor", stdout=out)
+
+    assert "Acme holds 1 of 1 worker\n" in out.getvalue()
 
 
 def test_a_job_waits_for_its_documents_to_be_taken_back_when_its_worker_is_silent():

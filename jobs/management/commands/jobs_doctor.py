@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
+from django.utils.translation import ngettext
 
 from jobs import diagnosis
 from jobs.models import Job
@@ -48,15 +49,15 @@ class Command(BaseCommand):
         because = " because of it" if any(held.long_documents for held in holdings) else ""
         for holding in holdings:
             most = ", more than all others together" if holding.workers * 2 > alive > 1 else ""
-            self.stdout.write(
-                f"  {holding.organization} holds {holding.workers} of {alive} workers{most}"
-            )
+            of_all = ngettext("%d worker", "%d workers", alive) % alive
+            self.stdout.write(f"  {holding.organization} holds {holding.workers} of {of_all}{most}")
             for row in holding.long_documents:
                 seconds = int((now - row.started_at).total_seconds()) if row.started_at else 0
                 self.stdout.write(
                     f"    {row.filename} takes {seconds} s already (attempt {row.attempts})"
                 )
         for name, waiting in without.items():
-            self.stdout.write(f"  {name} has no worker: {waiting} documents wait{because}")
+            wait = ngettext("%d document waits", "%d documents wait", waiting) % waiting
+            self.stdout.write(f"  {name} has no worker: {wait}{because}")
         if not holdings and not without:
             self.stdout.write("  none works or waits")
