@@ -9,6 +9,7 @@ import logging
 import time
 from functools import cache
 from multiprocessing.sharedctypes import RawValue
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
@@ -177,6 +178,7 @@ class _Pulse:
         self.renew_every = settings.JOB_WORKER_HEALTH_TIMEOUT / 4  # seconds
         self.renewed_at = time.monotonic()
         self.noted: tuple[Attempt, Progress] | None = None
+        self.waiting: dict[UUID, int] = {}  # see sharing.kept_waiting
 
     def __call__(self, progress: Progress | None) -> None:
         if is_stopping() and time.monotonic() > _stop_at.value:
@@ -205,7 +207,9 @@ class _Pulse:
             attempts.hand_back(rest, timezone.now(), "the document before it takes long")
             del self.held[1:]
             queue.top_up()  # for workers that went idle meanwhile
-        if sharing.must_give_way(self.held[0], timezone.now()):
+        now = timezone.now()
+        self.waiting = sharing.kept_waiting(self.held[0], self.waiting, now)
+        if sharing.must_give_way(self.waiting, now):
             raise GaveWay
 
     def _note(self, progress: Progress | None) -> None:

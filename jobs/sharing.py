@@ -6,6 +6,7 @@ holds several workers gives one back as soon as another waits without any. It al
 with the document begun first, so that each of its documents comes to an end.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -17,19 +18,37 @@ from jobs.models import Job, JobDocument
 
 # What ends sooner is not worth stopping: others wait so long, and two or three seconds more.
 PATIENCE = timedelta(seconds=5)
+# Looks, a second apart, within which an idle worker takes what is due: the watchdog calls it again
+# after five seconds if the first call was lost, and it may take a second to hear that.
+IDLE_LOOKS = 7
 
 
-def must_give_way(attempt: Attempt, now: datetime) -> bool:
-    """Whether the document is to be stopped, so that this worker serves another organization.
+def kept_waiting(attempt: Attempt, before: Mapping[UUID, int], now: datetime) -> dict[UUID, int]:
+    """Organizations that wait while the document is the one to give way; at how many looks so far.
 
-    One query, two more if the document is the latest of several of its organization.
+    `before` is what the look before found. Nobody waits for a document that is not the latest of
+    several of its organization. One query, one more if it is.
     """
     organization = attempt.job.organization_id
-    return (
-        _latest_of_several(organization, now) == attempt.row.pk
-        and starving().exclude(organization=organization).exists()
-        and not workers.alive(now).filter(holds=None).exists()
-    )
+    if _latest_of_several(organization, now) != attempt.row.pk:
+        return {}
+    waiting = starving().exclude(organization=organization).order_by()
+    found = waiting.values_list("organization", flat=True).distinct()
+    return {other: before.get(other, 0) + 1 for other in found}
+
+
+def must_give_way(waiting: Mapping[UUID, int], now: datetime) -> bool:
+    """Whether the document is to be stopped, so that this worker serves one of those that wait.
+
+    An idle worker takes what they wait for. But it may be frozen, or its host dead, and still count
+    as alive: its row cannot tell, for another process writes it. What tells is that somebody waits
+    at one look after the other all the same. The looks are counted because a worker between two
+    documents is idle for a moment, too, and its organization seems to have none.
+    One query at most.
+    """
+    if max(waiting.values(), default=0) > IDLE_LOOKS:
+        return True
+    return bool(waiting) and not workers.alive(now).filter(holds=None).exists()
 
 
 def is_long(started_at: datetime | None, now: datetime) -> bool:

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import OperationalError, connection, connections, transaction
 
 from jobs import lifecycle
-from jobs.models import Job, JobStatus
+from jobs.models import Job, JobStatus, Worker
 from tests.cluster.conftest import (
     assert_invariants,
     ended,
@@ -332,6 +332,28 @@ def test_another_organization_hardly_waits_for_files_that_hang(hanging, start_wo
     lifecycle.request_cancel(bad, by=bad.user)
     wait_for(lambda: ended(bad), "the end of the hanging files")
     assert_invariants(bad, stored_files)
+
+
+def test_another_organization_hardly_waits_when_the_idle_workers_are_frozen(
+    start_worker, stored_files
+):
+    healthy = {"JOB_WORKER_HEALTH_TIMEOUT": "60"}  # as long as a frozen worker counts as alive
+    bad = start_job(slow(600, 0), slow(600, 1))
+    start_worker(**healthy)
+    wait_for(lambda: running(bad) == 2, "both workers to hang")
+    frozen = start_worker(**healthy)
+    wait_for(lambda: Worker.objects.filter(holds=None).count() == 2, "idle workers")
+    for process in [frozen.root, *frozen.pool()[:2]]:
+        process.suspend()
+
+    small = start_job(*texts(3))
+    wait_for(lambda: ended(small), "the texts of the other", seconds=30)
+
+    assert small.status == JobStatus.COMPLETED
+    assert running(bad) >= 1
+    assert_invariants(small, stored_files)
+    lifecycle.request_cancel(bad, by=bad.user)
+    wait_for(lambda: ended(bad), "the end of the hanging files")
 
 
 def test_files_that_hang_fail_and_all_others_succeed_when_organizations_share(

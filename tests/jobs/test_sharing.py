@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from documents.conversion import ConversionError
 from jobs import attempts, claims, sharing
 from jobs.models import JobDocument, JobStatus, Worker
 from tests.factories import make_job, make_org, make_user, make_worker
@@ -34,7 +35,16 @@ def held(now, *seconds):
 
 
 def giving_way(taken, now):
-    return [attempt for attempt in taken if sharing.must_give_way(attempt, now)]
+    """Those of the attempts whose workers would stop them at their first look."""
+    return [attempt for attempt in taken if look(attempt, {}, now)]
+
+
+def look(attempt, waiting, now):
+    """One look of the attempt's worker, which keeps in `waiting` what it finds."""
+    found = sharing.kept_waiting(attempt, waiting, now)
+    waiting.clear()
+    waiting.update(found)
+    return sharing.must_give_way(waiting, now)
 
 
 def test_the_document_begun_last_gives_way_when_another_organization_has_no_worker(now):
@@ -93,6 +103,60 @@ def test_nothing_gives_way_when_a_worker_is_idle(now):
     assert giving_way(taken, now) == []
 
 
+@pytest.mark.parametrize(("state", "seen"), [("frozen", 0), ("of a dead host", 50)])
+def test_a_document_gives_way_when_others_wait_although_a_worker_seems_idle(
+    state, seen, now, settings
+):
+    settings.JOB_WORKER_HEALTH_TIMEOUT = 60
+    queued()
+    _, latest = held(now, 300, 30)
+    make_worker(last_seen_at=now - timedelta(seconds=seen))  # takes nothing
+    queued()
+
+    waiting = {}
+    looks = [look(latest, waiting, now) for _ in range(sharing.IDLE_LOOKS + 1)]
+
+    assert looks == [False] * sharing.IDLE_LOOKS + [True]
+
+
+def test_nothing_gives_way_when_the_other_organization_only_waits_between_two_documents(now):
+    queued()
+    _, latest = held(now, 300, 30)
+    worker = make_worker()
+    job = queued(rows=5)
+
+    waiting = {}
+    for _ in range(4):
+        assert not any(look(latest, waiting, now) for _ in range(sharing.IDLE_LOOKS))
+        (attempt,) = claims.claim(worker, now)
+        assert not look(latest, waiting, now)
+        attempts.hand_back([attempt], now, "its worker stops")
+
+    assert job.job_documents.waiting().count() == 5
+
+
+def test_nothing_gives_way_when_one_organization_after_the_other_waits_for_a_moment(now):
+    queued()
+    _, latest = held(now, 300, 30)
+    worker = make_worker()
+
+    waiting = {}
+    for _ in range(sharing.IDLE_LOOKS + 2):
+        queued(rows=1)
+        assert not look(latest, waiting, now)
+        (attempt,) = claims.claim(worker, now)
+        attempts.fail(attempt, ConversionError("source_unreadable", "It is damaged.", ""), now)
+
+
+def test_the_document_begun_first_stays_when_others_wait_long(now):
+    queued()
+    first, _ = held(now, 300, 30)
+    queued()
+
+    waiting = {}
+    assert not any(look(first, waiting, now) for _ in range(sharing.IDLE_LOOKS + 1))
+
+
 def test_nothing_gives_way_when_a_short_document_frees_its_worker_soon(now):
     queued()
     taken = held(now, 300, 4)
@@ -142,4 +206,14 @@ def test_a_look_of_a_lone_long_document_costs_one_query(now, django_assert_num_q
         queued()
 
     with django_assert_num_queries(1):
-        sharing.must_give_way(attempt, now)
+        assert not look(attempt, {}, now)
+
+
+def test_a_look_costs_three_queries_when_many_organizations_wait(now, django_assert_num_queries):
+    queued()
+    _, latest = held(now, 300, 30)
+    for _ in range(20):
+        queued()
+
+    with django_assert_num_queries(3):
+        assert look(latest, {}, now)
