@@ -9,13 +9,16 @@ from uuid import UUID
 from django.db.models import Count, Max, Q
 from django.utils import timezone
 
-from jobs import sharing, workers
+from jobs import line, sharing, workers
 from jobs.models import DocumentStatus, Job, JobDocument, Worker
 from jobs.queue import due_tokens
 
 _NOBODY = (
     "No worker is running. Ask the operator to start one with “manage.py worker”;"
     " the job goes on by itself then."
+)
+_IN_LINE = (
+    "Waiting for a place: {place}. It starts by itself when its turn comes, as active jobs end."
 )
 _STUCK = "Its worker gave no sign of life; its documents are taken back within a minute."
 
@@ -82,11 +85,13 @@ def without_worker() -> dict[str, int]:
 
 
 def why_waiting(job: Job, now: datetime | None = None) -> str:
-    """A sentence that says what a started job waits for; "" when it does not wait.
+    """What a started job waits for, or one in line, in words; "" when it does not wait.
 
     Two or three queries.
     """
     now = now or timezone.now()
+    if job.is_in_line:
+        return _in_line(job, now)
     if not job.is_active or job.is_cancelling:
         return ""
     held = JobDocument.objects.running().filter(job=job)
@@ -95,6 +100,14 @@ def why_waiting(job: Job, now: datetime | None = None) -> str:
     if not workers.alive(now).exists():
         return _NOBODY
     return _STUCK if held.exists() else _behind(job, _held_for_each(), now)
+
+
+def _in_line(job: Job, now: datetime) -> str:
+    place = line.place(job)
+    if place is None:
+        return ""  # it left the line a moment ago
+    sentence = _IN_LINE.format(place=line.in_words(place))
+    return sentence if workers.alive(now).exists() else f"{sentence} {_NOBODY}"
 
 
 def reasons(jobs: Sequence[Job], now: datetime) -> dict[UUID, str]:
@@ -144,10 +157,23 @@ def _behind(job: Job, held_for: dict[UUID, Any], now: datetime) -> str:
     return f"{busy}; this job takes its turn."
 
 
+def lines() -> list[tuple[Job, int]]:
+    """The jobs in line and their places, the organizations one after the other. One query."""
+    waiting = Job.objects.in_line().select_related("organization")
+    found: list[tuple[Job, int]] = []
+    place = 0
+    for job in waiting.order_by("organization__name", "waiting_since"):
+        same = bool(found) and found[-1][0].organization_id == job.organization_id
+        place = place + 1 if same else 1
+        found.append((job, place))
+    return found
+
+
 def summary(now: datetime) -> dict[str, int]:
-    """The queue in numbers: active jobs, documents waiting and running, tokens due."""
+    """The queue in numbers: jobs active and in line, documents waiting and running, tokens due."""
     return {
         "active_jobs": Job.objects.active().count(),
+        "jobs_in_line": Job.objects.in_line().count(),
         "waiting_documents": JobDocument.objects.due().count(),
         "running_documents": JobDocument.objects.running().count(),
         "expired_leases": JobDocument.objects.running().filter(lease_expires_at__lt=now).count(),

@@ -75,12 +75,17 @@ def create(
 
 
 def create_and_start(
-    organization: Organization, user: User | None, *, documents: Sequence[Document], **fields: Any
+    organization: Organization,
+    user: User | None,
+    *,
+    documents: Sequence[Document],
+    or_wait: bool = False,
+    **fields: Any,
 ) -> Job:
     """Make a job and start it, or make nothing; see `create` and `lifecycle.start`."""
     with transaction.atomic():
         job = create(organization, user, documents=documents, **fields)
-        lifecycle.start(job, by=user)
+        lifecycle.start(job, by=user, or_wait=or_wait)
     return job
 
 
@@ -112,8 +117,9 @@ def default_options(job: Job) -> dict[str, Any]:
 
 
 def unfinished(jobs: QuerySet[Job]) -> QuerySet[Job]:
-    """Those of `jobs` that were begun under Create New Job and not started, the latest first."""
-    return jobs.filter(status=JobStatus.PENDING, on_process_page=False).order_by("-created_at")
+    """Those of `jobs` that were begun under Create New Job and left, the latest first."""
+    drafts = jobs.filter(status=JobStatus.PENDING, on_process_page=False, waiting_since=None)
+    return drafts.order_by("-created_at")
 
 
 def configure(job: Job, options: Mapping[str, Any]) -> None:
@@ -269,6 +275,8 @@ def _hold(documents: Sequence[Document]) -> None:
 
 
 def _require_draft(job: Job) -> None:
+    if job.is_in_line:
+        raise NotADraft("The job waits for a place. Take it out of the line to change it.")
     if not job.is_draft:
         raise NotADraft("The job was started already; its documents and options are fixed.")
 

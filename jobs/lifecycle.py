@@ -5,16 +5,17 @@
     PENDING | QUEUED | RUNNING --cancel, verified--> CANCELLED
     COMPLETED | FAILED | CANCELLED --retry--> QUEUED
 
+The moves to QUEUED are in jobs/starts.py: they need a place among the active jobs of the
+organization, and a job that waits for one keeps its state.
+
 Every move happens in one transaction that holds the job's row, together with its log line.
 Whoever needs several locks takes them in this order: OrgSettings, Job, JobDocument, StorageUsage.
 Documents of a started job change only under the lock of their job (jobs/attempts.py), so counters
 are always those of the rows.
 """
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
@@ -22,21 +23,29 @@ from django.utils import timezone
 
 from curatore.errors import DomainError
 from documents import discards
-from jobs import logs, queue, scores
-from jobs.models import UNHELD, DocumentStatus, Job, JobDocument, JobStatus, LogLevel
-from orgsettings import options as processing_options
-from orgsettings.models import OrgSettings, User
-
-# A client that was refused because of the limit may ask again after so many seconds.
-RETRY_AFTER_SECONDS = 10
-
-
-class ConcurrencyLimitReached(DomainError):
-    code = "concurrency_limit_reached"
-
-
-class NotStartable(DomainError):
-    code = "job_not_startable"
+from jobs import line, logs, scores
+from jobs.locking import JobGone, lock  # noqa: F401  # what callers of this module need beside it
+from jobs.models import (
+    UNHELD,
+    DocumentStatus,
+    Job,
+    JobDocument,
+    JobStatus,
+    LogLevel,
+    expiry,
+)
+from jobs.starts import (  # noqa: F401  # the moves to QUEUED
+    ConcurrencyLimitReached,
+    NoDocuments,
+    NothingToRetry,
+    NotStartable,
+    NotWaiting,
+    retry,
+    serve_line_at_commit,
+    start,
+    withdraw,
+)
+from orgsettings.models import User
 
 
 class NotCancellable(DomainError):
@@ -45,122 +54,6 @@ class NotCancellable(DomainError):
 
 class NotDeletable(DomainError):
     code = "job_not_deletable"
-
-
-class JobGone(DomainError):
-    code = "not_found"
-    status = 404
-
-
-class NothingToRetry(DomainError):
-    code = "nothing_to_retry"
-
-
-class NoDocuments(DomainError):
-    code = "job_without_documents"
-
-
-def lock(job: Job) -> Job:
-    """The job's row as it is now, held until the transaction ends.
-
-    Raises:
-        JobGone: it was deleted since the caller read it.
-    """
-    current = Job.objects.select_for_update().filter(pk=job.pk).first()
-    if current is None:
-        raise JobGone("The job was deleted meanwhile.")
-    return current
-
-
-def expiry(end: datetime, retention_days: int | None) -> datetime | None:
-    """When a job that ended (or, as a draft, was made) at `end` is deleted; None for never."""
-    return None if retention_days is None else end + timedelta(days=retention_days)
-
-
-def start(job: Job, *, by: User | None) -> None:
-    """PENDING to QUEUED: hand the job to the workers.
-
-    Raises:
-        NotStartable: it is no draft any more.
-        NoDocuments: the draft is empty.
-        ConcurrencyLimitReached: the organization has as many active jobs as it may.
-    """
-    with transaction.atomic():
-        _hold_place(job)
-        current = lock(job)
-        if not current.is_draft:
-            raise NotStartable(f"The job cannot be started: it is {current.status}.")
-        if not current.total_documents:
-            raise NoDocuments("The job has no documents. Add at least one, then start it.")
-        _queue(current, "job.queued", "Job queued", by=by, count=current.total_documents)
-    job.refresh_from_db()
-
-
-def retry(
-    job: Job,
-    *,
-    by: User | None,
-    rows: Iterable[UUID] | None = None,
-    options: Mapping[str, Any] | None = None,
-) -> int:
-    """Run failed and cancelled documents of an ended job again; returns how many.
-
-    Args:
-        rows: ids of the JobDocuments to run again, or a query for them; None for all that failed
-            or were cancelled.
-        options: canonical and partial; they replace the job's own.
-
-    Raises:
-        NothingToRetry: the job has not ended, or none of the chosen documents failed.
-        ConcurrencyLimitReached: as for `start`.
-    """
-    with transaction.atomic():
-        _hold_place(job)
-        current = lock(job)
-        again = JobDocument.objects.filter(
-            job=job,
-            status__in=[DocumentStatus.FAILED, DocumentStatus.CANCELLED],
-            document__isnull=False,
-        )
-        if rows is not None:
-            again = again.filter(pk__in=rows)
-        failed = again.filter(status=DocumentStatus.FAILED).count()
-        count = again.count()
-        if not current.is_terminal or not count:
-            raise NothingToRetry("There is no failed or cancelled document to run again.")
-        again.update(
-            status=DocumentStatus.PENDING,
-            attempts=0,
-            returns=0,
-            timed_out=False,
-            error_code="",
-            error_message="",
-            error_hint="",
-            started_at=None,
-            completed_at=None,
-            processing_time_seconds=None,
-        )
-        _queue(
-            current,
-            "job.retried",
-            "Job queued again",
-            by=by,
-            count=count,
-            failed_documents=F("failed_documents") - failed,
-            cancelled_documents=F("cancelled_documents") - (count - failed),
-            processing_options=processing_options.complete(
-                options or {}, current.processing_options
-            ),
-            started_at=None,
-            completed_at=None,
-            cancelled_at=None,
-            cancel_requested_at=None,
-            cancellation=None,
-            error_message="",
-            last_claimed_at=None,
-        )
-    job.refresh_from_db()
-    return count
 
 
 def request_cancel(job: Job, *, by: User | None) -> None:
@@ -345,51 +238,9 @@ def _move(job: Job, status: JobStatus, *, now: datetime, **fields: Any) -> None:
         status=status,
         expires_at=expiry(now, job.retention_days),
         version=F("version") + 1,
-        **fields,
+        **(line.OUTSIDE | fields),
     )
-
-
-def _queue(
-    job: Job, event: str, message: str, *, by: User | None, count: int, **fields: Any
-) -> None:
-    now = timezone.now()
-    Job.objects.filter(pk=job.pk).update(
-        status=JobStatus.QUEUED,
-        queued_at=now,
-        expires_at=expiry(now, job.retention_days),
-        version=F("version") + 1,
-        **fields,
-    )
-    documents = "1 document" if count == 1 else f"{count} documents"
-    logs.write(
-        job,
-        event,
-        f"{message} with {documents}",
-        now=now,
-        task_count=count,
-        by=by.username if by else None,
-    )
-    # The queue is a table of this database: job and tokens commit together or not at all.
-    queue.add_tokens(count)
-
-
-def _hold_place(job: Job) -> None:
-    """Lock the organization's settings and refuse if it has as many active jobs as it may.
-
-    The lock lasts until the commit: otherwise two requests could both count the last free place.
-    """
-    settings = OrgSettings.objects.select_for_update().get(organization=job.organization_id)
-    limit = settings.concurrency_limit
-    active = Job.objects.filter(organization=job.organization_id).active().exclude(pk=job.pk)
-    count = active.count()
-    if count >= limit:
-        raise ConcurrencyLimitReached(
-            f"Concurrency limit reached ({count}/{limit} active jobs)."
-            " Wait for a job to end, cancel one, or ask an admin to raise the limit.",
-            limit=limit,
-            active=count,
-            retry_after=RETRY_AFTER_SECONDS,
-        )
+    serve_line_at_commit(job.organization_id)
 
 
 def delete(job: Job, *, by: User | None) -> None:

@@ -6,7 +6,7 @@ No line here changes a status: see jobs/lifecycle.py and jobs/attempts.py.
 import re
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.conf import settings
@@ -58,6 +58,11 @@ class JobOrigin(models.TextChoices):
     SYSTEM = "system", "Curatore"  # such as the sample job
 
 
+def expiry(end: datetime, retention_days: int | None) -> datetime | None:
+    """When a job that ended (or, as a draft, was made) at `end` is deleted; None for never."""
+    return None if retention_days is None else end + timedelta(days=retention_days)
+
+
 class JobQuerySet(models.QuerySet["Job"]):
     def for_user(self, user: Any) -> Self:
         """Jobs that `user` may see: their own, or all of the organization (`sees_all_jobs`)."""
@@ -74,6 +79,10 @@ class JobQuerySet(models.QuerySet["Job"]):
     def terminal(self) -> Self:
         return self.filter(status__in=TERMINAL)
 
+    def in_line(self) -> Self:
+        """Jobs that wait for a place among the active ones: see jobs/line.py."""
+        return self.filter(waiting_since__isnull=False)
+
     def matching(self, words: str, *, one_by_one: bool = False) -> Self:
         """Jobs with `words` in name, description or a document's file name, any case.
 
@@ -89,8 +98,9 @@ class JobQuerySet(models.QuerySet["Job"]):
         return self.filter(matches | Q(pk__range=ids) if ids else matches)
 
     def expired(self, now: datetime) -> Self:
-        """Jobs whose retention ran out by `now`; active ones never, indefinite ones never."""
-        return self.filter(expires_at__lte=now).exclude(status__in=ACTIVE)
+        """Jobs whose retention ran out by `now`; never active, waiting or indefinite ones."""
+        ended = self.filter(expires_at__lte=now, waiting_since__isnull=True)
+        return ended.exclude(status__in=ACTIVE)
 
 
 class Job(models.Model):
@@ -134,6 +144,15 @@ class Job(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)  # None: never
     # When a worker last took documents: the fair order looks at it. None: not since the start.
     last_claimed_at = models.DateTimeField(null=True, blank=True)
+
+    # Its place in the line of its organization, if it waits for one among the active jobs.
+    waiting_since = models.DateTimeField(null=True, blank=True)
+    # Who put it there; None also when that account is gone.
+    waiting_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    # Of an ended job, what is to run again: `rows` and `options` of lifecycle.retry.
+    waiting_retry = models.JSONField(null=True, blank=True)
 
     # What the cancellation came to; see lifecycle.CancelReceipt.
     cancellation = models.JSONField(null=True, blank=True)
@@ -188,6 +207,27 @@ class Job(models.Model):
                 condition=~Q(status=JobStatus.RUNNING) | Q(started_at__isnull=False),
                 name="job_running_since",
             ),
+            models.CheckConstraint(
+                condition=Q(waiting_since__isnull=True, waiting_retry__isnull=True)
+                | Q(
+                    waiting_since__isnull=False,
+                    waiting_retry__isnull=True,
+                    status=JobStatus.PENDING,
+                    total_documents__gt=0,
+                )
+                | Q(
+                    waiting_since__isnull=False,
+                    waiting_retry__isnull=False,
+                    status__in=TERMINAL,
+                ),
+                name="job_waits_before_it_is_active",
+            ),
+            # Its index is that of the line.
+            models.UniqueConstraint(
+                fields=["organization", "waiting_since"],
+                condition=Q(waiting_since__isnull=False),
+                name="job_one_at_a_place_in_line",
+            ),
         ]
         indexes = [
             models.Index(fields=["organization", "-created_at", "-id"], name="job_list"),
@@ -230,6 +270,21 @@ class Job(models.Model):
     @property
     def is_terminal(self) -> bool:
         return self.status in TERMINAL
+
+    @property
+    def is_in_line(self) -> bool:
+        """Whether it waits for a place: as a draft, or ended and to be retried."""
+        return self.waiting_since is not None
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether its documents and options may be changed."""
+        return self.is_draft and not self.is_in_line
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it changes by itself, so that it is worth looking again."""
+        return self.is_active or self.is_in_line
 
     @property
     def is_cancelling(self) -> bool:
@@ -298,8 +353,8 @@ class JobDocumentQuerySet(models.QuerySet["JobDocument"]):
         return self.filter(job__in=Job.objects.for_user(user))
 
     def in_unfinished_jobs(self) -> Self:
-        """Documents of drafts and active jobs: somebody still needs what was uploaded."""
-        return self.exclude(job__status__in=TERMINAL)
+        """Documents that somebody still needs: of drafts, active jobs, and jobs in line."""
+        return self.exclude(job__status__in=TERMINAL, job__waiting_since__isnull=True)
 
     def note_change(self) -> None:
         """Raise the version of the jobs of these documents, after a change that can be seen."""

@@ -76,18 +76,23 @@ def process_here(job: Job, *, by: User) -> None:
     """Start the batch and keep it on the page; raises as `lifecycle.start`."""
     with transaction.atomic():
         lifecycle.start(job, by=by)
-        drafts.rename(job, name=drafts.suggested_name(job), description=job.description)
+        _name(job)
 
 
-def process_as_tracked_job(job: Job, *, by: User) -> None:
+def process_as_tracked_job(job: Job, *, by: User, or_wait: bool = False) -> None:
     """Start the batch as a job like those of Create New Job, and clear the page.
 
-    Raises as `lifecycle.start`; nothing is changed then.
+    With `or_wait` it may join the line. Raises as `lifecycle.start`; nothing is changed then.
     """
     with transaction.atomic():
-        process_here(job, by=by)
+        lifecycle.start(job, by=by, or_wait=or_wait)
+        _name(job)
         Job.objects.filter(pk=job.pk).update(origin=JobOrigin.WEB, on_process_page=False)
     job.refresh_from_db()
+
+
+def _name(job: Job) -> None:
+    drafts.rename(job, name=drafts.suggested_name(job), description=job.description)
 
 
 def clear(job: Job) -> None:

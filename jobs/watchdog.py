@@ -8,7 +8,7 @@ import logging
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from jobs import queue, recovery, workers
+from jobs import queue, recovery, starts, workers
 from jobs.models import Worker
 
 logger = logging.getLogger(__name__)
@@ -19,7 +19,7 @@ STALL = timedelta(seconds=15)
 
 
 def look(now: datetime) -> None:
-    """Take back what dead workers held, end overdue cancellations, call workers to what waits."""
+    """Put right what can be: documents of dead workers, overdue cancellations, lines, tokens."""
     taken = workers.look_after(now)
     taken += recovery.take_back_expired(now)
     revoked = recovery.revoke_overdue_cancellations(now)
@@ -29,6 +29,7 @@ def look(now: datetime) -> None:
             taken,
             revoked,
         )
+    starts.serve_lines()
     queue.top_up()
 
 

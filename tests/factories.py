@@ -170,6 +170,15 @@ def make_job(user=None, *, status=JobStatus.PENDING, rows=1, **fields):
     return job
 
 
+def make_waiting(user=None, *, status=JobStatus.PENDING, **fields):
+    """A job at the end of its organization's line, put there by its owner; see `make_job`."""
+    user = user or make_user()
+    values = {"waiting_since": timezone.now(), "waiting_by": user}
+    if status != JobStatus.PENDING:
+        values["waiting_retry"] = {"rows": None, "options": options.defaults()}
+    return make_job(user, status=status, **(values | fields))
+
+
 def make_row(job, *, status=DocumentStatus.PENDING, document=None, markdown="", **fields):
     """One document of `job`, without touching the job's counters; a completed one has a result."""
     document = document or make_document(job.user)

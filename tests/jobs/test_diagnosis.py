@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from jobs import claims, diagnosis
 from jobs.models import JobDocument, JobStatus, Worker
-from tests.factories import make_job, make_org, make_user, make_worker
+from tests.factories import make_job, make_org, make_user, make_waiting, make_worker
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +76,37 @@ def test_the_doctor_tells_of_one_worker_when_only_one_lives():
     call_command("jobs_doctor", stdout=out)
 
     assert "Acme holds 1 of 1 worker\n" in out.getvalue()
+
+
+def test_a_job_waits_for_a_place_when_it_is_in_line():
+    make_worker()
+    first = make_waiting()
+    second = make_waiting(first.user)
+
+    assert diagnosis.why_waiting(second).startswith("Waiting for a place: 2nd in line. It starts")
+
+
+def test_a_job_in_line_is_told_that_nobody_works():
+    assert diagnosis.why_waiting(make_waiting()).endswith("the job goes on by itself then.")
+
+
+def test_the_doctor_tells_the_lines_of_all_organizations():
+    acme, globex = make_user(make_org("Acme")), make_user(make_org("Globex"))
+    make_waiting(acme, name="Scans", waiting_since=timezone.now() - timedelta(seconds=42))
+    make_waiting(globex, name="Letters")
+    make_waiting(acme, name="Reports")
+
+    out = StringIO()
+    call_command("jobs_doctor", stdout=out)
+
+    told = out.getvalue()
+    assert "jobs in line: 3" in told
+    waiting = told.partition("Jobs that wait for a place\n")[2].splitlines()
+    assert [line.partition("  ")[2].split("  ", 1)[1] for line in waiting] == [
+        "Acme  “Scans”  1st in line, for 42 s",
+        "Acme  “Reports”  2nd in line, for 0 s",
+        "Globex  “Letters”  1st in line, for 0 s",
+    ]
 
 
 def test_a_job_waits_for_its_documents_to_be_taken_back_when_its_worker_is_silent():

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.db import connections
+from django.db import connections, transaction
 from django.utils import timezone
 from django_q.models import Schedule
 
@@ -15,8 +15,8 @@ from curatore.errors import DomainError
 from documents import deletion, storage, uploads
 from documents.conversion import Progress
 from documents.models import Document
-from jobs import attempts, claims, lifecycle, results, schedules
-from jobs.models import Job, JobStatus
+from jobs import attempts, claims, lifecycle, line, results, schedules, starts
+from jobs.models import DocumentStatus, Job, JobLog, JobStatus
 from orgsettings import invitations, members
 from orgsettings.models import Membership, Organization, Role, User
 from tests.factories import (
@@ -25,6 +25,7 @@ from tests.factories import (
     make_job,
     make_org,
     make_user,
+    make_waiting,
     make_worker,
 )
 
@@ -58,6 +59,61 @@ def test_exactly_as_many_jobs_start_as_the_limit_allows_when_twenty_start_at_onc
     assert len(refusals) == 17
     assert {type(refusal) for refusal in refusals} == {lifecycle.ConcurrencyLimitReached}
     assert Job.objects.active().count() == 3
+
+
+def test_twenty_jobs_that_may_wait_run_in_their_order_within_the_limit_when_started_at_once():
+    org = make_org(limit=3)
+    user = make_user(org)
+    drafts = [make_job(user) for _ in range(20)]
+
+    outcomes = at_once(
+        [lambda job=job: lifecycle.start(job, by=user, or_wait=True) for job in drafts]
+    )
+
+    assert outcomes == [None] * 20
+    waiting = list(line.of(org.pk))
+    assert (Job.objects.active().count(), len(waiting)) == (3, 17)
+    assert sorted(line.places(drafts).values()) == list(range(1, 18))
+    while active := list(Job.objects.active()):
+        at_once([lambda job=job: end(job) for job in active])
+        assert set(Job.objects.active()) == set(waiting[:3])
+        del waiting[:3]
+    assert Job.objects.filter(status=JobStatus.COMPLETED).count() == 20
+
+
+def end(job):
+    """Convert its only document."""
+    with transaction.atomic():
+        lifecycle.count_ended(lifecycle.lock(job), DocumentStatus.COMPLETED, timezone.now())
+
+
+def test_no_more_start_than_the_limit_allows_when_several_serve_a_line_at_once():
+    org = make_org(limit=3)
+    user = make_user(org)
+    jobs = [make_waiting(user) for _ in range(8)]
+
+    at_once([lambda: starts.serve_line(org.pk)] * 6)
+
+    assert set(Job.objects.active()) == set(jobs[:3])
+    assert JobLog.objects.filter(event="job.queued").count() == 3
+
+
+def test_a_job_that_is_served_and_withdrawn_at_once_is_started_or_a_draft():
+    org = make_org(limit=1)
+    job, behind = make_waiting(make_user(org)), make_waiting(make_user(org))
+
+    served, withdrawn = at_once(
+        [lambda: starts.serve_line(org.pk), lambda: lifecycle.withdraw(job, by=job.user)]
+    )
+
+    job.refresh_from_db()
+    behind.refresh_from_db()
+    assert served is None
+    if withdrawn is None:
+        assert (job.status, job.is_in_line, behind.status) == ("PENDING", False, "QUEUED")
+    else:
+        assert isinstance(withdrawn, lifecycle.NotWaiting)
+        assert (job.status, behind.is_in_line) == ("QUEUED", True)
 
 
 def test_exactly_as_many_uploads_are_stored_as_fit_when_eight_come_at_once():

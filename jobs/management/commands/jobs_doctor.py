@@ -7,12 +7,12 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from jobs import diagnosis
+from jobs import diagnosis, line
 from jobs.models import Job
 
 
 class Command(BaseCommand):
-    help = "Show the workers, the queue, and for each active job what it waits for."
+    help = "Show the workers, the queue, and what each active job and each job in line waits for."
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
@@ -39,6 +39,19 @@ class Command(BaseCommand):
                 f"  {job.ended_documents}/{job.total_documents}: {why}"
             )
         if not jobs:
+            self.stdout.write("  none")
+        self._show_lines(now)
+
+    def _show_lines(self, now: datetime) -> None:
+        self.stdout.write("Jobs that wait for a place")
+        waiting = diagnosis.lines()
+        for job, place in waiting:
+            waited = now - (job.waiting_since or now)
+            self.stdout.write(
+                f"  {job.pk}  {job.organization}  “{job.name}”  {line.in_words(place)},"
+                f" for {int(waited.total_seconds())} s"
+            )
+        if not waiting:
             self.stdout.write("  none")
 
     def _show_sharing(self, now: datetime, alive: int) -> None:

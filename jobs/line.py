@@ -1,0 +1,113 @@
+"""The line of an organization: jobs that wait for a place among its active ones.
+
+First in, first out. A draft waits to be started, an ended job to run some of its documents again.
+Whoever joins holds the organization's settings, as whoever starts (jobs/lifecycle.py), so nobody
+overtakes. A job that waits is not active, and is not changed by anybody until it leaves the line.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib.humanize.templatetags.humanize import ordinal
+from django.db.models import Count, F, Max, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from curatore.errors import PermissionRefused
+from jobs import access, logs
+from jobs.models import Job, JobQuerySet
+from orgsettings.models import User
+
+# The columns of a job that does not wait.
+OUTSIDE: dict[str, Any] = {"waiting_since": None, "waiting_by": None, "waiting_retry": None}
+
+
+def of(organization_id: UUID) -> JobQuerySet:
+    """The jobs in the line, the first first."""
+    return Job.objects.filter(organization=organization_id).in_line().order_by("waiting_since")
+
+
+def ahead_of(job: Job) -> int:
+    """How many jobs come before `job`: all that wait, if it does not. One query."""
+    before = Q(waiting_since__lt=job.waiting_since) if job.waiting_since else Q()
+    return of(job.organization_id).filter(before).count()
+
+
+def places(jobs: Iterable[Job]) -> dict[UUID, int]:
+    """The places in their lines, from 1, of those of `jobs` that wait; one query if any does."""
+    waiting = [job.pk for job in jobs if job.is_in_line]
+    if not waiting:
+        return {}
+    up_to_it = (
+        Job.objects.in_line()
+        .filter(organization=OuterRef("organization"), waiting_since__lte=OuterRef("waiting_since"))
+        .order_by()
+        .values("organization")
+        .annotate(number=Count("pk"))
+        .values("number")
+    )
+    in_line = Job.objects.in_line().filter(pk__in=waiting)
+    return dict(in_line.values_list("pk", Coalesce(Subquery(up_to_it), 1)))
+
+
+def place(job: Job) -> int | None:
+    """The same of one job; None if it does not wait."""
+    return places([job]).get(job.pk)
+
+
+def in_words(place: int | None) -> str:
+    """“2nd in line”."""
+    return f"{ordinal(place)} in line"
+
+
+def join(
+    job: Job, *, by: User | None, now: datetime, retry: Mapping[str, Any] | None = None
+) -> None:
+    """Put `job` at the end of the line; if it waits already, it keeps its place. Under both locks.
+
+    Args:
+        retry: `rows` and `options` of lifecycle.retry, for a job that has ended.
+    """
+    is_new = not job.is_in_line
+    # The clocks of several hosts differ: nobody gets a place before the last one.
+    last = of(job.organization_id).aggregate(last=Max("waiting_since"))["last"]
+    job.waiting_since = job.waiting_since or (
+        max(now, last + timedelta(microseconds=1)) if last else now
+    )
+    # The Process page shows what is being processed; what waits is followed on the job's own page.
+    of_draft = {} if retry else {"error_message": "", "on_process_page": False}
+    Job.objects.filter(pk=job.pk).update(
+        waiting_since=job.waiting_since,
+        waiting_by=by,
+        waiting_retry=retry,
+        version=F("version") + 1,
+        **of_draft,
+    )
+    if is_new:
+        number = place(job)
+        logs.write(
+            job,
+            "job.waiting",
+            f"Job waits for a place: {in_words(number)}",
+            now=now,
+            place=number,
+            by=by.username if by else None,
+        )
+
+
+def require_asker(job: Job) -> None:
+    """Whoever put `job` into the line must still be somebody who may start it.
+
+    Raises:
+        PermissionRefused: they left, their role changed, or the organization was deactivated.
+    """
+    by = job.waiting_by
+    if not job.organization.is_active:
+        raise PermissionRefused("The organization is not active any more.")
+    membership = getattr(by, "membership", None)
+    if by is None or membership is None or membership.organization_id != job.organization_id:
+        who = by.username if by else "Whoever put it in line"
+        raise PermissionRefused(f"{who} does not belong to the organization any more.")
+    if not by.is_active or not access.can_manage(by, job):
+        raise PermissionRefused(f"{by.username} may not start it any more.")
