@@ -99,8 +99,8 @@ PROBLEMS = {
         ),
         Problem(
             "concurrency_limit_reached", 409, "Too many jobs are active",
-            "Wait `retry_after` seconds, longer each time, cancel a job, or ask an admin to raise"
-            " the `limit`.",
+            "Wait `retry_after` seconds, longer each time, or send `when_full: \"queue\"` to let"
+            " the job wait in line. Cancel a job, or ask an admin to raise the `limit`.",
         ),
         Problem(
             "storage_limit_reached", 409, "The organization has no room left",
@@ -121,6 +121,10 @@ PROBLEMS = {
         Problem(
             "job_already_started", 409, "The job is no draft any more",
             "Documents and options are fixed once a job was started: make a new job.",
+        ),
+        Problem(
+            "job_not_waiting", 409, "The job does not wait for a place",
+            "It left the line, perhaps because it was started a moment ago: look at it again.",
         ),
         Problem("job_not_cancellable", 409, "The job has ended", "There is nothing to cancel."),
         Problem(

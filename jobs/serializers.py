@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from curatore.api.base import BlankAsNull, CommaSeparated, PageQuery
 from curatore.api.fields import DistinctTexts, Flag, Text, Texts
+from jobs import line
 from jobs.downloads import BULK_KINDS, KINDS
 from jobs.models import (
     DocumentStatus,
@@ -21,6 +22,7 @@ from jobs.models import (
 from orgsettings.options_schema import CompleteOptionsField, GivenOptionsField
 
 OUTCOMES = ("success", "partial", "failed", "cancelled")
+WHEN_FULL = ("refuse", "queue")
 ORDERINGS = ("created_at", "name", "status")
 MOST_DOCUMENTS = 10_000  # of one request; more can be added to a draft
 
@@ -130,6 +132,17 @@ class BatchStartedSerializer(serializers.Serializer):
     total = serializers.IntegerField()
 
 
+class WhenFullField(serializers.ChoiceField):
+    """What is done with a job for which there is no place among the active ones."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        text = (
+            "While the organization has as many active jobs as it may: refuse, or let the job wait"
+            " in line until its turn comes and it starts by itself."
+        )
+        super().__init__(WHEN_FULL, **({"default": "refuse", "help_text": text} | kwargs))
+
+
 class JobCreateSerializer(serializers.Serializer):
     document_ids = DistinctTexts(
         longest=255,
@@ -150,6 +163,11 @@ class JobCreateSerializer(serializers.Serializer):
     )
     description = Text(max_length=1000, default="", allow_blank=True, allow_null=True)
     start_immediately = Flag(default=True)
+    when_full = WhenFullField()
+
+
+class JobStartSerializer(serializers.Serializer):
+    when_full = WhenFullField()
 
 
 class JobRenameSerializer(serializers.Serializer):
@@ -165,6 +183,16 @@ class JobRetrySerializer(serializers.Serializer):
         help_text="All that failed or were cancelled, if missing.",
     )
     options = GivenOptionsField(default=None, allow_null=True, help_text="Options to change.")
+    when_full = WhenFullField()
+
+
+class JobListSerializer(serializers.ListSerializer):
+    """Several jobs: their places in line are looked up together."""
+
+    def to_representation(self, data: Any) -> Any:
+        jobs = list(data)
+        self.places = line.places(jobs)
+        return super().to_representation(jobs)
 
 
 class JobSerializer(serializers.ModelSerializer):
@@ -174,9 +202,16 @@ class JobSerializer(serializers.ModelSerializer):
     outcome = serializers.ChoiceField(choices=OUTCOMES, read_only=True, allow_null=True)
     progress_percent = serializers.IntegerField(read_only=True)
     error_message = BlankAsNull()
+    waiting_since = serializers.DateTimeField(
+        read_only=True, allow_null=True, help_text="null: it does not wait for a place."
+    )
+    waiting_position = serializers.SerializerMethodField(
+        help_text="Its place in line, from 1; null: it does not wait for a place."
+    )
 
     class Meta:
         model = Job
+        list_serializer_class = JobListSerializer
         fields: list[str] = [
             "id",
             "organization_id",
@@ -197,9 +232,16 @@ class JobSerializer(serializers.ModelSerializer):
             "completed_at",
             "cancelled_at",
             "expires_at",
+            "waiting_since",
+            "waiting_position",
             "version",
         ]
         read_only_fields = fields
+
+    def get_waiting_position(self, job: Job) -> int | None:
+        if isinstance(self.parent, JobListSerializer):
+            return self.parent.places.get(job.pk)
+        return line.place(job)
 
 
 class JobDocumentSerializer(serializers.ModelSerializer):

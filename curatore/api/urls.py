@@ -8,6 +8,7 @@ from curatore.routes import tolerant
 from documents.api import documents, listings, originals
 from documents.api import results as document_results
 from jobs.api import actions, contents, editing, exports, jobs, legacy, logs, statistics
+from jobs.api.organization import OrganizationSettings
 from orgsettings.api import organization, tokens
 
 app_name = "api"
@@ -21,7 +22,7 @@ urlpatterns: list[URLPattern] = [
     *tolerant("api-keys", tokens.TokenList.as_view()),
     *tolerant("api-keys/<str:token_id>", tokens.TokenDetail.as_view()),
     *tolerant("organizations/me", organization.OwnOrganization.as_view()),
-    *tolerant("organizations/me/settings", organization.OwnOrganizationSettings.as_view()),
+    *tolerant("organizations/me/settings", OrganizationSettings.as_view()),
     *tolerant("config/defaults", organization.Defaults.as_view()),
     *tolerant("config/supported-formats", listings.SupportedFormats.as_view()),
     *tolerant("documents", documents.DocumentList.as_view()),
@@ -47,6 +48,7 @@ urlpatterns: list[URLPattern] = [
     *tolerant("jobs/stats/organization", statistics.OrganizationStatistics.as_view()),
     *tolerant("jobs/<str:job_id>", jobs.JobDetail.as_view(), name="job"),
     *tolerant("jobs/<str:job_id>/start", actions.JobStart.as_view()),
+    *tolerant("jobs/<str:job_id>/withdraw", actions.JobWithdraw.as_view()),
     *tolerant("jobs/<str:job_id>/cancel", actions.JobCancel.as_view()),
     *tolerant("jobs/<str:job_id>/retry", actions.JobRetry.as_view()),
     *tolerant("jobs/<str:job_id>/documents", contents.JobDocuments.as_view()),

@@ -1,4 +1,4 @@
-"""What can be done with a job over the API: start, cancel, retry."""
+"""What can be done with a job over the API: start, withdraw, cancel, retry."""
 
 import time
 from collections.abc import Iterator
@@ -16,7 +16,12 @@ from curatore.errors import PermissionRefused
 from jobs import access, lifecycle
 from jobs.api.jobs import options_of_body
 from jobs.models import Job
-from jobs.serializers import CancelReceiptSerializer, JobRetrySerializer, JobSerializer
+from jobs.serializers import (
+    CancelReceiptSerializer,
+    JobRetrySerializer,
+    JobSerializer,
+    JobStartSerializer,
+)
 from orgsettings import options as processing_options
 
 # How long a cancellation may keep its client waiting for the workers' word.
@@ -29,7 +34,7 @@ class JobStart(ApiView):
     @extend_schema(
         operation_id="jobs_start",
         summary="Start a job",
-        request=None,
+        request=JobStartSerializer,
         responses=JobSerializer,
         extensions=may_refuse(
             PermissionRefused,
@@ -39,10 +44,32 @@ class JobStart(ApiView):
         ),
     )
     def post(self, request: Request, job_id: str) -> Response:
-        """PENDING to QUEUED. 409 in any other state, or when the organization is at its limit."""
+        """PENDING to QUEUED. 409 in any other state, or when the organization is at its limit.
+
+        With `when_full: "queue"` the job waits instead of being refused at the limit: it stays
+        PENDING, has a `waiting_position`, and starts by itself when its turn comes.
+        """
+        job = access.find_to_manage(self.user, job_id)
+        or_wait = checked(JobStartSerializer, request.data)["when_full"] == "queue"
+        with _deleted_is_not_found():
+            lifecycle.start(job, by=self.user, or_wait=or_wait)
+        return Response(JobSerializer(job).data)
+
+
+@extend_schema(tags=["jobs"])
+class JobWithdraw(ApiView):
+    @extend_schema(
+        operation_id="jobs_withdraw",
+        summary="Take a job out of the line",
+        request=None,
+        responses=JobSerializer,
+        extensions=may_refuse(PermissionRefused, lifecycle.NotWaiting),
+    )
+    def post(self, request: Request, job_id: str) -> Response:
+        """The job is the draft, or the ended job, that it was. 409 when it does not wait."""
         job = access.find_to_manage(self.user, job_id)
         with _deleted_is_not_found():
-            lifecycle.start(job, by=self.user)
+            lifecycle.withdraw(job, by=self.user)
         return Response(JobSerializer(job).data)
 
 
@@ -101,11 +128,15 @@ class JobRetry(ApiView):
         ),
     )
     def post(self, request: Request, job_id: str) -> Response:
-        """409 `nothing_to_retry` when there are none, or when the job has not ended."""
+        """409 `nothing_to_retry` when there are none, or when the job has not ended.
+
+        With `when_full: "queue"` the job keeps its state while it waits for its turn.
+        """
         job = access.find_to_manage(self.user, job_id)
         body = checked(JobRetrySerializer, request.data)
         rows = access.find_rows(job, body["document_ids"]) if "document_ids" in body else None
         with options_of_body(), _deleted_is_not_found():
             options = processing_options.normalise(body["options"])
-            lifecycle.retry(job, by=self.user, rows=rows, options=options)
+            or_wait = body["when_full"] == "queue"
+            lifecycle.retry(job, by=self.user, rows=rows, options=options, or_wait=or_wait)
         return Response(JobSerializer(job).data)

@@ -33,6 +33,8 @@ _QUEUED: dict[str, Any] = {
     "completed_at": None,
     "cancelled_at": None,
     "expires_at": "2026-04-01T09:13:58.004117Z",
+    "waiting_since": None,
+    "waiting_position": None,
     "version": 3,
 }
 _COMPLETED = _QUEUED | {
@@ -157,7 +159,9 @@ EXAMPLES: dict[str, Any] = {
         "description": "Reports for the board.",
         "options": {"ocr_settings": {"language": "eng+deu"}, "auto_optimize": True},
         "start_immediately": True,
+        "when_full": "queue",
     },
+    "JobStartRequest": {"when_full": "queue"},
     "PatchedJobRenameRequest": {"name": "Third quarter, final", "description": ""},
     "JobRetryRequest": {"options": {"processing_settings": {"timeout_seconds": 1800}}},
     "ProcessingOptionsRequest": {"quality_thresholds": {"conversion_threshold": 80}},

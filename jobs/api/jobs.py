@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -29,7 +30,7 @@ from curatore.api.refusals import may_refuse
 from curatore.errors import InvalidInput, PermissionRefused
 from documents.models import Document
 from documents.storage import StorageLimitReached
-from jobs import access, drafts, idempotency, lifecycle, statistics
+from jobs import access, drafts, idempotency, lifecycle, line, statistics
 from jobs.models import Job, JobDocument, JobLog, JobOrigin
 from jobs.serializers import (
     JobCreateSerializer,
@@ -97,6 +98,8 @@ class JobList(ApiView):
         """With `start_immediately` (the default) the job is queued at once, or nothing is created.
 
         409 `concurrency_limit_reached` when the organization has as many active jobs as it may.
+        With `when_full: "queue"` the job is made and waits instead: it is PENDING, has a
+        `waiting_position`, and starts by itself when its turn comes.
         """
         require_writer(self.user)
         body = checked(JobCreateSerializer, request.data)
@@ -125,7 +128,12 @@ class JobList(ApiView):
         documents: list[Document],
         options: processing_options.Options,
     ) -> idempotency.Answer:
-        make = drafts.create_and_start if body["start_immediately"] else drafts.create
+        or_wait = body["when_full"] == "queue"
+        make = (
+            partial(drafts.create_and_start, or_wait=or_wait)
+            if body["start_immediately"]
+            else drafts.create
+        )
         with options_of_body():
             job = make(
                 self.organization,
@@ -153,13 +161,16 @@ class JobDetail(ApiView):
     def get(self, request: Request, job_id: str) -> HttpResponseBase:
         """Send the `ETag` of the last answer as `If-None-Match`: 304 says that nothing is new.
 
-        `Retry-After` says after how many seconds to ask again; it is missing once the job ended.
+        `Retry-After` says after how many seconds to ask again; it is missing once the job ended,
+        and of drafts that do not wait for a place.
         """
         job = access.find(self.user, job_id)
         logs = JobLog.objects.filter(job=job).select_related("job_document")
         # Read before the rest: an answer can be newer than its ETag, never older.
         newest = logs.order_by("-pk").values_list("pk", flat=True).first()
-        etag = f'W/"{job.version}-{newest or 0}"'
+        # Others move it forward in line without changing it.
+        place = f"-{line.place(job)}" if job.is_in_line else ""
+        etag = f'W/"{job.version}-{newest or 0}{place}"'
         response = get_conditional_response(request._request, etag=etag)
         if response is None:
             documents = JobDocument.objects.filter(job=job).order_by("position")
@@ -170,7 +181,7 @@ class JobDetail(ApiView):
             }
             response = Response(JobDetailSerializer(job, context=context).data)
         response.headers["ETag"] = etag
-        if job.is_active:
+        if job.is_live:
             response.headers["Retry-After"] = str(settings.JOB_STATUS_POLL_INTERVAL)
         return response
 

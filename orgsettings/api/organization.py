@@ -1,6 +1,6 @@
 """The organization and its settings over the API."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -12,7 +12,7 @@ from curatore.api.refusals import may_refuse
 from curatore.errors import InvalidInput, PermissionRefused
 from orgsettings import changes, options
 from orgsettings.access import require_admin
-from orgsettings.models import Organization, OrgSettings, User
+from orgsettings.models import OrgSettings
 from orgsettings.serializers import (
     DefaultsSerializer,
     OrganizationSerializer,
@@ -55,7 +55,10 @@ class OwnOrganizationSettings(ApiView):
         New jobs follow the change; jobs that exist keep what they were made with.
         """
         require_admin(self.user)
-        return Response(_shown(_change(self.organization, self.user, request.data)))
+        return Response(_shown(_change(self.save, request.data)))
+
+    def save(self, given: Mapping[str, Any]) -> OrgSettings:
+        return changes.save(self.organization, self.user, given)
 
 
 @extend_schema(tags=["configuration"])
@@ -70,8 +73,8 @@ class Defaults(ApiView):
         return Response(DefaultsSerializer(options.effective(chosen)).data)
 
 
-def _change(organization: Organization, user: User, body: Any) -> OrgSettings:
-    """Save the settings in the body, which earlier clients wrap in `settings`.
+def _change(save: Callable[[Mapping[str, Any]], OrgSettings], body: Any) -> OrgSettings:
+    """`save` the settings in the body, which earlier clients wrap in `settings`.
 
     Raises:
         InvalidInput: with pointers to where the body has what cannot be used.
@@ -83,7 +86,7 @@ def _change(organization: Organization, user: User, body: Any) -> OrgSettings:
         if not isinstance(given, Mapping):
             error = {"pointer": "", "code": "wrong_type", "detail": "Settings must be an object."}
             raise InvalidInput("The settings cannot be used.", [error])
-        return changes.save(organization, user, given)
+        return save(given)
     except InvalidInput as refusal:
         errors = [error | {"pointer": place + error["pointer"]} for error in refusal.errors]
         raise InvalidInput(str(refusal), errors) from refusal

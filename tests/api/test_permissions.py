@@ -29,6 +29,7 @@ from tests.factories import (
     make_org,
     make_token,
     make_user,
+    make_waiting,
 )
 from tests.page_files import photo
 
@@ -166,7 +167,8 @@ def make_world(route):
         "admin": make_user(org, role=Role.ADMIN),
         "stranger": make_user(role=Role.ADMIN),
     }
-    job = make_job(member, status=_status(route), rows=_rows(route))
+    make = make_waiting if route.endswith("/withdraw") else make_job
+    job = make(member, status=_status(route), rows=_rows(route))
     document = job.job_documents.order_by("position").first().document
     if route.endswith("/delete") or route == "api/v1/documents/<str:document_id>":
         # Only of such a document no unfinished job needs the bytes.
@@ -196,7 +198,7 @@ def make_world(route):
 
 
 def _status(route):
-    if re.search(r"/(start|setup/\w+)$", route):
+    if re.search(r"/(start|withdraw|setup/\w+)$", route):
         return JobStatus.PENDING
     return JobStatus.QUEUED if route.endswith("/cancel") else JobStatus.COMPLETED
 
