@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.http import Http404
@@ -25,7 +26,8 @@ LIMIT = 500
 
 VERBS: Mapping[str, Callable[..., Any]] = {
     "cancel": lifecycle.request_cancel,
-    "retry": lifecycle.retry,
+    "retry": partial(lifecycle.retry, or_wait=True),  # of many, few find a place at once
+    "withdraw": lifecycle.withdraw,
     "delete": lifecycle.delete,
 }
 
@@ -50,6 +52,7 @@ class Visible:
 @dataclass
 class Outcome:
     done: int = 0
+    waiting: int = 0  # of those, jobs that joined the line
     refused: Counter[str] = field(default_factory=Counter)  # why not -> how many
 
 
@@ -57,13 +60,22 @@ def refusal(user: User, verb: str, job: Job) -> str | None:
     """Why `verb` cannot be done with `job`; None if, as far as the row says, it can."""
     if not access.can_manage(user, job):
         return _("Only the owner of the job or an admin may do this.")
+    if verb == "delete" and not access.can_delete(user, job):
+        return _("Only an admin may delete a job that was started.")
+    return _unfit(verb, job)
+
+
+def _unfit(verb: str, job: Job) -> str | None:
+    """Why the state of `job` does not let anybody do `verb`."""
     match verb:
         case "cancel" if not job.is_active or job.is_cancelling:
             return _("The job is not running or waiting to run.")
+        case "retry" if job.is_in_line:
+            return _("The job waits for a place already.")
         case "retry" if not job.is_terminal or not job.failed_documents + job.cancelled_documents:
             return _("There is no failed or cancelled document to run again.")
-        case "delete" if not access.can_delete(user, job):
-            return _("Only an admin may delete a job that was started.")
+        case "withdraw" if not job.is_in_line:
+            return _("The job does not wait for a place.")
         case "delete" if job.is_active:
             return _("The job is active. Cancel it first, then delete it.")
     return None
@@ -123,6 +135,7 @@ def apply(user: User, verb: str, jobs: Iterable[Job]) -> Outcome:
             outcome.refused[str(refused)] += 1
         else:
             outcome.done += 1
+            outcome.waiting += job.is_in_line
     return outcome
 
 

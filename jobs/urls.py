@@ -20,6 +20,7 @@ urlpatterns = [
     path("jobs/<uuid:job_id>/logs.txt", logs.log_text, name="log-download"),
     path("jobs/<uuid:job_id>/logs.ndjson", logs.log_lines, name="log-lines"),
     path("jobs/<uuid:job_id>/start", actions.start, name="start"),
+    path("jobs/<uuid:job_id>/withdraw", actions.withdraw, name="withdraw"),
     path("jobs/<uuid:job_id>/cancel", actions.cancel, name="cancel"),
     path("jobs/<uuid:job_id>/retry", actions.retry, name="retry"),
     path("jobs/<uuid:job_id>/rename", actions.rename, name="rename"),

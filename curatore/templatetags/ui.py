@@ -26,6 +26,7 @@ _STATUS_ICONS = {
     "CANCELLED": "ban",
     "PARTIAL": "circle-alert",
     "CANCELLING": "circle-stop",
+    "WAITING": "hourglass",
 }
 
 
@@ -42,7 +43,9 @@ def icon(name: str, css: str = "") -> SafeString:
 
 @register.simple_tag
 def job_badge(job: Any) -> SafeString:
-    """The status of a job; a completed one with failures and one being cancelled say so."""
+    """The status of a job; one with failures, being cancelled or waiting for a place says so."""
+    if job.is_draft and job.is_in_line:
+        return _badge("WAITING", _("Waiting"))
     if job.is_cancelling:
         return _badge("CANCELLING", _("Cancelling"))
     if job.outcome == "partial":

@@ -15,7 +15,7 @@ from jobs import access, clones, drafts, lifecycle, rows
 from jobs.forms import ReviewForm
 from jobs.lifecycle import ConcurrencyLimitReached
 from jobs.models import Job
-from jobs.views.detail import render_detail
+from jobs.views.detail import beginning, may_wait, render_detail
 
 
 @require_POST
@@ -23,10 +23,15 @@ from jobs.views.detail import render_detail
 def start(request: MemberRequest, job_id: UUID) -> HttpResponse:
     job = access.find_to_manage(request.user, job_id)
     try:
-        attempt(request, lambda: lifecycle.start(job, by=request.user), _("The job was started."))
+        attempt(request, lambda: _start(request, job), beginning)
     except ConcurrencyLimitReached as refusal:
         return render_detail(request, job, refusal=str(refusal), status=refusal.status)
     return redirect("jobs:detail", job.pk)
+
+
+def _start(request: MemberRequest, job: Job) -> Job:
+    lifecycle.start(job, by=request.user, or_wait=may_wait(request))
+    return job
 
 
 @require_POST
@@ -35,7 +40,7 @@ def retry(request: MemberRequest, job_id: UUID) -> HttpResponse:
     """Run again the documents named by `row`, or those that failed for a `cause`, or all."""
     job = access.find_to_manage(request.user, job_id)
     try:
-        attempt(request, lambda: _retry(request, job), _told_of_retry)
+        attempt(request, lambda: _retry(request, job), lambda count: _told_of_retry(job, count))
     except ConcurrencyLimitReached as refusal:
         return render_detail(request, job, refusal=str(refusal), status=refusal.status)
     return redirect("jobs:detail", job.pk)
@@ -47,14 +52,28 @@ def _retry(request: MemberRequest, job: Job) -> int:
         chosen = access.find_rows(job, ids)
     elif cause := request.POST.get("cause"):
         chosen = rows.of_cause(job, cause)
-    return lifecycle.retry(job, by=request.user, rows=chosen)
+    return lifecycle.retry(job, by=request.user, rows=chosen, or_wait=may_wait(request))
 
 
-def _told_of_retry(count: int) -> str:
+def _told_of_retry(job: Job, count: int) -> str:
+    if job.is_in_line:
+        return beginning(job)
     sentence = ngettext(
         "%d document is converted again.", "%d documents are converted again.", count
     )
     return sentence % count
+
+
+@require_POST
+@member_page
+def withdraw(request: MemberRequest, job_id: UUID) -> HttpResponse:
+    job = access.find_to_manage(request.user, job_id)
+    attempt(
+        request,
+        lambda: lifecycle.withdraw(job, by=request.user),
+        _("The job does not wait any more. Start it again whenever you like."),
+    )
+    return redirect("jobs:detail", job.pk)
 
 
 @require_POST

@@ -18,7 +18,16 @@ from curatore.context_processors import IDLE_POLL_INTERVAL
 from curatore.htmx import unchanged, version_of
 from curatore.pages import MemberRequest, admin_page, with_work
 from documents.conversion import available_ocr_languages
-from jobs import lifecycle, overview, retention, schedules, statistics, statistics_cards, workforce
+from jobs import (
+    lifecycle,
+    overview,
+    retention,
+    schedules,
+    starts,
+    statistics,
+    statistics_cards,
+    workforce,
+)
 from jobs.measurements import kept_or_new
 from jobs.settings_forms import OrganizationSettingsForm
 from orgsettings import changes, history
@@ -59,7 +68,8 @@ def management(request: MemberRequest) -> HttpResponse:
 
 def _save(request: MemberRequest, values: dict[str, Any]) -> HttpResponse:
     if values:
-        changes.save(request.user.membership.organization, request.user, values)
+        row = changes.save(request.user.membership.organization, request.user, values)
+        starts.serve_line(row.organization_id)  # a higher limit makes places
         messages.success(request, _("Saved. New jobs follow the changed settings."))
     else:
         messages.info(request, _("Nothing was changed: these settings apply already."))

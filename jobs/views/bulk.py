@@ -77,8 +77,15 @@ def _back_with(request: MemberRequest, url: str, warning: str) -> HttpResponse:
 
 
 def _tell(request: MemberRequest, verb: str, outcome: bulk.Outcome, choice: bulk.Choice) -> None:
-    if outcome.done:
-        messages.success(request, _done(verb, outcome.done))
+    if started := outcome.done - outcome.waiting:
+        messages.success(request, _done(verb, started))
+    if outcome.waiting:
+        words = ngettext(
+            "%d job waits for a place and starts by itself.",
+            "%d jobs wait for a place and start by themselves.",
+            outcome.waiting,
+        )
+        messages.success(request, words % outcome.waiting)
     for why, count in (choice.refused + outcome.refused).most_common():
         words = ngettext("%(count)d job was left alone: %(why)s",
                          "%(count)d jobs were left alone: %(why)s", count)  # fmt: skip
@@ -91,6 +98,8 @@ def _done(verb: str, count: int) -> str:
             words = ngettext("%d job is being cancelled.", "%d jobs are being cancelled.", count)
         case "retry":
             words = ngettext("%d job runs again.", "%d jobs run again.", count)
+        case "withdraw":
+            words = ngettext("%d job was withdrawn.", "%d jobs were withdrawn.", count)
         case _:
             words = ngettext("%d job was deleted.", "%d jobs were deleted.", count)
     return words % count

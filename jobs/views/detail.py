@@ -7,7 +7,7 @@ from uuid import UUID
 from zlib import crc32
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from django_htmx.http import HttpResponseStopPolling
 
 from curatore.htmx import unchanged
 from curatore.pages import MemberRequest, member_page
-from jobs import access, diagnosis, estimates, rows
+from jobs import access, diagnosis, estimates, line, rows
 from jobs.forms import ReviewForm
 from jobs.models import Job
 from jobs.views.panels import LIVE_PANELS, PANELS
@@ -43,12 +43,15 @@ def render_detail(
 
     Args:
         tab: a key of PANELS; as the URL says when empty.
-        refusal: why the job was not started, on top of the page.
+        refusal: why there is no place for the job, on top of the page; what was sent can be sent
+            again to wait for one.
         trouble: what else was not done, on top of the page.
         rename_form: as it was sent and refused.
     """
     context = _context(request, job, diagnosis.why_waiting(job), tab) | {
         "refusal": refusal,
+        "sent_rows": request.POST.getlist("row") if refusal else [],
+        "sent_cause": request.POST.get("cause", "") if refusal else "",
         "trouble": trouble,
         "rename_form": rename_form or _rename_form(job),
     }
@@ -63,16 +66,19 @@ def job_live(request: MemberRequest, job_id: UUID) -> HttpResponse:
     """What changes by itself; 204 if `v` is the current version, 286 when the job has ended."""
     job = access.find(request.user, job_id)
     waiting = diagnosis.why_waiting(job)
-    if job.is_active and request.GET.get("v") == live_version(job, waiting):
+    if job.is_live and request.GET.get("v") == live_version(job, waiting):
         return unchanged()
-    context = _context(request, job, waiting) | {"has_just_ended": job.is_terminal}
+    has_ended = job.is_terminal and not job.is_in_line
+    context = _context(request, job, waiting) | {"has_just_ended": has_ended}
     response = render(request, "jobs/_live.html", context)
-    return response if job.is_active else last_answer(job, response)
+    return response if job.is_live else last_answer(job, response)
 
 
 def last_answer(job: Job, response: HttpResponse) -> HttpResponse:
-    """The live part of an ended job, which ends the polling and tells how the job ended."""
+    """The live part of a job that changes no more: it ends the polling, and tells how it ended."""
     final = HttpResponseStopPolling(response.content)
+    if not job.is_terminal:
+        return final  # taken out of the line
     kind = {"success": "success", "failed": "danger"}.get(job.outcome or "", "info")
     final["HX-Trigger"] = json.dumps({"job:finished": {"message": ending(job), "kind": kind}})
     return final
@@ -93,6 +99,19 @@ def ending(job: Job) -> str:
         "cancelled": _("“%(name)s” was cancelled: %(done)d of %(total)d results were kept."),
     }
     return sentence[job.outcome or "success"] % values
+
+
+def beginning(job: Job) -> str:
+    """What became of a job that somebody started, as a sentence."""
+    if not job.is_in_line:
+        return _("The job was started.")
+    values = {"place": line.in_words(line.place(job) or 1)}
+    return _("The job waits for a place: %(place)s. It starts by itself.") % values
+
+
+def may_wait(request: HttpRequest) -> bool:
+    """Whether a job that is to be started or retried joins the line when no place is free."""
+    return request.POST.get("when_full") == "queue"
 
 
 def live_version(job: Job, waiting: str) -> str:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_safe
 from curatore.context_processors import IDLE_POLL_INTERVAL
 from curatore.htmx import render_page_or_part, unchanged, version_of
 from curatore.pages import MemberRequest, count_work, member_page
-from jobs import bulk, estimates, listing, overview
+from jobs import bulk, estimates, line, listing, overview
 from jobs.list_query import TABS, ListQuery
 from jobs.listing import Listing
 
@@ -28,7 +29,10 @@ def job_list(request: MemberRequest) -> HttpResponse:
     now = timezone.now()
     found = listing.read(request.user, query, now)
     capacity = overview.capacity(request.user)
-    context = _context(request, query, found, capacity=capacity, now=now, shown_since=now)
+    places = line.places(found.jobs)
+    context = _context(
+        request, query, found, capacity=capacity, places=places, now=now, shown_since=now
+    )
     response = render_page_or_part(request, "jobs/list.html", "jobs/_list.html", context)
     if request.htmx:
         response.headers["HX-Push-Url"] = query.url(page=query.page)
@@ -50,10 +54,13 @@ def job_list_live(request: MemberRequest) -> HttpResponse:
     if found.new and not found.jobs:  # nothing is there that could move
         shown_since, found = now, listing.read(request.user, query, now)
     capacity = overview.capacity(request.user)
-    if request.GET.get("v") == _version(found, capacity):
+    places = line.places(found.jobs)
+    if request.GET.get("v") == _version(found, capacity, places):
         return unchanged()
     since = shown_since or now
-    context = _context(request, query, found, capacity=capacity, now=now, shown_since=since)
+    context = _context(
+        request, query, found, capacity=capacity, places=places, now=now, shown_since=since
+    )
     return render(request, "jobs/_list.html", context)
 
 
@@ -73,11 +80,12 @@ def _context(
     found: Listing,
     *,
     capacity: overview.Capacity,
+    places: dict[UUID, int],
     now: datetime,
     shown_since: datetime,
 ) -> dict[str, Any]:
-    version = _version(found, capacity)
-    busy = any(job.is_active for job in found.jobs)
+    version = _version(found, capacity, places)
+    busy = any(job.is_live for job in found.jobs)
     live = urlencode({"v": version, "since": shown_since.isoformat()})
     reach = found.reaches_back_to
     return {
@@ -88,6 +96,7 @@ def _context(
         "jobs": found.jobs,
         "bulk_limit": bulk.LIMIT,
         "verbs": {job.pk: bulk.allowed(request.user, job) for job in found.jobs},
+        "places": {job_id: line.in_words(place) for job_id, place in places.items()},
         "remaining": estimates.remaining_of_many(found.jobs, now),
         "older_url": query.until(reach, now) if reach else None,
         "capacity": capacity,
@@ -97,8 +106,8 @@ def _context(
     }
 
 
-def _version(found: Listing, capacity: overview.Capacity) -> str:
-    rows = [(job.pk.hex, job.version) for job in found.jobs]
+def _version(found: Listing, capacity: overview.Capacity, places: dict[UUID, int]) -> str:
+    rows = [(job.pk.hex, job.version, places.get(job.pk)) for job in found.jobs]
     shown = (found.counts, found.new, found.page.number, rows, capacity.version)
     return version_of(shown)
 

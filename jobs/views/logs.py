@@ -27,10 +27,10 @@ def log_tail(request: MemberRequest, job_id: UUID) -> HttpResponse:
     query = LogQuery.parse(request.GET)
     after = log_reading.cursor(request.GET.get("after")) or 0
     lines = log_reading.following(job, query, after=after)
-    if not lines and job.is_active:
+    if not lines and job.is_live:
         return unchanged()
     # An ended job may have more than one window of lines left: the tail then asks on.
-    goes_on = job.is_active or len(lines) == log_reading.WINDOW
+    goes_on = job.is_live or len(lines) == log_reading.WINDOW
     context = {
         "job": job,
         "log_query": query,

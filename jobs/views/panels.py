@@ -54,7 +54,7 @@ def logs(request: MemberRequest, job: Job, totals: Totals) -> dict[str, Any]:
         "has_newer": shown.has_newer,
         "line": line,
         "after": shown.lines[-1].pk if shown.lines else 0,
-        "goes_on": job.is_active,
+        "goes_on": job.is_live,
         "matches": log_reading.matching(job, query).count() if query.is_filtered else None,
         "first_match": log_reading.first_match(job, query, shown) if query.search else None,
         "choices": choices,

@@ -31,7 +31,7 @@ from jobs.forms import ProcessForm
 from jobs.lifecycle import ConcurrencyLimitReached, NoDocuments, NotStartable
 from jobs.models import Job, JobDocument
 from jobs.views import selection
-from jobs.views.detail import ending, last_answer, live_version
+from jobs.views.detail import beginning, ending, last_answer, live_version, may_wait
 from jobs.views.selection import Place
 from orgsettings import options as processing_options
 from orgsettings.access import require_writer
@@ -104,14 +104,21 @@ def start(request: MemberRequest) -> HttpResponse:
     if "autosave" in request.POST:
         return HttpResponse(status=204)
     tracked = request.POST.get("how") != "immediate"
-    begin = process_page.process_as_tracked_job if tracked else process_page.process_here
     try:
-        begin(job, by=request.user)
+        _process(request, job, tracked=tracked)
     except NotStartable:
         pass  # by a second press of the button
     except (ConcurrencyLimitReached, NoDocuments) as refusal:
         return _page(request, job, form=form, refusal=str(refusal), status=refusal.status)
     return redirect("jobs:detail", job.pk) if tracked else redirect("jobs:process")
+
+
+def _process(request: MemberRequest, job: Job, *, tracked: bool) -> None:
+    if not tracked:
+        process_page.process_here(job, by=request.user)
+        return
+    process_page.process_as_tracked_job(job, by=request.user, or_wait=may_wait(request))
+    messages.success(request, beginning(job))
 
 
 @require_POST

@@ -22,11 +22,12 @@ from curatore.ids import as_uuid
 from curatore.pages import MemberRequest, member_page
 from documents.conversion import available_ocr_languages
 from documents.models import Document
-from jobs import access, drafts, lifecycle, overview
+from jobs import access, drafts, lifecycle, line, overview
 from jobs.forms import OptionsForm, ReviewForm
 from jobs.lifecycle import ConcurrencyLimitReached
 from jobs.models import Job, JobDocument
 from jobs.views import selection
+from jobs.views.detail import beginning, may_wait
 from jobs.views.panels import option_groups
 from jobs.views.selection import Place
 from orgsettings.access import require_writer
@@ -36,12 +37,12 @@ DRAFTS_SHOWN = 5
 
 
 def of_draft(view: Callable[[MemberRequest, Job], HttpResponse]) -> Callable[..., HttpResponse]:
-    """Give the view the draft that the URL names; a started job leads to its page."""
+    """Give the view the draft that the URL names; a started or waiting job leads to its page."""
 
     @wraps(view)
     def guarded(request: MemberRequest, job_id: UUID) -> HttpResponse:
         job = access.find_to_manage(request.user, job_id)
-        return view(request, job) if job.is_draft else _already_started(request, job)
+        return view(request, job) if job.is_editable else _already_started(request, job)
 
     return guarded
 
@@ -135,12 +136,12 @@ def _reviewed(request: MemberRequest, job: Job, form: ReviewForm) -> HttpRespons
 
 def _start(request: MemberRequest, job: Job, form: ReviewForm) -> HttpResponse:
     try:
-        lifecycle.start(job, by=request.user)
+        lifecycle.start(job, by=request.user, or_wait=may_wait(request))
     except lifecycle.NotStartable:
         return _already_started(request, job)  # by a second press of the button
     except (ConcurrencyLimitReached, lifecycle.NoDocuments) as refusal:
         return _review_page(request, job, form, refusal=str(refusal), status=refusal.status)
-    messages.success(request, _("The job was started."))
+    messages.success(request, beginning(job))
     return redirect("jobs:detail", job.pk)
 
 
@@ -172,7 +173,12 @@ def _nothing_selected(request: HttpRequest, job: Job) -> HttpResponse:
 def _already_started(request: HttpRequest, job: Job) -> HttpResponse:
     if _is_autosave(request):
         return HttpResponse(status=409)
-    messages.info(request, _("This job was started already; its documents and options are fixed."))
+    sentence = (
+        _("This job waits for a place. Withdraw it to change its documents or options.")
+        if job.is_in_line
+        else _("This job was started already; its documents and options are fixed.")
+    )
+    messages.info(request, sentence)
     return redirect("jobs:detail", job.pk)
 
 
@@ -243,6 +249,7 @@ def _review_page(
         "refusal": refusal,
         "groups": _chosen_options(job),
         "capacity": overview.capacity(request.user),
+        "ahead": line.ahead_of(job),
         "names": JobDocument.objects.filter(job=job).order_by("position")[:10],
         "expires_at": lifecycle.expiry(timezone.now(), days),
         "total_size": selection.total_size(job),

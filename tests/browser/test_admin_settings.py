@@ -110,7 +110,7 @@ def test_a_changed_limit_is_in_force_and_the_widget_follows_a_job(page):
     page.evaluate("window.samePage = true")
     expect(page.locator("#stat-active .stat-value")).to_have_text("1 / 1")
     page.locator("#stat-total-table summary").click()
-    expect(page.locator("#capacity-notice")).to_contain_text("new jobs are refused until one ends")
+    expect(page.locator("#capacity-notice")).to_contain_text("further jobs wait until one ends")
     refused = page.request.post(
         "/api/v1/jobs",
         data={"document_ids": [slow]},

@@ -144,7 +144,7 @@ def test_what_is_stored_grows_over_the_days_and_ends_at_what_there_is_now(browse
 
 @pytest.mark.parametrize(
     ("active", "limit", "said"),
-    [(2, 3, None), (4, 5, "the limit is close"), (3, 3, "new jobs are refused until one ends")],
+    [(2, 3, None), (4, 5, "the limit is close"), (3, 3, "further jobs wait until one ends")],
 )
 def test_a_warning_comes_before_and_at_the_limit(active, limit, said):
     admin = make_user(make_org(limit=limit), role=Role.ADMIN)
