@@ -128,7 +128,7 @@ def test_jobs_that_wait_take_no_place(user):
 def test_a_batch_leaves_the_process_page_when_it_waits(user, running):
     job = process_page.add_documents(user, [make_document(user)])
 
-    process_page.process_as_tracked_job(job, by=user, or_wait=True)
+    lifecycle.start(job, by=user, or_wait=True)  # as from the page of the job
 
     assert line.place(job) == 1
     assert process_page.current(user) is None

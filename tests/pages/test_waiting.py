@@ -267,8 +267,8 @@ def test_a_draft_says_why_it_could_not_be_started(browser, member):
 # --- The list ----------------------------------------------------------------------------------
 
 
-def test_the_list_tells_the_places_and_follows_them(browser, member, running):
-    first, job = make_waiting(member), make_waiting(member)
+def test_the_list_tells_the_places_and_follows_them(browser, org, member, running):
+    first, job = make_waiting(make_user(org)), make_waiting(member)  # the first is a colleague's
     page = browser.get("/jobs")
     assert "waiting for a place: 2nd in line" in page.text
     assert page.context["interval"] == 2
