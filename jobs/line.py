@@ -11,8 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.humanize.templatetags.humanize import ordinal
-from django.db.models import Count, F, Max, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import F, Max, Q
 
 from curatore.errors import PermissionRefused
 from jobs import access, logs
@@ -34,26 +33,25 @@ def ahead_of(job: Job) -> int:
     return of(job.organization_id).filter(before).count()
 
 
+def place(job: Job) -> int | None:
+    """Its place in its line, from 1; None if it does not wait. One query if it does."""
+    if not job.is_in_line:
+        return None
+    up_to_it = of(job.organization_id).filter(waiting_since__lte=job.waiting_since)
+    return up_to_it.count() or None  # all left since `job` was read
+
+
 def places(jobs: Iterable[Job]) -> dict[UUID, int]:
-    """The places in their lines, from 1, of those of `jobs` that wait; one query if any does."""
-    waiting = [job.pk for job in jobs if job.is_in_line]
+    """The same for those of `jobs` that wait; one query if any does. All are of one organization.
+
+    O(line), however many are asked for.
+    """
+    waiting = {job.pk: job for job in jobs if job.is_in_line}
     if not waiting:
         return {}
-    up_to_it = (
-        Job.objects.in_line()
-        .filter(organization=OuterRef("organization"), waiting_since__lte=OuterRef("waiting_since"))
-        .order_by()
-        .values("organization")
-        .annotate(number=Count("pk"))
-        .values("number")
-    )
-    in_line = Job.objects.in_line().filter(pk__in=waiting)
-    return dict(in_line.values_list("pk", Coalesce(Subquery(up_to_it), 1)))
-
-
-def place(job: Job) -> int | None:
-    """The same of one job; None if it does not wait."""
-    return places([job]).get(job.pk)
+    some = next(iter(waiting.values()))
+    line = of(some.organization_id).values_list("pk", flat=True)
+    return {pk: number for number, pk in enumerate(line, start=1) if pk in waiting}
 
 
 def in_words(place: int | None) -> str:

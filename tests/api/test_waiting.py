@@ -89,6 +89,16 @@ def test_a_draft_that_may_wait_starts_when_there_is_a_place():
     assert (told["status"], told["waiting_position"]) == ("QUEUED", None)
 
 
+@pytest.mark.parametrize("media_type", ["application/json", "application/x-www-form-urlencoded"])
+def test_a_start_needs_no_body(media_type):
+    user = make_user()
+    job = make_job(user)
+
+    answer = make_api_client(user).post(f"{URL}/{job.pk}/start", b"", content_type=media_type)
+
+    assert (answer.status_code, answer.json()["status"]) == (200, "QUEUED")
+
+
 def test_a_retry_waits_beside_the_results_that_are_there(user, api):
     job = make_job(user, status=JobStatus.COMPLETED, rows=["COMPLETED", "FAILED"])
 
