@@ -98,7 +98,6 @@ class Answer:
         self._tell()
 
     def _wait_for_client(self) -> None:
-        self.is_abandoned = False
         self.was_slow = True
         self._slots.lend(self)
         with self._changed:

@@ -213,6 +213,22 @@ async def test_a_reader_that_takes_nothing_is_given_up_in_the_end():
 
 
 @in_loop
+async def test_a_thread_that_is_far_ahead_ends_when_its_reader_was_given_up_meanwhile():
+    slots = answers.Slots(1)
+    await slots.take()
+    answer = answers.Answer(slots, lambda: None)
+    answer.put(b"x" * MB)
+
+    answer.abandon()  # while the thread makes its next piece
+
+    try:
+        with pytest.raises(answers.ClientGone):
+            await asyncio.wait_for(asyncio.to_thread(answer.put, b"the next piece"), 5)
+    finally:
+        answer.abandon()  # where the test fails, the thread must end, too
+
+
+@in_loop
 async def test_a_body_that_does_not_come_is_given_up_without_a_thread():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pace, "PATIENCE_SECONDS", 0.05)
