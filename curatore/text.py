@@ -20,6 +20,10 @@ from curatore.errors import InvalidInput
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 # The encodings that clients name beside UTF-8; others hide characters, or are no text at all.
 _ENCODINGS = {"utf-8", "ascii", "iso8859-1", "cp1252"}
+# Parsers of headers take time that grows with the square of the length. No client needs so many
+# characters: proxies bound a header alike, and REST framework a media type.
+_LONGEST_HEADER = 8 * 1024
+_LONGEST_CONTENT_TYPE = 256
 _NULL = ("null_characters_not_allowed", "Null characters are not allowed.")
 _HALF = ("surrogate_characters_not_allowed", "The text has half of a character (a surrogate).")
 
@@ -58,9 +62,12 @@ def is_readable(text: str) -> bool:
 
 
 def require_readable_headers(request: HttpRequest) -> None:
-    """Raises UnreadableText if a header, such as a cookie, has what no database stores."""
+    """Raises UnreadableText if a header, such as a cookie, is too long or cannot be stored."""
+    headers = [value for name, value in request.META.items() if name.startswith("HTTP_")]
+    if any(isinstance(value, str) and len(value) > _LONGEST_HEADER for value in headers):
+        raise UnreadableText(f"The request has a header of more than {_LONGEST_HEADER} characters.")
+    _require_text(headers)
     _require_text(request.COOKIES.values())
-    _require_text(value for name, value in request.META.items() if name.startswith("HTTP_"))
 
 
 def require_readable_form(values: MultiValueDict) -> None:
@@ -75,11 +82,13 @@ def _require_text(values: Iterable[object]) -> None:
 
 
 def known_content_type(header: str) -> str:
-    """The header Content-Type; "" if it is malformed or names an encoding that no client needs.
+    """The header Content-Type; "" if it is malformed, far too long, or in an unusual encoding.
 
     Django reads even the address of a request in the encoding that is named there, and there are
     some (base64, idna) that fail, and others (unicode_escape) that hide characters.
     """
+    if len(header) > _LONGEST_CONTENT_TYPE:
+        return ""
     try:
         charset = parse_header_parameters(header)[1].get("charset", "utf-8")
         return header if codecs.lookup(charset).name in _ENCODINGS else ""

@@ -13,6 +13,7 @@ from django.contrib import admin
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
+from curatore.text import known_content_type
 from curatore.wsgi import application
 from jobs.models import JobStatus
 from orgsettings.models import User
@@ -166,6 +167,26 @@ def test_an_encoding_that_is_none_of_texts_counts_for_nothing(path, parameter):
     application(environ, lambda status, headers: answers.append(status[:3]))
 
     assert answers[0] in {"200", "302", "401"}
+
+
+def test_a_content_type_that_is_far_too_long_counts_for_nothing():
+    # To find the parameters of this one takes seconds.
+    header = 'multipart/form-data; boundary="' + ";" * 60_000
+
+    assert known_content_type(header) == ""
+    assert known_content_type(f"multipart/form-data; boundary={'x' * 70}")
+
+
+@pytest.mark.parametrize("name", ["Accept", "Cookie", "X-Api-Key"])
+def test_a_header_that_is_far_too_long_is_refused(client, name):
+    headers = {name: 'a/b;a="' + ";" * 60_000}
+
+    page = client.get("/login", headers=headers)
+    problem = client.get("/api/v1/jobs", headers=headers)
+
+    assert (page.status_code, problem.status_code) == (400, 400)
+    assert "a header of more than 8192 characters" in page.text
+    assert "a header of more than 8192 characters" in problem.json()["detail"]
 
 
 def test_an_encoding_that_old_clients_name_is_understood():
