@@ -6,8 +6,11 @@ a person: browsers and libraries do not send them.
 """
 
 import codecs
+import encodings
+import pkgutil
 import re
 from collections.abc import Callable, Iterable, Iterator
+from encodings.aliases import aliases
 from typing import Any
 
 from django.core.exceptions import BadRequest
@@ -94,6 +97,22 @@ def known_content_type(header: str) -> str:
         return header if codecs.lookup(charset).name in _ENCODINGS else ""
     except (LookupError, ValueError):
         return ""
+
+
+def remember_no_unknown_encodings() -> None:
+    """Have Python forget names of encodings that there are not.
+
+    It keeps each that it was asked for, for as long as the process lives; and headers and parts of
+    forms may name any, which strangers make up by the million.
+    """
+    known = {*aliases, *(module.name for module in pkgutil.iter_modules(encodings.__path__))}
+
+    def search(name: str) -> codecs.CodecInfo | None:
+        is_known = name in known or name.replace(".", "_") in known
+        return encodings.search_function(name) if is_known else None
+
+    codecs.unregister(encodings.search_function)
+    codecs.register(search)
 
 
 def pointer_step(name: object) -> str:

@@ -13,7 +13,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "curatore.settings")
 require_safe_settings()
 _django = get_wsgi_application()
 
-from curatore.text import known_content_type  # noqa: E402  # it needs the settings
+# It needs the settings.
+from curatore.text import known_content_type, remember_no_unknown_encodings  # noqa: E402
+
+remember_no_unknown_encodings()
 
 
 def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:

@@ -3,6 +3,8 @@
 What no database stores is refused wherever it stands; what is merely extreme is answered.
 """
 
+import codecs
+import encodings
 import json
 import re
 from itertools import product
@@ -187,6 +189,24 @@ def test_a_header_that_is_far_too_long_is_refused(client, name):
     assert (page.status_code, problem.status_code) == (400, 400)
     assert "a header of more than 8192 characters" in page.text
     assert "a header of more than 8192 characters" in problem.json()["detail"]
+
+
+def test_an_encoding_that_does_not_exist_is_not_remembered(client):
+    part = "Content-Disposition: form-data; name=\"a\"; b*=made-up-part''c\r\n\r\n1\r\n"
+    environ = RequestFactory()._base_environ(CONTENT_TYPE="text/plain; charset=made-up-type")
+
+    client.generic("POST", "/login", f"--x\r\n{part}--x--\r\n", "multipart/form-data; boundary=x")
+    client.get("/api/v1/jobs", headers={"Accept": "text/html; a*=made-up-accept''b"})
+    application(environ, lambda status, headers: None)
+
+    assert [name for name in encodings._cache if "made" in name] == []
+
+
+@pytest.mark.parametrize(
+    "name", ["UTF-8", "utf8", "ISO-8859-15", "windows-1252", "iso-ir.166", "latin 1", "Shift_JIS"]
+)
+def test_an_encoding_that_exists_is_still_found(name):
+    assert codecs.lookup(name)
 
 
 def test_an_encoding_that_old_clients_name_is_understood():
