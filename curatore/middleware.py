@@ -1,4 +1,4 @@
-"""One id for each request, in its answer and in every log line; and answers that no cache keeps."""
+"""One id for each request, in its answer and in the log; and answers that no cache keeps."""
 
 import logging
 import re
@@ -25,6 +25,8 @@ _COMPRESSED = {
 _MOST_COMPRESSED = 2 * 1024 * 1024  # bytes; compressing more takes a web thread too long
 # What a proxy in front may send; anything else is replaced, since it ends up in logs.
 _ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_LONGEST_ENTRY = 10_000  # characters in the log, most of them of its beginning
+_ITS_END = 2_000
 
 
 def current_request_id() -> str:
@@ -128,3 +130,13 @@ class RequestIdFilter(logging.Filter):
         meta = getattr(getattr(record, "request", None), "META", {})
         record.request_id = meta.get(_KEY) or current_request_id()
         return True
+
+
+class BoundedFormatter(logging.Formatter):
+    """Leaves out the middle of what is too long: strangers choose the addresses that are logged."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        entry = super().format(record)
+        if len(entry) <= _LONGEST_ENTRY:
+            return entry
+        return f"{entry[: _LONGEST_ENTRY - _ITS_END]} [...] {entry[-_ITS_END:]}"

@@ -332,6 +332,7 @@ LOGGING = {
     "filters": {"request_id": {"()": "curatore.middleware.RequestIdFilter"}},
     "formatters": {
         "line": {
+            "class": "curatore.middleware.BoundedFormatter",
             "format": "{asctime} {levelname} {name} [{request_id}] {message}",
             "style": "{",
         }

@@ -1,6 +1,7 @@
 """The id of a request: in its answer and in every log line that is about it."""
 
 import logging
+from logging.config import DictConfigurator
 
 import pytest
 
@@ -59,3 +60,18 @@ def test_what_is_logged_while_an_answer_streams_has_its_id(log, monkeypatch):
     assert line.request_id == answer.headers["X-Request-Id"]
     logging.getLogger("test").info("later")
     assert log.records[-1].request_id == "-"
+
+
+def test_one_request_cannot_write_much_into_the_log(client, log, settings):
+    configure = DictConfigurator(settings.LOGGING).configure_formatter
+    line = configure(settings.LOGGING["formatters"]["line"])
+
+    client.get("/" + "a" * 60_000)
+    client.get("/login", headers={"host": "b" * 8_000})  # named twice, and again by the traceback
+
+    entries = [line.format(record) for record in log.records]
+    address, host = (entry for entry in entries if "aaa" in entry or "bbb" in entry)
+    assert "Not Found: /aaa" in address
+    assert "DisallowedHost" in host
+    assert host.endswith("bbb' to ALLOWED_HOSTS.")
+    assert max(len(address), len(host)) < 10_100
