@@ -2,7 +2,7 @@
 
 PostgreSQL stores no null character, and halves of characters (lone surrogates) fit into no UTF-8.
 Wherever a request has one, in its path, query, cookies, headers, form or JSON, it is no mistake of
-a person: browsers and libraries do not send them.
+a person: browsers and libraries do not send them. Nor do they send headers without measure.
 """
 
 import codecs
@@ -11,6 +11,7 @@ import pkgutil
 import re
 from collections.abc import Callable, Iterable, Iterator
 from encodings.aliases import aliases
+from itertools import islice
 from typing import Any
 
 from django.core.exceptions import BadRequest
@@ -29,6 +30,7 @@ _LONGEST_HEADER = 8 * 1024
 _LONGEST_CONTENT_TYPE = 256
 _NULL = ("null_characters_not_allowed", "Null characters are not allowed.")
 _HALF = ("surrogate_characters_not_allowed", "The text has half of a character (a surrogate).")
+_MOST_ERRORS = 100  # that are told of one document; more of them help nobody
 
 
 class UnreadableText(BadRequest):
@@ -124,15 +126,16 @@ def require_storable(document: Any) -> None:
     """Refuse a JSON document if one of its texts or names cannot be stored.
 
     Raises:
-        InvalidInput: with a pointer to each such text, or to the object with such a name.
+        InvalidInput: with a pointer to each such text, or to the object with such a name; to the
+            first _MOST_ERRORS of them.
     """
-    errors = [
+    found = (
         {"pointer": pointer, "code": code, "detail": detail}
         for pointer, text in _texts_of(document)
-        if (found := _UNSTORABLE.search(text))
-        for code, detail in [_NULL if found[0] == "\0" else _HALF]
-    ]
-    if errors:
+        if (sign := _UNSTORABLE.search(text))
+        for code, detail in [_NULL if sign[0] == "\0" else _HALF]
+    )
+    if errors := list(islice(found, _MOST_ERRORS)):
         raise InvalidInput("Some texts have characters that cannot be stored.", errors)
 
 
@@ -148,4 +151,5 @@ def _texts_of(document: Any) -> Iterator[tuple[str, str]]:
                 yield pointer, name
                 waiting.append((f"{pointer}/{pointer_step(name)}", inner))
         elif isinstance(value, list):
-            waiting.extend((f"{pointer}/{place}", inner) for place, inner in enumerate(value))
+            inside = [(f"{pointer}/{place}", inner) for place, inner in enumerate(value)]
+            waiting.extend(reversed(inside))

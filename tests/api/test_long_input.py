@@ -1,5 +1,7 @@
 """Bodies that are long in an unusual way: the answer comes before any work on what is in them."""
 
+import json
+
 import pytest
 
 from curatore.api.fields import BoundedList, Text
@@ -98,6 +100,34 @@ def test_each_choice_in_an_address_counts_once_and_very_many_are_refused():
     assert few.status_code == 200
     assert many.status_code == 422
     assert [e["pointer"] for e in many.json()["errors"]] == ["/ordering"]
+def test_of_very_many_texts_that_cannot_be_stored_the_first_hundred_are_named():
+    body = {"name": "Script", "scopes": ["\0"] * 5000}
+
+    answer = make_api_client().post("/api/v1/api-keys", body, format="json")
+
+    assert answer.status_code == 422
+    errors = answer.json()["errors"]
+    assert len(errors) == 100
+    assert errors[0]["pointer"] == "/scopes/0"
+
+
+@pytest.mark.parametrize("value", ["[]", "{}", '""', "1"])
+def test_json_of_very_many_values_is_refused_before_it_is_read(value):
+    body = f'{{"name": "Script", "more": [{",".join([value] * 200_000)}]}}'
+
+    answer = make_api_client().post("/api/v1/api-keys", body, content_type="application/json")
+
+    assert answer.status_code == 400
+    assert "more than 100,000 values" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("text", ['"[{,' * 100_000, "\\" * 100_001, ",\n" * 200_000])
+def test_a_long_text_with_the_signs_of_json_in_it_is_one_value(text):
+    body = json.dumps({"name": text})
+
+    answer = make_api_client().post("/api/v1/api-keys", body, content_type="application/json")
+
+    assert [error["pointer"] for error in answer.json()["errors"]] == ["/name"]
 
 
 @pytest.mark.parametrize("opening", ["[", '{"a":', '{"document_ids": ['])
