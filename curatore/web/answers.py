@@ -4,6 +4,9 @@ A thread works in a slot, of which there are WEB_THREADS. When it is further ahe
 than `_AHEAD` it gives its slot to another request and waits without: slow readers cost a thread and
 a database connection, but keep nobody from working. Of too many slow readers the one that took
 nothing for the longest time is given up.
+
+There are as many threads as slots and SLOW_READERS together. Whoever has a slot must get a thread,
+so no more than SLOW_READERS may wait without a slot, be it for their clients or for a slot again.
 """
 
 import asyncio
@@ -27,6 +30,7 @@ class Slots:
         self.loop = asyncio.get_running_loop()
         self._free = asyncio.Semaphore(number)
         self._lent: dict[Answer, None] = {}  # in the order in which they began to wait
+        self._returning = 0  # whose clients read, and who wait for a slot again
 
     async def take(self) -> None:
         await self._free.acquire()
@@ -39,18 +43,26 @@ class Slots:
         self.loop.call_soon_threadsafe(self._lend, answer)
 
     def reclaim(self, answer: "Answer") -> None:
-        """Called by the same thread afterwards; returns when it may work again."""
+        """Called by the same thread afterwards; returns when it may work again, or has to end."""
         asyncio.run_coroutine_threadsafe(self._reclaim(answer), self.loop).result()
 
     def _lend(self, answer: "Answer") -> None:
+        answer.has_slot = False
         self._lent[answer] = None
         self._free.release()
-        if len(self._lent) > SLOW_READERS:
-            next(iter(self._lent)).give_up()
+        if len(self._lent) + self._returning > SLOW_READERS:
+            longest = next(iter(self._lent))
+            del self._lent[longest]
+            longest.give_up()
 
     async def _reclaim(self, answer: "Answer") -> None:
-        del self._lent[answer]
+        self._lent.pop(answer, None)
+        if answer.is_abandoned:
+            return  # to end takes no slot, and waiting for one would keep a thread from others
+        self._returning += 1
         await self._free.acquire()
+        self._returning -= 1
+        answer.has_slot = True
 
 
 class Answer:
@@ -62,6 +74,7 @@ class Answer:
         self.is_complete = False
         self.is_abandoned = False
         self.was_slow = False  # whether the thread ever waited for the client
+        self.has_slot = True  # known to the event loop alone
         self._slots = slots
         self._abort = abort  # closes the client's connection at once
         self._pieces: list[bytes] = []

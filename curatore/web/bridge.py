@@ -67,7 +67,7 @@ class Bridge:
 
     async def _answer(self, environ: Environ, answer: Answer, send: Send, receive: Receive) -> None:
         """Run the application, and send what it answers, as long as the client is there."""
-        work = asyncio.ensure_future(self._in_slot(self._work, environ, answer))
+        work = asyncio.ensure_future(self._in_slot(self._work, environ, answer, of=answer))
         watch = asyncio.ensure_future(_watch(receive, answer))
         try:
             await _send(answer, send)
@@ -84,7 +84,7 @@ class Bridge:
         something unread in it takes back what was sent, and the client, such as a proxy, may never
         see the refusal.
         """
-        work = asyncio.ensure_future(self._in_slot(self._work, environ, answer))
+        work = asyncio.ensure_future(self._in_slot(self._work, environ, answer, of=answer))
         # Who asked whether to send the body was refused it; the next bytes would be taken for it.
         was_asked = "HTTP_EXPECT" in environ
         try:
@@ -97,13 +97,15 @@ class Bridge:
             answer.abandon()
             await asyncio.shield(work)
 
-    async def _in_slot(self, function: Callable[..., T], *args: Any) -> T:
+    async def _in_slot(self, function: Callable[..., T], *args: Any, of: Answer | None = None) -> T:
+        """Run the function in a thread; `of` is the answer that may lend the slot meanwhile."""
         await self.slots.take()
         try:
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(self.threads, function, *args)
         finally:
-            self.slots.give_back()
+            if of is None or of.has_slot:
+                self.slots.give_back()
 
     def _work(self, environ: Environ, answer: Answer) -> None:
         """In a thread: make the answer."""

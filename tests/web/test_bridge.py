@@ -7,7 +7,8 @@ from io import BytesIO
 import pytest
 
 from curatore import bodies
-from curatore.web import answers, bridge, pace
+from curatore.web import answers, pace
+from curatore.web import bridge as bridge_module
 from curatore.web.bridge import Bridge
 
 MB = 1024 * 1024
@@ -200,6 +201,30 @@ async def test_of_too_many_slow_readers_one_is_given_up():
 
 
 @in_loop
+async def test_any_number_of_readers_that_take_nothing_leave_a_thread_for_others():
+    def application(environ, start_response):
+        return (Stream() if environ["REQUEST_METHOD"] == "GET" else echo)(environ, start_response)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(answers, "SLOW_READERS", 2)
+        patch.setattr(bridge_module, "SLOW_READERS", 2)
+        bridge = Bridge(application)  # which has three threads
+        readers = [Client(bridge) for _ in range(20)]
+        headers = [(b"content-length", b"5")]
+
+        for _ in range(2):
+            other = Client(bridge, method="POST", body=[b"words"], headers=headers)
+            assert (await other.read()).content == b"words"
+
+        assert sum(not reader.was_aborted for reader in readers) == 2
+        for reader in readers:
+            reader.leave()
+        await asyncio.wait([reader.task for reader in readers])
+        other = Client(bridge, method="POST", body=[b"words"], headers=headers)
+        assert (await other.read()).content == b"words"
+
+
+@in_loop
 async def test_a_reader_that_takes_nothing_is_given_up_in_the_end():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pace, "PATIENCE_SECONDS", 0.05)
@@ -297,7 +322,7 @@ async def test_a_body_in_chunks_is_dropped_behind_the_answer():
 @in_loop
 async def test_a_refused_body_that_does_not_end_is_given_up():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bridge, "DROPPED_SECONDS", 0.05)
+        patch.setattr(bridge_module, "DROPPED_SECONDS", 0.05)
         client = Client(
             Bridge(echo), method="POST", body=[], headers=[(b"transfer-encoding", b"chunked")]
         )
