@@ -5,8 +5,11 @@ than `_AHEAD` it gives its slot to another request and waits without: slow reade
 a database connection, but keep nobody from working. Of too many slow readers the one that took
 nothing for the longest time is given up.
 
+Answers that are made while they are sent, such as archives, may take minutes: they have WEB_THREADS
+slots of their own and take turns in them, so that they keep no request waiting.
+
 There are as many threads as slots and SLOW_READERS together. Whoever has a slot must get a thread,
-so no more than SLOW_READERS may wait without a slot, be it for their clients or for a slot again.
+so no more than SLOW_READERS may wait without a slot, be it for their clients or for a slot.
 """
 
 import asyncio
@@ -14,7 +17,8 @@ import threading
 from collections.abc import AsyncIterator, Callable
 
 _AHEAD = 256 * 1024  # bytes that are made before the client has taken what was made earlier
-SLOW_READERS = 32  # threads of one process that may wait for their clients
+SLOW_READERS = 32  # threads of one process that may wait, most of them for their clients
+TURN_SECONDS = 0.2  # after which an answer that is made while it is sent lets others go on
 
 Headers = list[tuple[str, str]]
 
@@ -28,15 +32,21 @@ class Slots:
 
     def __init__(self, number: int) -> None:
         self.loop = asyncio.get_running_loop()
-        self._free = asyncio.Semaphore(number)
+        self._of_requests = asyncio.Semaphore(number)
+        self._of_streams = asyncio.Semaphore(number)
         self._lent: dict[Answer, None] = {}  # in the order in which they began to wait
-        self._returning = 0  # whose clients read, and who wait for a slot again
+        self.waiting = 0  # threads that wait for a slot, not for their clients
 
     async def take(self) -> None:
-        await self._free.acquire()
+        await self._of_requests.acquire()
 
-    def give_back(self) -> None:
-        self._free.release()
+    def give_back(self, answer: "Answer | None" = None) -> None:
+        """The slot of a request, or the one that its answer has, if any."""
+        if answer is None:
+            self._of_requests.release()
+        elif answer.has_slot:
+            answer.has_slot = False
+            (self._of_streams if answer.is_stream else self._of_requests).release()
 
     def lend(self, answer: "Answer") -> None:
         """Called by the thread of `answer`, before it waits for its client."""
@@ -46,23 +56,36 @@ class Slots:
         """Called by the same thread afterwards; returns when it may work again, or has to end."""
         asyncio.run_coroutine_threadsafe(self._reclaim(answer), self.loop).result()
 
+    def stream(self, answer: "Answer") -> None:
+        """Called by the thread of `answer`, which is made while it is sent: for its next turn."""
+        asyncio.run_coroutine_threadsafe(self._stream(answer), self.loop).result()
+
     def _lend(self, answer: "Answer") -> None:
-        answer.has_slot = False
-        self._lent[answer] = None
-        self._free.release()
-        if len(self._lent) + self._returning > SLOW_READERS:
-            longest = next(iter(self._lent))
-            del self._lent[longest]
-            longest.give_up()
+        self.give_back(answer)
+        self._make_room_for(answer)
+        if not answer.is_abandoned:
+            self._lent[answer] = None
 
     async def _reclaim(self, answer: "Answer") -> None:
         self._lent.pop(answer, None)
         if answer.is_abandoned:
             return  # to end takes no slot, and waiting for one would keep a thread from others
-        self._returning += 1
-        await self._free.acquire()
-        self._returning -= 1
-        answer.has_slot = True
+        self.waiting += 1
+        await (self._of_streams if answer.is_stream else self._of_requests).acquire()
+        self.waiting -= 1
+        answer.has_slot, answer.turn_began_at = True, self.loop.time()
+
+    async def _stream(self, answer: "Answer") -> None:
+        self.give_back(answer)
+        answer.is_stream = True
+        self._make_room_for(answer)
+        await self._reclaim(answer)
+
+    def _make_room_for(self, answer: "Answer") -> None:
+        if len(self._lent) + self.waiting >= SLOW_READERS:
+            longest = next(iter(self._lent), answer)
+            self._lent.pop(longest, None)
+            longest.give_up()
 
 
 class Answer:
@@ -74,7 +97,9 @@ class Answer:
         self.is_complete = False
         self.is_abandoned = False
         self.was_slow = False  # whether the thread ever waited for the client
+        self.is_stream = False  # whether it is made while it is sent
         self.has_slot = True  # known to the event loop alone
+        self.turn_began_at = 0.0  # of a stream; by the loop's clock
         self._slots = slots
         self._abort = abort  # closes the client's connection at once
         self._pieces: list[bytes] = []
@@ -89,6 +114,19 @@ class Answer:
         self.status, self.headers = status, headers
         self._tell()
 
+    def wait_for_turn(self) -> None:
+        """Before the first piece is made: let requests have the slot if this may take long.
+
+        Raises:
+            ClientGone: too many wait.
+        """
+        is_empty = self.status in {204, 304}
+        if is_empty or any(name.lower() == "content-length" for name, _ in self.headers):
+            return
+        self._slots.stream(self)
+        if self.is_abandoned:
+            raise ClientGone
+
     def put(self, piece: bytes) -> None:
         """Add a piece, as soon as the client has taken most of those before.
 
@@ -97,6 +135,8 @@ class Answer:
         """
         if self._size > _AHEAD:
             self._wait_for_client()
+        elif self.is_stream and self._slots.waiting and self._has_had_its_turn():
+            self._slots.stream(self)
         with self._changed:
             if self.is_abandoned:
                 raise ClientGone
@@ -109,6 +149,9 @@ class Answer:
             self.is_complete = is_complete
             self._has_ended = True
         self._tell()
+
+    def _has_had_its_turn(self) -> bool:
+        return self._slots.loop.time() - self.turn_began_at > TURN_SECONDS
 
     def _wait_for_client(self) -> None:
         self.was_slow = True

@@ -39,7 +39,7 @@ class Bridge:
 
     def __init__(self, application: Application) -> None:
         self.application = application
-        self.threads = ThreadPoolExecutor(settings.WEB_THREADS + SLOW_READERS, "web")
+        self.threads = ThreadPoolExecutor(2 * settings.WEB_THREADS + SLOW_READERS, "web")
         self.slots = Slots(settings.WEB_THREADS)
 
     async def __call__(
@@ -104,8 +104,7 @@ class Bridge:
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(self.threads, function, *args)
         finally:
-            if of is None or of.has_slot:
-                self.slots.give_back()
+            self.slots.give_back(of)
 
     def _work(self, environ: Environ, answer: Answer) -> None:
         """In a thread: make the answer."""
@@ -131,8 +130,10 @@ class Bridge:
 
         pieces = self.application(environ, start_response)
         try:
-            # HEAD is answered without a body: nothing of it needs to be made.
-            for piece in pieces if environ["REQUEST_METHOD"] != "HEAD" else ():
+            if environ["REQUEST_METHOD"] == "HEAD":  # nothing of its body needs to be made
+                return
+            answer.wait_for_turn()
+            for piece in pieces:
                 answer.put(piece)
         finally:
             if close := getattr(pieces, "close", None):

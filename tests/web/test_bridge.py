@@ -92,8 +92,24 @@ class Stream:
 
 
 def echo(environ, start_response):
-    start_response("200 OK", [("Set-Cookie", " a=1"), ("Content-Type", "text/plain")])
-    return [environ["wsgi.input"].read()]
+    body = environ["wsgi.input"].read()
+    start_response("200 OK", [("Set-Cookie", " a=1"), ("Content-Length", str(len(body)))])
+    return [body]
+
+
+def held_up_until(goes_on):
+    """An application whose answer has a piece that takes long to make."""
+
+    def pieces():
+        yield b"first, "
+        goes_on.wait(20)
+        yield b"last"
+
+    def application(environ, start_response):
+        start_response("200 OK", [])
+        return pieces()
+
+    return application
 
 
 def in_loop(scenario):
@@ -198,6 +214,62 @@ async def test_of_too_many_slow_readers_one_is_given_up():
         assert len(kept) == 2
         for client in kept:
             assert len((await client.read()).content) == 100 * 64 * 1024
+
+
+@in_loop
+async def test_an_answer_that_takes_long_to_make_keeps_no_request_waiting():
+    goes_on = threading.Event()
+    bridge = Bridge(held_up_until(goes_on))  # which has one slot
+    reader = Client(bridge)
+    reader.reads.set()
+    await until(lambda: reader.content)
+    bridge.application = echo
+
+    headers = [(b"content-length", b"5")]
+    other = Client(bridge, method="POST", body=[b"words"], headers=headers)
+
+    try:
+        assert (await asyncio.wait_for(other.read(), 5)).content == b"words"
+    finally:
+        goes_on.set()
+    assert (await reader.read()).content == b"first, last"
+
+
+@in_loop
+async def test_long_answers_take_turns():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(answers, "TURN_SECONDS", 0.01)
+        endless, short = Stream(), Stream(pieces=20)
+        bridge = Bridge(endless)  # which has one slot for such answers
+        reader = Client(bridge)
+        reader.reads.set()
+        await until(lambda: endless.made > 4)
+        bridge.application = short
+
+        assert len((await Client(bridge).read()).content) == 20 * 64 * 1024
+
+        assert not reader.is_complete
+        reader.leave()
+        await reader.task
+
+
+@in_loop
+async def test_of_more_long_answers_than_can_wait_the_last_is_given_up():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(answers, "SLOW_READERS", 2)
+        patch.setattr(bridge_module, "SLOW_READERS", 2)
+        goes_on = threading.Event()
+
+        bridge = Bridge(held_up_until(goes_on))
+        readers = []
+        for _ in range(4):  # one is made, two wait for their turn
+            readers.append(Client(bridge))
+            await until(lambda: readers[-1].status or readers[-1].was_aborted)
+
+        await until(lambda: readers[3].was_aborted)
+        goes_on.set()
+        for reader in readers[:3]:
+            assert (await reader.read()).content == b"first, last"
 
 
 @in_loop
