@@ -63,13 +63,15 @@ def render(markdown: str, page_label: str) -> str:
 
 
 def cut(section: Section, *, size: int, overlap: int) -> list[Cut]:
-    """The chunks of one section; see chunking.cut. Waits longer for a place than the others do.
+    """The chunks of one section for a stream of them; see chunking.cut.
+
+    It waits longer for a place than the others do, and leaves one to them.
 
     Raises:
         TakesTooLong
     """
     arguments = {"section": asdict(section), "size": size, "overlap": overlap}
-    answer = _done("cut", arguments, patience=STREAM_SECONDS)
+    answer = _children(os.getpid()).done_for_stream("cut", arguments)
     return [Cut(**values) for values in answer]
 
 
@@ -104,6 +106,7 @@ class _Children:
         places = max(1, settings.WEB_THREADS - 1)
         self._threads = ThreadPoolExecutor(min(CHILDREN, places), "text-work")
         self._places = threading.BoundedSemaphore(places)
+        self._places_of_streams = threading.BoundedSemaphore(max(1, places - 1))
         self._own = threading.local()
         self._sandboxes: list[Sandbox] = []
         atexit.register(self.close)
@@ -122,6 +125,16 @@ class _Children:
     def start(self, verb: str) -> None:
         """Have it done, and forget the answer."""
         self._threads.submit(self._work, verb, {})
+
+    def done_for_stream(self, verb: str, arguments: dict[str, Any]) -> Any:
+        if not self._places_of_streams.acquire(timeout=STREAM_SECONDS):
+            raise too_long()
+        try:
+            return self.done(verb, arguments, STREAM_SECONDS)
+        except ConversionError as problem:
+            raise too_long() from problem
+        finally:
+            self._places_of_streams.release()
 
     def _work(self, verb: str, arguments: dict[str, Any]) -> Any:
         if not hasattr(self._own, "sandbox"):
@@ -145,9 +158,9 @@ def _children(process: int) -> _Children:
     return _Children()
 
 
-def _done(verb: str, arguments: dict[str, Any], patience: float = PLACE_SECONDS) -> Any:
+def _done(verb: str, arguments: dict[str, Any]) -> Any:
     try:
-        return _children(os.getpid()).done(verb, arguments, patience)
+        return _children(os.getpid()).done(verb, arguments, PLACE_SECONDS)
     except ConversionError as problem:
         raise too_long() from problem
 

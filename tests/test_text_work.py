@@ -7,6 +7,7 @@ import pytest
 from django.core.files.storage import default_storage
 
 from documents import text_work
+from documents.conversion.chunking import sections
 from documents.text_work import TakesTooLong
 from jobs import results
 from tests.factories import make_api_client, make_job, make_row, make_user
@@ -71,6 +72,30 @@ def test_as_many_requests_as_leave_a_thread_free_wait_and_the_others_are_refused
 
     assert sorted(answers) == ["done", "done", "refused", "refused", "refused"]
     assert children.done("score", {"text": TEXT}, patience=0.01)["tokens"] == 5
+    children.close()
+
+
+def test_exports_of_chunks_leave_a_place_for_edits_and_previews(settings, monkeypatch):
+    settings.WEB_THREADS = 4
+    children = text_work._Children()
+    monkeypatch.setattr(text_work, "_children", lambda process: children)
+    monkeypatch.setattr(text_work, "STREAM_SECONDS", 20.0)
+    section = next(sections("Words and more words. " * 2900))
+    stop = threading.Event()
+
+    def export(_):
+        while not stop.is_set():
+            text_work.cut(section, size=100, overlap=20)
+
+    with ThreadPoolExecutor(6) as pool:
+        exports = pool.map(export, range(6))
+        try:
+            tokens = [text_work.score(TEXT)[1] for _ in range(20)]
+        finally:
+            stop.set()
+        assert list(exports) == [None] * 6
+
+    assert tokens == [5] * 20
     children.close()
 
 
