@@ -15,6 +15,15 @@ class Chunk(Cut):
     id: str  # the same for the same text in the same place of the same document
     index: int  # from 0
 
+    @property
+    def repeated_text(self) -> str:
+        """What the chunk before ends with, too."""
+        return self.text[: self.repeated]
+
+    @property
+    def new_text(self) -> str:
+        return self.text[self.repeated :]
+
 
 def chunks(markdown: str, *, document: str, size: int, overlap: int) -> Iterator[Chunk]:
     """Chunks of at most `size` tokens, each repeating at most `overlap` tokens of the one before.

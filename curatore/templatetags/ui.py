@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 
 register = template.Library()
 
+_WORD = re.compile(r"\w+")
+
 # Status of a job or document -> icon. The word stands beside it: colour never speaks alone.
 _STATUS_ICONS = {
     "PENDING": "clock",
@@ -190,10 +192,21 @@ def get(mapping: Any, key: Any) -> Any:
 @register.filter
 def marked(text: str, words: str) -> SafeString:
     """`text` with every occurrence of `words`, in any case, marked as found."""
-    if not words:
+    return _marked(text, re.escape(words))
+
+
+@register.filter
+def marked_words(text: str, search: str) -> SafeString:
+    """`text` with every word of `search`, in any case, marked as found."""
+    words = "|".join(map(re.escape, dict.fromkeys(_WORD.findall(search))))
+    return _marked(text, rf"\b(?:{words})\b" if words else "")
+
+
+def _marked(text: str, pattern: str) -> SafeString:
+    if not pattern:
         return format_html("{}", text)
     # A pattern with a group splits into what is between the hits, a hit, what is between ...
-    pieces = re.compile(f"({re.escape(words)})", re.IGNORECASE).split(text)
+    pieces = re.compile(f"({pattern})", re.IGNORECASE).split(text)
     return format_html_join(
         "", "{}{}", ((piece, format_html("<mark>{}</mark>", hit) if hit else "")
                      for piece, hit in zip(pieces[::2], [*pieces[1::2], ""], strict=True))

@@ -55,6 +55,7 @@ class Cut:
     headings: list[str]
     page: int | None
     last_page: int | None
+    repeated: int  # characters at its beginning that the chunk before ends with
 
 
 def count_tokens(text: str) -> int:
@@ -201,6 +202,7 @@ def cut(section: Section, *, size: int, overlap: int) -> list[Cut]:
     end = 0
     for start, piece in splitter.chunk_indices(text):
         fresh = _first_text(text, max(start, end), start + len(piece))
+        repeated = min(max(end - start, 0), len(piece))
         end = start + len(piece)
         found.append(
             Cut(
@@ -209,6 +211,7 @@ def cut(section: Section, *, size: int, overlap: int) -> list[Cut]:
                 headings=_holding(section.paths, fresh) or [],
                 page=_holding(section.pages, fresh),
                 last_page=_holding(section.pages, end - 1),
+                repeated=repeated,
             )
         )
     return found
