@@ -11,7 +11,7 @@ RULE = re.compile(r"^ {0,3}([-*_])( *\1){2,} *$")
 DELIMITER_CELL = re.compile(r"^:?-+:?$")
 BOLD = re.compile(r"(\*\*|__)(.+?)\1")
 BARE_BAR = re.compile(r"(?<!\\)\|")
-PAGE_MARK = re.compile(r"<!-- page (\d+) -->")
+PAGE_MARK = re.compile(r"<!-- page (\d{1,9}) -->")
 
 # A table is filled up as long as it has at most so many cells more than its rows brought along.
 FEW_CELLS = 1000
