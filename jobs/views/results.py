@@ -21,9 +21,11 @@ from documents.results import ResultMissing
 from documents.text_work import TakesTooLong
 from jobs import access, edits, results, rows
 from jobs.models import Job, JobDocument
+from jobs.views import chunk_inspector, original_pane
 from jobs.views.panels import review_filter
 
-VIEWS = ("rendered", "markdown", "edit", "quality", "versions")
+VIEWS = ("rendered", "markdown", "chunks", "edit", "quality", "versions")
+PANES = ("original", "result")
 LONGEST_EDIT = 4 * 1024 * 1024  # bytes; a form field with more makes browsers stutter
 
 
@@ -51,6 +53,8 @@ def _render(
         "can_manage": can_manage,
         "can_see_job": access.can_see(request.user, job),
         "threshold": job.processing_options["quality_thresholds"]["conversion_threshold"],
+        "original": original_pane.context(request, row),
+        "pane": request.GET.get("pane") if request.GET.get("pane") in PANES else "result",
     }
     if context["can_see_job"]:
         context["previous"], context["next"] = rows.neighbours(row, review)
@@ -69,6 +73,8 @@ def _view_context(
     match context["view"]:
         case "quality":
             return {"measures": rows.measures(_scores(row), context["job"])}
+        case "chunks":
+            return chunk_inspector.context(request, row)
         case "versions":
             current = row.result_file.name
             found = edits.versions(row)
@@ -89,7 +95,7 @@ def _text(request: MemberRequest, row: JobDocument, *, rendered: bool) -> dict[s
         edits.read(version, at_most=longest) if version else results.read(row, at_most=longest)
     )
     markdown, is_cut = preview.shortened(beginning)
-    shown = _rendered(markdown) if rendered else {"markdown": markdown}
+    shown = _rendered(markdown) if rendered else _source(markdown)
     is_earlier = version is not None and version.result_file.name != row.result_file.name
     return shown | {"is_cut": is_cut, "earlier": version if is_earlier else None}
 
@@ -99,7 +105,11 @@ def _rendered(markdown: str) -> dict[str, Any]:
     try:
         return {"html": preview.to_html(markdown)}
     except TakesTooLong:
-        return {"markdown": markdown, "is_source": True}
+        return _source(markdown) | {"is_source": True}
+
+
+def _source(markdown: str) -> dict[str, Any]:
+    return {"markdown": markdown, "parts": preview.by_page(markdown)}
 
 
 def _scores(row: JobDocument) -> dict[str, Any]:

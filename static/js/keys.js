@@ -23,8 +23,8 @@ function onKey(event) {
 }
 
 function onSingleKey(event) {
-  const act = SINGLE_KEYS[event.key] ?? pressed(event.key);
-  if (act?.(event) === true) event.preventDefault();
+  // Where a page has no rows to step through, the same key may be a button's.
+  if (SINGLE_KEYS[event.key]?.() || pressed(event.key)) event.preventDefault();
 }
 
 // Each tells whether there was anything to do.
@@ -52,7 +52,8 @@ const SINGLE_KEYS = {
 // `c` and whatever else a button or link of the page names as its key.
 function pressed(key) {
   const target = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
-  return target && (() => target.click() ?? true);
+  target?.click();
+  return Boolean(target);
 }
 
 function rowInHand() {

@@ -1,0 +1,63 @@
+"""The chunks of one result as cards, cut anew with any size, and found by words."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from curatore.errors import InvalidInput
+from curatore.pages import MemberRequest
+from curatore.paging import page_of
+from documents import chunk_search, preview
+from documents.chunks import Chunk, chunks
+from documents.text_work import TakesTooLong
+from jobs import chunk_export, results
+from jobs.models import JobDocument
+
+CARDS_PER_PAGE = 25
+
+
+class ChunkForm(forms.Form):
+    """How to cut, within the bounds of the options of jobs, and what to look for."""
+
+    size = forms.IntegerField(label=_("Chunk size"), min_value=100, max_value=2000)
+    overlap = forms.IntegerField(label=_("Overlap"), min_value=0, max_value=500)
+    search = forms.CharField(required=False, max_length=200)
+
+
+def context(request: MemberRequest, row: JobDocument) -> dict[str, Any]:
+    """For templates/jobs/_chunks.html. A form that cannot be used is shown with the job's cut."""
+    size, overlap = chunk_export.bounds(row.job, size=None, overlap=None)
+    usual = {"size": size, "overlap": overlap, "search": ""}
+    form = ChunkForm(usual | {name: request.GET[name] for name in usual if name in request.GET})
+    if form.is_valid():
+        try:
+            size, overlap = chunk_export.bounds(
+                row.job, size=form.cleaned_data["size"], overlap=form.cleaned_data["overlap"]
+            )
+        except InvalidInput as refusal:
+            form.add_error("overlap", refusal.errors[0]["detail"])
+    search = form.cleaned_data.get("search", "")
+    text = results.read(row, at_most=preview.LONGEST_PREVIEW + 1)
+    markdown, is_cut = preview.shortened(text)
+    try:
+        pieces = list(chunks(markdown, document=str(row.pk), size=size, overlap=overlap))
+    except TakesTooLong as refusal:
+        return {"form": form, "refusal": str(refusal), "search": search}
+    return {
+        "form": form,
+        "search": search,
+        "is_cut": is_cut,
+        "total": len(pieces),
+        "tokens": sum(piece.tokens for piece in pieces),
+        "page": page_of(_found(pieces, search), CARDS_PER_PAGE, request.GET.get("chunks")),
+        "parameters": urlencode({name: form[name].value() for name in usual}),
+    }
+
+
+def _found(pieces: list[Chunk], search: str) -> list[Chunk]:
+    """The best first if something is searched, else all in their order."""
+    if not search.strip():
+        return pieces
+    return [hit.chunk for hit in chunk_search.ranked(pieces, search)]
