@@ -239,6 +239,7 @@ VALUES = {
     "unreadable_file": "The file in the batch directory cannot be read.",
     "unknown_option": "There is no such processing option.",
     "contradicting_option": "The option is given twice, under two names, with different values.",
+    "ocr_language_missing": "The server cannot read that language; `detail` names all it can.",
     "unknown_setting": "There is no such setting.",
     "wrong_type": "The value must be an object.",
     "out_of_range": "The value is not within its bounds, or does not fit another value.",

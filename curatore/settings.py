@@ -78,6 +78,9 @@ BATCH_DIR = env.folder("BATCH_DIR", default=DATA_DIR / "batch")
 CONVERSION_MEMORY_MB = env.integer("CONVERSION_MEMORY_MB", 2048, minimum=512, maximum=65536)
 # Pictures of pages that are kept, in bytes: beyond it the oldest go, and are drawn anew if needed.
 PAGE_CACHE_SIZE = env.integer("PAGE_CACHE_SIZE", 1024**3, minimum=0, maximum=1024**5)
+# Languages of scans that people may choose, as Tesseract calls them; empty: those installed where
+# the web server runs. To be named where workers run on other machines and have others.
+OCR_LANGUAGES = env.items("OCR_LANGUAGES", default=[])
 # Lets documents of the fault tests crash, hang and eat memory on demand. Never in production.
 CONVERSION_FAULT_INJECTION = env.flag("CONVERSION_FAULT_INJECTION", default=False)
 

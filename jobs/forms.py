@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from jobs.models import Job
+from orgsettings import languages
 from orgsettings import options as processing_options
 from orgsettings.options import FIELDS, Field, Options, OptionsError
 
@@ -55,12 +56,47 @@ class ReviewForm(forms.Form):
     )
 
 
+class LanguageBoxes(forms.CheckboxSelectMultiple):
+    """A box for each language; the value is one string for all of them, such as "eng+deu"."""
+
+    def __init__(self, shown: str) -> None:
+        """`shown` is what the form shows at first: its languages come first, and in their order.
+
+        A language of `shown` that cannot be read any more has a box too, to be unticked.
+        """
+        self._shown = languages.split(shown)
+        offered = [code for code in languages.offered() if code not in self._shown]
+        lost = languages.missing(shown)
+        first = [(code, languages.name(code)) for code in self._shown]
+        super().__init__(
+            choices=[
+                (code, _("%s (not installed)") % label if code in lost else label)
+                for code, label in first + languages.by_name(offered)
+            ]
+        )
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> str:
+        given = languages.split("+".join(super().value_from_datadict(data, files, name) or []))
+        kept = [code for code in self._shown if code in given]
+        return "+".join(kept + [code for code in given if code not in kept])
+
+    def format_value(self, value: Any) -> list[str]:
+        return languages.split(value or "")
+
+    def use_required_attribute(self, initial: Any) -> bool:
+        return False  # of several boxes none in particular is required
+
+
 @dataclass(frozen=True)
 class OptionControl:
     """One option as the form shows it, beside its default."""
 
     bound: forms.BoundField
     default: Any
+
+    @property
+    def is_languages(self) -> bool:
+        return isinstance(self.bound.field.widget, LanguageBoxes)
 
     @property
     def is_changed(self) -> bool:
@@ -119,13 +155,21 @@ class OptionsForm(forms.Form):
             [control for control in controls if control.bound.name in ADVANCED],
         )
 
-    def canonical(self) -> Options:
-        """The chosen options, in the form that jobs keep. Of a valid form only."""
+    def chosen(self) -> Options:
+        """All options as they were sent, for `normalise` to check. Of a valid form only."""
         raw: Options = {}
         for field in FIELDS:
             holder = raw.setdefault(field.section, {}) if field.section else raw
             holder[field.key] = self.cleaned_data[field.name]
-        return processing_options.normalise(raw)
+        return raw
+
+    def canonical(self) -> Options:
+        """The chosen options, in the form that jobs keep. Of a valid form only.
+
+        Raises:
+            OptionsError: a language that cannot be read here.
+        """
+        return processing_options.normalise(self.chosen())
 
     def refuse(self, refusal: OptionsError) -> None:
         """Show each error of `refusal` beside its field."""
@@ -151,8 +195,14 @@ class ProcessForm(forms.Form):
     def __init__(self, data: Any = None, *, options: Options) -> None:
         """`options` are canonical and complete: what the form shows at first."""
         threshold = options["quality_thresholds"]["conversion_threshold"]
-        initial = {"quality": threshold, "auto_optimize": options["auto_optimize"]}
+        language = options["ocr_settings"]["language"]
+        initial = {
+            "quality": threshold,
+            "auto_optimize": options["auto_optimize"],
+            "language": language,
+        }
         super().__init__(data, initial=initial)
+        self.fields["language"] = languages_field(language, {"label": _("Languages of scans")})
         names = {threshold: _("As in your organization")} | QUALITY_PRESETS
         self.fields["quality"].choices = [  # type: ignore[attr-defined]
             (value, f"{name} ({value})") for value, name in sorted(names.items())
@@ -164,8 +214,14 @@ class ProcessForm(forms.Form):
             {
                 "quality_thresholds": {"conversion_threshold": self.cleaned_data["quality"]},
                 "auto_optimize": self.cleaned_data["auto_optimize"],
+                "ocr_settings": {"language": self.cleaned_data["language"]},
             }
         )
+
+    def refuse(self, refusal: OptionsError) -> None:
+        """Show a language that cannot be read here beside its field."""
+        for error in refusal.errors:
+            self.add_error("language", error["detail"])
 
 
 def _form_field(field: Field, value: Any) -> forms.Field:
@@ -175,14 +231,20 @@ def _form_field(field: Field, value: Any) -> forms.Field:
             return forms.BooleanField(required=False, **common)
         case "choice":
             return forms.ChoiceField(choices=field.choices, **common)
-        case "text":
-            return forms.CharField(
-                max_length=100,
-                widget=forms.TextInput(attrs={"list": f"{field.key}-list"}),
-                **common,
-            )
+        case "languages":
+            return languages_field(value, common)
         case _:
             return _number_field(field, value, common)
+
+
+def languages_field(value: str, common: dict[str, Any]) -> forms.Field:
+    """Languages of scans to tick; `value` is what the form shows at first."""
+    return forms.CharField(
+        max_length=processing_options.LONGEST_LANGUAGES,
+        widget=LanguageBoxes(value),
+        error_messages={"required": _("Choose at least one language.")},
+        **common,
+    )
 
 
 def _number_field(field: Field, value: float, common: dict[str, Any]) -> forms.Field:

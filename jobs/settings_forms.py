@@ -63,7 +63,7 @@ class OrganizationSettingsForm(OptionsForm):
             "job_concurrency_limit": self.cleaned_data["job_concurrency_limit"],
             "job_retention_days": self.cleaned_data["job_retention_days"],
             "members_see": self.cleaned_data["members_see"],
-            "default_processing_options": processing_options.without_defaults(self.canonical()),
+            "default_processing_options": processing_options.without_defaults(self.chosen()),
         }
         return {name: value for name, value in chosen.items() if value != self.now[name]}
 

@@ -10,6 +10,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from orgsettings import languages
 from orgsettings.models import RETENTION_CHOICES, JobsSeen, Organization, Role, SettingsChange
 from orgsettings.options import FIELDS, Field
 
@@ -77,7 +78,7 @@ def _option_differences(before: dict[str, Any], after: dict[str, Any]) -> Iterat
     for field in FIELDS:
         old, new = _value(before, field), _value(after, field)
         if old != new:
-            yield Difference(field.label, _option(old), _option(new))
+            yield Difference(field.label, _option(field, old), _option(field, new))
 
 
 def _value(options: dict[str, Any], field: Field) -> Any:
@@ -85,9 +86,11 @@ def _value(options: dict[str, Any], field: Field) -> Any:
     return holder.get(field.key, field.default)
 
 
-def _option(value: Any) -> str:
+def _option(field: Field, value: Any) -> str:
     if isinstance(value, bool):
         return _("on") if value else _("off")
+    if field.kind == "languages":
+        return languages.names(value)
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from curatore.errors import InvalidInput
+from orgsettings import languages
 
 Options = dict[str, Any]
 
@@ -19,7 +20,7 @@ class Field:
 
     section: str  # "" at the top level
     key: str
-    kind: Literal["boolean", "integer", "number", "text", "choice"]
+    kind: Literal["boolean", "integer", "number", "languages", "choice"]
     default: Any
     label: str
     help: str
@@ -73,8 +74,8 @@ FIELDS = (
         "Read every page as an image", "Ignore the text in PDF files. Slow; for broken text only.",
     ),
     Field(
-        "ocr_settings", "language", "text", "eng",
-        "Language of scans", "Code of an installed language; several with a plus, as eng+deu.",
+        "ocr_settings", "language", "languages", "eng",
+        "Languages of scans", "What the documents are written in; every language more takes time.",
     ),
     Field(
         "ocr_settings", "psm", "integer", 3,
@@ -115,7 +116,7 @@ FIELDS = (
     ),
 )  # fmt: skip
 
-LONGEST_TEXT = 100  # characters of an option that is text
+LONGEST_LANGUAGES = 100  # characters of several, such as eng+deu
 MOST_ERRORS = 100  # that are told of one set of options
 SECTIONS = ("quality_thresholds", "ocr_settings", "processing_settings")
 _BY_NAME = {field.name: field for field in FIELDS}
@@ -260,6 +261,8 @@ def _take(options: Options, told: dict[str, Any], path: tuple[str, ...], value: 
         raise _Unusable(f"“{name}” is not an option.", "unknown_option")
     try:
         clean = _clean(field, value)
+    except _Unusable:
+        raise
     except ValueError as refusal:
         raise _Unusable(str(refusal), "out_of_range") from refusal
     if told.setdefault(field.name, clean) != clean:
@@ -287,8 +290,8 @@ def _clean(field: Field, value: Any) -> Any:
             if isinstance(value, bool):
                 return value
             raise ValueError(f"“{field.name}” must be true or false.")
-        case "text":
-            return _clean_text(field, value)
+        case "languages":
+            return _clean_languages(field, value)
         case "choice":
             value = ENGINE_ALIASES.get(value, value) if isinstance(value, str) else value
             allowed = [choice for choice, _ in field.choices]
@@ -299,12 +302,22 @@ def _clean(field: Field, value: Any) -> Any:
             return _clean_number(field, value)
 
 
-def _clean_text(field: Field, value: Any) -> str:
-    if isinstance(value, str) and value and len(value) <= LONGEST_TEXT and _is_language(value):
-        return value
-    raise ValueError(
-        f"“{field.name}” must be a language code such as eng, or several joined by a plus."
-    )
+def _clean_languages(field: Field, value: Any) -> str:
+    if not (isinstance(value, str) and len(value) <= LONGEST_LANGUAGES and _is_language(value)):
+        raise ValueError(
+            f"“{field.name}” must be a language code such as eng, or several joined by a plus."
+        )
+    if missing := languages.missing(value):
+        raise _Unusable(
+            f"{_quoted(missing)} cannot be read on this server. Choose among:"
+            f" {', '.join(languages.offered())}.",
+            "ocr_language_missing",
+        )
+    return value
+
+
+def _quoted(codes: list[str]) -> str:
+    return ", ".join(f"“{code}”" for code in codes)
 
 
 def _is_language(value: str) -> bool:

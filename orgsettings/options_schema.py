@@ -16,7 +16,7 @@ _TYPES = {
     "boolean": "boolean",
     "integer": "integer",
     "number": "number",
-    "text": "string",
+    "languages": "string",
     "choice": "string",
 }
 
@@ -91,8 +91,12 @@ def _described(field: Field) -> dict[str, Any]:
     }
     if field.minimum is not None:
         schema |= {"minimum": field.minimum, "maximum": field.maximum}
-    if field.kind == "text":
-        schema |= {"pattern": _LANGUAGES, "maxLength": options.LONGEST_TEXT}
+    if field.kind == "languages":
+        schema |= {"pattern": _LANGUAGES, "maxLength": options.LONGEST_LANGUAGES}
+        schema["description"] = (
+            "Code of a language that the server can read; several with a plus, as eng+deu, the"
+            " main one first. The refusal of others (`ocr_language_missing`) names all."
+        )
     if field.choices:
         schema["enum"] = [value for value, _ in field.choices]
     return schema

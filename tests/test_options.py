@@ -2,7 +2,8 @@
 
 import pytest
 
-from orgsettings import options
+from documents.conversion import available_ocr_languages
+from orgsettings import languages, options
 
 
 def pointers(raw):
@@ -128,6 +129,8 @@ def test_an_unknown_member_is_named_by_a_pointer_that_leads_to_it(raw, pointer):
         ({"ocr_settings": {"psm": 0}}, "/ocr_settings/psm", "out_of_range"),
         ({"ocr_settings": {"psm": True}}, "/ocr_settings/psm", "out_of_range"),
         ({"ocr_settings": {"language": "../eng"}}, "/ocr_settings/language", "out_of_range"),
+        ({"ocr_settings": {"language": "eng+xyz"}},
+         "/ocr_settings/language", "ocr_language_missing"),
         ({"ocr_settings": {"confidence_threshold": 1.1}},
          "/ocr_settings/confidence_threshold", "out_of_range"),
         ({"quality_thresholds": {"clarity": 11}}, "/quality_thresholds/clarity", "out_of_range"),
@@ -138,6 +141,25 @@ def test_an_unknown_member_is_named_by_a_pointer_that_leads_to_it(raw, pointer):
 )  # fmt: skip
 def test_what_cannot_be_used_is_named_by_pointer(raw, pointer, code):
     assert pointers(raw) == [(pointer, code)]
+
+
+def test_the_refusal_of_a_language_names_those_that_can_be_read():
+    with pytest.raises(options.OptionsError) as refusal:
+        options.normalise({"ocr_settings": {"language": "pol+eng"}})
+
+    assert refusal.value.errors[0]["detail"] == (
+        "“pol” cannot be read on this server. Choose among: deu, eng, fra."
+    )
+
+
+def test_the_installed_languages_may_be_chosen_when_the_operator_names_none(settings):
+    settings.OCR_LANGUAGES = []
+
+    assert languages.offered() == available_ocr_languages()
+
+
+def test_a_language_is_called_by_its_name_and_by_its_code_when_nobody_knows_one():
+    assert languages.names("deu+eng+tlh") == "German, English, tlh"
 
 
 def test_every_mistake_is_named_at_once():

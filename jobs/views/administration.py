@@ -17,7 +17,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from curatore.context_processors import IDLE_POLL_INTERVAL
 from curatore.htmx import unchanged, version_of
 from curatore.pages import MemberRequest, admin_page, with_work
-from documents.conversion import available_ocr_languages
 from jobs import (
     lifecycle,
     overview,
@@ -54,7 +53,6 @@ def management(request: MemberRequest) -> HttpResponse:
         {
             "tab": "management",
             "form": form,
-            "languages": available_ocr_languages(),
             "defaults": _server_defaults(),
         }
         | _statistics(request)

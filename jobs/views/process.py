@@ -36,6 +36,7 @@ from jobs.views.selection import Place
 from orgsettings import options as processing_options
 from orgsettings.access import require_writer
 from orgsettings.models import OrgSettings
+from orgsettings.options import OptionsError
 
 STAGES = ("select", "review", "download")
 RESULTS_PER_PAGE = 100
@@ -97,10 +98,8 @@ def start(request: MemberRequest) -> HttpResponse:
     if job is None or (job.is_draft and not job.total_documents):
         return _page(request, job, nothing_given=True)
     form = ProcessForm(request.POST, options=job.processing_options)
-    if not form.is_valid():
+    if not _configured(job, form):
         return _page(request, job, form=form, status=422)
-    if job.is_draft:
-        drafts.configure(job, form.canonical())
     if "autosave" in request.POST:
         return HttpResponse(status=204)
     tracked = request.POST.get("how") != "immediate"
@@ -119,6 +118,20 @@ def _process(request: MemberRequest, job: Job, *, tracked: bool) -> None:
         return
     process_page.process_as_tracked_job(job, by=request.user, or_wait=may_wait(request))
     messages.success(request, beginning(job))
+
+
+def _configured(job: Job, form: ProcessForm) -> bool:
+    """Give a draft the options of the form; a job that was started keeps its own."""
+    if not form.is_valid():
+        return False
+    try:
+        options = form.canonical()
+    except OptionsError as refusal:
+        form.refuse(refusal)
+        return False
+    if job.is_draft:
+        drafts.configure(job, options)
+    return True
 
 
 @require_POST

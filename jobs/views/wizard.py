@@ -20,7 +20,6 @@ from curatore.bodies import Body, takes
 from curatore.htmx import render_page_or_part
 from curatore.ids import as_uuid
 from curatore.pages import MemberRequest, member_page
-from documents.conversion import available_ocr_languages
 from documents.models import Document
 from jobs import access, drafts, lifecycle, line, overview
 from jobs.forms import OptionsForm, ReviewForm
@@ -100,7 +99,6 @@ def configure(request: MemberRequest, job: Job) -> HttpResponse:
         "job": job,
         "step": "configure",
         "form": form,
-        "languages": available_ocr_languages(),
     }
     return render(request, "jobs/setup/configure.html", context, status=422 if form.errors else 200)
 

@@ -96,6 +96,24 @@ def test_a_job_that_has_not_ended_has_no_sum_of_results(status):
     assert told["results_summary"] is None
 
 
+def test_a_language_that_cannot_be_read_is_refused_before_there_is_a_job():
+    user = make_user()
+
+    answer = create(
+        make_api_client(user),
+        [make_document(user)],
+        options={"ocr_settings": {"language": "eng+xyz"}},
+    )
+
+    assert answer.status_code == 422
+    error = answer.json()["errors"][0]
+    assert (error["pointer"], error["code"]) == (
+        "/options/ocr_settings/language",
+        "ocr_language_missing",
+    )
+    assert not Job.objects.exists()
+
+
 def test_options_are_completed_and_kept_in_the_job():
     user = make_user()
     options = {

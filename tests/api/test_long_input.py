@@ -100,6 +100,8 @@ def test_each_choice_in_an_address_counts_once_and_very_many_are_refused():
     assert few.status_code == 200
     assert many.status_code == 422
     assert [e["pointer"] for e in many.json()["errors"]] == ["/ordering"]
+
+
 def test_of_very_many_texts_that_cannot_be_stored_the_first_hundred_are_named():
     body = {"name": "Script", "scopes": ["\0"] * 5000}
 

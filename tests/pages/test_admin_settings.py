@@ -272,6 +272,34 @@ def test_options_that_do_not_fit_together_are_refused_beside_their_field(browser
     assert not SettingsChange.objects.exists()
 
 
+def test_a_stored_language_that_is_gone_keeps_no_other_setting_from_being_saved(settings):
+    org = make_org(default_options={"ocr_settings": {"language": "deu"}})
+    browser = sign_in(make_user(org, role=Role.ADMIN))
+    settings.OCR_LANGUAGES = ["eng"]
+
+    saved = save(browser, job_concurrency_limit="2")
+
+    assert saved.url == PAGE
+    row = OrgSettings.objects.get(organization=org)
+    assert row.job_concurrency_limit == 2
+    assert row.default_processing_options == {"ocr_settings": {"language": "deu"}}
+
+
+def test_other_options_are_saved_only_without_a_language_that_is_gone(settings):
+    org = make_org(default_options={"ocr_settings": {"language": "deu"}})
+    browser = sign_in(make_user(org, role=Role.ADMIN))
+    settings.OCR_LANGUAGES = ["eng"]
+
+    refused = save(browser, **{"ocr_settings.psm": "6"})
+
+    assert refused.status_code == 422
+    assert list(refused.context["form"].errors) == ["ocr_settings.language"]
+    assert "German (not installed)" in refused.text
+    save(browser, **{"ocr_settings.psm": "6", "ocr_settings.language": "eng"})
+    row = OrgSettings.objects.get(organization=org)
+    assert row.default_processing_options == {"ocr_settings": {"psm": 6}}
+
+
 def test_the_options_are_reset_and_the_limit_is_kept(org, browser, admin):
     changes.save(org, admin, {"job_concurrency_limit": 4, "default_processing_options": {
         "ocr_settings": {"language": "deu"}}})  # fmt: skip

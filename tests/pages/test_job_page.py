@@ -279,7 +279,7 @@ def test_the_options_tab_shows_every_option_and_marks_changes(browser, member):
     page = browser.get(f"{url(job)}?tab=options")
 
     assert "Chunk overlap" in page.text
-    assert "deu" in page.text
+    assert "German" in page.text
     assert page.context["changed_options"] == page.text.count("option-changed") == 1
 
 

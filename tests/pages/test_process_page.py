@@ -26,7 +26,7 @@ from tests.pages.conftest import sign_in
 
 pytestmark = pytest.mark.django_db
 
-CHOICE = {"quality": "85", "auto_optimize": "on"}
+CHOICE = {"quality": "85", "auto_optimize": "on", "language": "eng"}
 
 
 def file(name="letter.txt", content=b"Dear Sir or Madam,\n"):
@@ -120,12 +120,14 @@ def test_the_quick_choice_begins_with_the_organizations_threshold():
 def test_the_quick_choice_is_kept_while_it_is_entered(browser, member):
     job = make_batch(member)
 
-    saved = browser.post("/process/start", {"quality": "95", "autosave": "1"})
+    entered = {"quality": "95", "language": ["deu", "eng"], "autosave": "1"}
+    saved = browser.post("/process/start", entered)
 
     assert saved.status_code == 204
     job.refresh_from_db()
     assert job.is_draft
     assert job.processing_options["quality_thresholds"]["conversion_threshold"] == 95
+    assert job.processing_options["ocr_settings"]["language"] == "eng+deu"
     assert job.processing_options["auto_optimize"] is False
     assert '<option value="95" selected>' in browser.get("/process").text
 
@@ -137,6 +139,24 @@ def test_a_threshold_that_is_not_offered_is_refused_beside_its_field(browser, me
 
     assert page.status_code == 422
     assert "field-error" in page.text
+    job.refresh_from_db()
+    assert job.is_draft
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ([], "Choose at least one language."),
+        (["eng", "xyz"], "“xyz” cannot be read on this server."),
+    ],
+)
+def test_languages_that_cannot_be_read_start_nothing(browser, member, language, sentence):
+    job = make_batch(member)
+
+    page = answer(browser, "immediate", language=language)
+
+    assert page.status_code == 422
+    assert sentence in page.text
     job.refresh_from_db()
     assert job.is_draft
 

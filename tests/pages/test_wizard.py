@@ -302,6 +302,51 @@ def test_a_bad_value_is_refused_beside_its_field_and_kept(browser, member, name,
     assert job.processing_options == options.defaults()
 
 
+def test_languages_are_ticked_by_name_and_the_main_one_stays_first(browser, member):
+    german_first = {"ocr_settings": {"language": "deu"}}
+    job = drafts.create(
+        member.membership.organization,
+        member,
+        documents=[make_document(member)],
+        options=german_first,
+    )
+    page = browser.get(url(job, "configure"))
+    assert re.search(r'value="deu"[^>]* checked[^>]*> German</label>', page.text)
+    assert re.search(r'value="eng"[^>]*> English</label>', page.text)
+
+    answers = sent(page) | {"ocr_settings.language": ["eng", "deu"]}
+    browser.post(url(job, "configure"), answers)
+
+    job.refresh_from_db()
+    assert job.processing_options["ocr_settings"]["language"] == "deu+eng"
+
+
+def test_without_any_language_nothing_is_saved(browser, member):
+    job = make_job(member)
+    answers = sent(browser.get(url(job, "configure"))) | {"ocr_settings.language": []}
+
+    page = browser.post(url(job, "configure"), answers)
+
+    assert page.status_code == 422
+    assert "Choose at least one language." in page.text
+
+
+def test_a_default_language_that_is_gone_is_shown_and_has_to_be_unticked():
+    member = make_user(make_org(default_options={"ocr_settings": {"language": "deu+tlh"}}))
+    client = sign_in(member)
+    job = drafts.create(member.membership.organization, member, documents=[make_document(member)])
+    page = client.get(url(job, "configure"))
+    assert re.search(r'value="tlh"[^>]* checked[^>]*> tlh \(not installed\)</label>', page.text)
+
+    refused = client.post(url(job, "configure"), sent(page))
+    assert refused.status_code == 422
+    assert "“tlh” cannot be read on this server." in refused.text
+
+    client.post(url(job, "configure"), sent(page) | {"ocr_settings.language": ["deu"]})
+    job.refresh_from_db()
+    assert job.processing_options["ocr_settings"]["language"] == "deu"
+
+
 def test_the_form_starts_from_the_organizations_defaults_and_can_return_to_them(org):
     member = make_user(make_org(default_options={"processing_settings": {"chunk_size": 500}}))
     client = sign_in(member)
