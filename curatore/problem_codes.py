@@ -135,6 +135,10 @@ PROBLEMS = {
             "Only failed and cancelled documents of an ended job can be.",
         ),
         Problem(
+            "document_already_in_job", 409, "The job has this document already",
+            "Replace it by another file, or run the document that is there again.",
+        ),
+        Problem(
             "nothing_to_download", 409, "There is no result to download",
             "Wait for the job, or ask for another kind of archive.",
         ),
@@ -239,6 +243,7 @@ VALUES = {
     "unreadable_file": "The file in the batch directory cannot be read.",
     "unknown_option": "There is no such processing option.",
     "contradicting_option": "The option is given twice, under two names, with different values.",
+    "not_of_a_document": "The option is the same for all documents of a job.",
     "ocr_language_missing": "The server cannot read that language; `detail` names all it can.",
     "unknown_setting": "There is no such setting.",
     "wrong_type": "The value must be an object.",
@@ -252,6 +257,7 @@ DOCUMENTS = {
     "empty_file": "The file is empty.",
     "corrupt_file": "The file is damaged, or not what its name says.",
     "encrypted_file": "The file is protected by a password.",
+    "wrong_password": "The password that came with the retry does not open the file.",
     "unsupported_format": "The bytes are of a kind that cannot be converted.",
     "no_text_found": "There is no text in it, not even after text recognition.",
     "ocr_disabled": "It holds only pictures of text, and text recognition is switched off.",

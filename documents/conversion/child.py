@@ -122,7 +122,13 @@ def _converted(request: dict[str, Any], replies: int) -> dict[str, Any]:
     _misbehave(path)
     options = ConversionOptions(**request["options"])
     report = _Reporter(replies)
-    conversion = convert(path, filename=request["filename"], options=options, report=report)
+    conversion = convert(
+        path,
+        filename=request["filename"],
+        options=options,
+        report=report,
+        password=request["password"],
+    )
     return {"kind": "done", "conversion": conversion.as_dict()}
 
 

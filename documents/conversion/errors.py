@@ -85,8 +85,18 @@ def encrypted_file(filename: str, detail: str = "") -> ConversionError:
     return ConversionError(
         "encrypted_file",
         f"The file “{filename}” is protected by a password.",
-        "Save a copy without a password and upload that.",
+        "Retry it with its password if it is a PDF or Office file; or save a copy without one and"
+        " upload that.",
         detail=detail,
+    )
+
+
+def wrong_password(filename: str) -> ConversionError:
+    return ConversionError(
+        "wrong_password",
+        f"The password does not open the file “{filename}”.",
+        "Mind capital letters and retry it with the right password, or save a copy without one and"
+        " upload that.",
     )
 
 

@@ -15,6 +15,7 @@ from .optimize import optimise
 from .options import ConversionOptions
 from .quality import Quality
 from .scoring import WORD, Evidence, coverage, score
+from .unlocking import unlocked
 
 SMALL_RESULT = 10_000_000  # characters that a result of any file may have
 MAX_GROWTH = 100  # characters for each byte of the file: packed office files reach 30
@@ -44,12 +45,24 @@ class Conversion:
         return cls(**{**values, "quality": quality, "warnings": tuple(values["warnings"])})
 
 
-def convert(path: Path, *, filename: str, options: ConversionOptions, report: Report) -> Conversion:
-    """Convert the file at `path`, which people know as `filename`.
+def convert(
+    path: Path,
+    *,
+    filename: str,
+    options: ConversionOptions,
+    report: Report,
+    password: str | None = None,
+) -> Conversion:
+    """Convert the file at `path`, which people know as `filename`; `password` opens it if need be.
 
     Runs the engines in this process: whoever has something to lose calls Sandbox.convert instead.
     Raises ConversionError for every file that cannot be converted or holds no text.
     """
+    with unlocked(path, filename, password) as plain:
+        return _convert(plain, filename, options, report)
+
+
+def _convert(path: Path, filename: str, options: ConversionOptions, report: Report) -> Conversion:
     report("detect", None, None)
     detected = detect(path, filename)
     report("extract", None, None)

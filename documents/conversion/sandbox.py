@@ -115,8 +115,11 @@ class Sandbox:
         timeout_seconds: float,
         tick: Tick,
         interval_seconds: float = 1.0,
+        password: str | None = None,
     ) -> Conversion:
         """Convert one file; `tick` is called with the last progress once in every interval.
+
+        `password` opens a protected file; it goes to the child with this request and nowhere else.
 
         Whatever `tick` raises kills the child with all its descendants and then goes on to the
         caller. Raises ConversionError: those of the document itself, out_of_memory, and
@@ -127,6 +130,7 @@ class Sandbox:
             "filename": filename,
             "options": options.as_dict(),
             "timeout_seconds": timeout_seconds,
+            "password": password,
         }
         answer = self._asked(request, filename, tick, interval_seconds)
         return Conversion.from_dict(answer["conversion"])

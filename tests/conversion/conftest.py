@@ -18,7 +18,7 @@ def sandbox():
 def convert(sandbox):
     """convert(path, **options) -> Conversion, in the shared sandbox."""
 
-    def convert(path, *, filename=None, **options):
+    def convert(path, *, filename=None, password=None, **options):
         path = Path(path)
         return sandbox.convert(
             path,
@@ -26,6 +26,7 @@ def convert(sandbox):
             options=ConversionOptions(**options),
             timeout_seconds=120,
             tick=lambda progress: None,
+            password=password,
         )
 
     return convert
