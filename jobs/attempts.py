@@ -24,6 +24,7 @@ from documents.conversion import Conversion, ConversionError, Progress, is_rag_r
 from jobs import lifecycle, logs
 from jobs.models import UNHELD, DocumentStatus, Job, JobDocument, LogLevel, Stage
 from jobs.results import StoredResult
+from orgsettings.options import Options, effective
 
 # What a conversion reports -> its stage for people; anything else is Converting.
 _STAGES = {"ocr": Stage.OCR, "score": Stage.SCORING}
@@ -38,6 +39,11 @@ class Attempt:
     id: UUID
     job: Job  # as it was when the document was taken
     row: JobDocument  # likewise; `begin` keeps its start in step
+
+    @property
+    def options(self) -> Options:
+        """Complete: those of the job, but for what was chosen for this document alone."""
+        return effective(self.row.options_override, self.job.processing_options)
 
 
 def lease_end(now: datetime) -> datetime:

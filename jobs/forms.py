@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from jobs import file_passwords
 from jobs.models import Job
 from orgsettings import languages
 from orgsettings import options as processing_options
@@ -176,6 +177,59 @@ class OptionsForm(forms.Form):
         for error in refusal.errors:
             name = error["pointer"].strip("/").replace("/", ".")
             self.add_error(name if name in self.fields else None, error["detail"])
+
+
+class RetryForm(forms.Form):
+    """What may help documents that failed for one cause."""
+
+    OPTIONS = ("ocr_settings.language", "ocr_settings.force", "processing_settings.timeout_seconds")
+
+    def __init__(
+        self, data: Any = None, *, cause: str, options: Options, with_password: bool
+    ) -> None:
+        """`options` are those of the job: what the form shows at first."""
+        super().__init__(data, auto_id=f"retry-{cause}-%s")
+        self.cause = cause
+        self._fields = [field for field in FIELDS if field.name in self.OPTIONS]
+        for field in self._fields:
+            value = field.of(options)
+            self.fields[field.name] = _form_field(field, value)
+            self.initial[field.name] = value
+        if with_password:
+            self.fields["password"] = forms.CharField(
+                label=_("Password of these files"),
+                help_text=_("Used once, for this attempt. It is not kept."),
+                required=False,
+                strip=False,
+                max_length=file_passwords.LONGEST,
+                widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+            )
+            self.order_fields(["password"])
+
+    @property
+    def language(self) -> forms.BoundField:
+        return self["ocr_settings.language"]
+
+    @property
+    def others(self) -> list[forms.BoundField]:
+        """Its fields but for the languages."""
+        return [field for field in self if field.name != "ocr_settings.language"]
+
+    def canonical(self) -> Options:
+        """The chosen options. Of a valid form only.
+
+        Raises:
+            OptionsError: a language that cannot be read here.
+        """
+        raw: Options = {}
+        for field in self._fields:
+            raw.setdefault(field.section, {})[field.key] = self.cleaned_data[field.name]
+        return processing_options.normalise(raw)
+
+    def refuse(self, refusal: OptionsError) -> None:
+        """Show the errors beside the languages."""
+        for error in refusal.errors:
+            self.add_error("ocr_settings.language", error["detail"])
 
 
 class ProcessForm(forms.Form):

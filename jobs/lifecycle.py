@@ -23,7 +23,7 @@ from django.utils import timezone
 
 from curatore.errors import DomainError
 from documents import discards
-from jobs import line, logs, scores
+from jobs import file_passwords, line, logs, scores
 from jobs.locking import JobGone, lock  # noqa: F401  # what callers of this module need beside it
 from jobs.models import (
     UNHELD,
@@ -36,10 +36,12 @@ from jobs.models import (
 )
 from jobs.starts import (  # noqa: F401  # the moves to QUEUED
     ConcurrencyLimitReached,
+    DocumentAlreadyInJob,
     NoDocuments,
     NothingToRetry,
     NotStartable,
     NotWaiting,
+    replace,
     retry,
     serve_line_at_commit,
     start,
@@ -234,6 +236,7 @@ def _end_cancelled(job: Job, now: datetime) -> None:
 
 
 def _move(job: Job, status: JobStatus, *, now: datetime, **fields: Any) -> None:
+    file_passwords.forget(job.pk)
     Job.objects.filter(pk=job.pk).update(
         status=status,
         expires_at=expiry(now, job.retention_days),

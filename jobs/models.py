@@ -16,6 +16,7 @@ from django.db.models.lookups import IsNull
 
 from documents.models import Document
 from jobs import scores
+from jobs.file_passwords import FilePassword  # noqa: F401  # Django looks for models here
 from jobs.measurements import Measurement  # noqa: F401  # Django looks for models here
 from orgsettings.models import Organization
 
@@ -415,6 +416,9 @@ class JobDocument(models.Model):
     stage = models.CharField(max_length=10, choices=Stage, default="", db_default="", blank=True)
     pages_done = models.PositiveIntegerField(null=True, blank=True)
     pages_total = models.PositiveIntegerField(null=True, blank=True)
+
+    # Canonical and partial: what was chosen for this document alone, before the job's options.
+    options_override = models.JSONField(default=dict, blank=True)
 
     engine = models.CharField(max_length=50, blank=True)
     media_type = models.CharField(max_length=127, blank=True)  # of the bytes

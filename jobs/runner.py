@@ -19,7 +19,7 @@ from curatore.db import CONNECTION_ERRORS, retrying
 from documents.conversion import Conversion, ConversionError, ConversionOptions, Progress
 from documents.conversion.sandbox import Sandbox
 from documents.files import local_file
-from jobs import attempts, claims, queue, results, sharing, workers
+from jobs import attempts, claims, file_passwords, queue, results, sharing, workers
 from jobs.attempts import Attempt, AttemptLost
 
 logger = logging.getLogger(__name__)
@@ -131,7 +131,8 @@ def _convert(attempt: Attempt, pulse: "_Pulse") -> Conversion:
             f"The document “{attempt.row.filename}” was deleted.",
             "Upload it again and create a new job.",
         )
-    options = attempt.job.processing_options
+    options = attempt.options
+    password = retrying(lambda: file_passwords.take(attempt.row.pk, timezone.now()))
     with local_file(document) as path:
         return _sandbox().convert(
             path,
@@ -139,6 +140,7 @@ def _convert(attempt: Attempt, pulse: "_Pulse") -> Conversion:
             options=ConversionOptions.from_processing_options(options),
             timeout_seconds=options["processing_settings"]["timeout_seconds"],
             tick=pulse,
+            password=password,
         )
 
 

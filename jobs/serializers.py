@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from curatore.api.base import BlankAsNull, CommaSeparated, PageQuery
 from curatore.api.fields import DistinctTexts, Flag, Text, Texts
-from jobs import line
+from jobs import file_passwords, line
 from jobs.downloads import BULK_KINDS, KINDS
 from jobs.models import (
     DocumentStatus,
@@ -19,7 +19,11 @@ from jobs.models import (
     ResultVersion,
     Stage,
 )
-from orgsettings.options_schema import CompleteOptionsField, GivenOptionsField
+from orgsettings.options_schema import (
+    ChosenOptionsField,
+    CompleteOptionsField,
+    GivenOptionsField,
+)
 
 OUTCOMES = ("success", "partial", "failed", "cancelled")
 WHEN_FULL = ("refuse", "queue")
@@ -182,8 +186,28 @@ class JobRetrySerializer(serializers.Serializer):
         required=False,
         help_text="All that failed or were cancelled, if missing.",
     )
-    options = GivenOptionsField(default=None, allow_null=True, help_text="Options to change.")
+    options = GivenOptionsField(
+        default=None,
+        allow_null=True,
+        help_text="Options to change: of `document_ids` alone if there are any, else of the job.",
+    )
+    password = Text(
+        max_length=file_passwords.LONGEST,
+        default="",
+        allow_blank=True,
+        allow_null=True,
+        trim_whitespace=False,
+        write_only=True,
+        help_text="Opens protected PDF and Office files in the next attempt; kept nowhere else.",
+    )
     when_full = WhenFullField()
+
+
+class JobReplaceSerializer(serializers.Serializer):
+    document_id = Text(
+        max_length=255,
+        help_text="Of the new document; the name of a file in the batch directory works, too.",
+    )
 
 
 class JobListSerializer(serializers.ListSerializer):
@@ -251,6 +275,10 @@ class JobDocumentSerializer(serializers.ModelSerializer):
     quality_scores = serializers.DictField(read_only=True, allow_null=True)
     warnings = serializers.ListField(child=serializers.JSONField(), read_only=True)
     stage = serializers.SerializerMethodField(help_text="Only of a running document.")
+    options_override = ChosenOptionsField(
+        read_only=True,
+        help_text="What a retry chose for this document alone, before the job's options.",
+    )
     error_code = BlankAsNull()
     error_message = BlankAsNull()
     error_hint = BlankAsNull()
@@ -276,6 +304,7 @@ class JobDocumentSerializer(serializers.ModelSerializer):
             "is_rag_ready",
             "warnings",
             "result_size",
+            "options_override",
             "error_code",
             "error_message",
             "error_hint",

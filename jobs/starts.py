@@ -14,8 +14,9 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from curatore.errors import DomainError
-from jobs import line, logs, queue
-from jobs.locking import lock
+from documents.models import Document
+from jobs import file_passwords, line, logs, queue
+from jobs.locking import JobGone, lock
 from jobs.models import DocumentStatus, Job, JobDocument, JobStatus, LogLevel, expiry
 from orgsettings import options as processing_options
 from orgsettings.models import OrgSettings, User
@@ -38,6 +39,10 @@ class NotWaiting(DomainError):
 
 class NothingToRetry(DomainError):
     code = "nothing_to_retry"
+
+
+class DocumentAlreadyInJob(DomainError):
+    code = "document_already_in_job"
 
 
 class NoDocuments(DomainError):
@@ -75,6 +80,7 @@ def retry(
     by: User | None,
     rows: Iterable[UUID] | None = None,
     options: Mapping[str, Any] | None = None,
+    password: str = "",
     or_wait: bool = False,
 ) -> int:
     """Run failed and cancelled documents of an ended job again; returns how many.
@@ -82,26 +88,60 @@ def retry(
     Args:
         rows: ids of the JobDocuments to run again, or a query for them; None for all that failed
             or were cancelled.
-        options: canonical and partial; they replace the job's own.
+        options: canonical and partial. For chosen `rows` they are of these documents alone, until
+            others are chosen for them; else they replace the job's own.
+        password: opens protected files among them, in their next attempt only.
         or_wait: as for `start`; the job stays as it is until its turn comes.
 
     Raises:
         NothingToRetry: the job has not ended, or none of the chosen documents failed.
         ConcurrencyLimitReached: as for `start`.
+        OptionsError: chosen rows cannot have these options, or they do not fit together.
     """
     with transaction.atomic():
         current, has_place = _ask_for_place(job, or_wait=or_wait)
         again = _to_run_again(current, rows)
         count = again.count()
-        complete = processing_options.complete(options or {}, current.processing_options)
+        wanted = _options_of_retry(current, options or {}, of_rows=rows is not None)
+        if password:
+            file_passwords.keep(again.values_list("pk", flat=True), password, timezone.now())
         if has_place:
-            _run_again(current, again, complete, by=by)
+            _run_again(current, again, wanted, by=by, with_password=bool(password))
         else:
             # Without a choice it is what failed or was cancelled by the time that its turn comes.
             ids = None if rows is None else [str(pk) for pk in again.values_list("pk", flat=True)]
-            _join_line(current, by=by, retry={"rows": ids, "options": complete})
+            _join_line(current, by=by, retry={"rows": ids, **wanted})
     job.refresh_from_db()
     return count
+
+
+def replace(job: Job, row: JobDocument, document: Document, *, by: User | None) -> None:
+    """Put another document in the place of one that failed or was cancelled, and convert it.
+
+    Raises:
+        DocumentAlreadyInJob: another row has it.
+        JobGone: it, or the document, was deleted meanwhile.
+        NothingToRetry, ConcurrencyLimitReached: as for `retry`.
+    """
+    with transaction.atomic():
+        _ask_for_place(job, or_wait=False)
+        if not Document.objects.select_for_update(no_key=True).filter(pk=document.pk).exists():
+            raise JobGone("The document was deleted meanwhile. Upload it again.")
+        others = JobDocument.objects.filter(job=job, document=document).exclude(pk=row.pk)
+        if others.exists():
+            raise DocumentAlreadyInJob(f"“{document.filename}” is in this job already.")
+        JobDocument.objects.filter(pk=row.pk).update(
+            document=document, filename=document.filename, file_size=document.file_size
+        )
+        logs.write(
+            job,
+            "document.replaced",
+            f"“{row.filename}” was replaced by “{document.filename}”",
+            document=row,
+            now=timezone.now(),
+            by=by.username if by else None,
+        )
+        retry(job, by=by, rows=[row.pk])
 
 
 def withdraw(job: Job, *, by: User | None) -> None:
@@ -194,7 +234,7 @@ def _serve(job: Job) -> None:
             _start(job, by=job.waiting_by)
         else:
             again = _to_run_again(job, job.waiting_retry["rows"])
-            _run_again(job, again, job.waiting_retry["options"], by=job.waiting_by)
+            _run_again(job, again, job.waiting_retry, by=job.waiting_by)
     except DomainError as why:
         trouble = f"When its turn came, the job could not be started: {why}"
         _leave_line(job, "job.not_started", trouble, error_message=trouble)
@@ -248,11 +288,39 @@ def _to_run_again(job: Job, rows: Iterable[UUID] | None) -> QuerySet[JobDocument
     return again
 
 
+def _options_of_retry(
+    job: Job, chosen: Mapping[str, Any], *, of_rows: bool
+) -> dict[str, dict[str, Any]]:
+    """What is kept while the retry waits: `chosen`, and complete `options` of the job.
+
+    `override` is there if options were chosen for some documents alone.
+
+    Raises:
+        OptionsError: those documents cannot have them, or they do not fit together.
+    """
+    if not of_rows or not chosen:
+        complete = processing_options.complete(chosen, job.processing_options)
+        return {"chosen": dict(chosen), "options": complete}
+    override = processing_options.without_defaults(
+        processing_options.for_documents(dict(chosen)), job.processing_options
+    )
+    complete = processing_options.complete({}, job.processing_options)
+    return {"chosen": dict(chosen), "options": complete, "override": override}
+
+
 def _run_again(
-    job: Job, again: QuerySet[JobDocument], options: Mapping[str, Any], *, by: User | None
+    job: Job,
+    again: QuerySet[JobDocument],
+    wanted: Mapping[str, Any],
+    *,
+    by: User | None,
+    with_password: bool = False,
 ) -> None:
+    """Args: `wanted` is what _options_of_retry says."""
     failed = again.filter(status=DocumentStatus.FAILED).count()
+    override = {"options_override": wanted["override"]} if "override" in wanted else {}
     count = again.update(
+        **override,
         status=DocumentStatus.PENDING,
         attempts=0,
         returns=0,
@@ -270,9 +338,10 @@ def _run_again(
         "Job queued again",
         by=by,
         count=count,
+        told={"options": wanted.get("chosen"), "with_password": with_password},
         failed_documents=F("failed_documents") - failed,
         cancelled_documents=F("cancelled_documents") - (count - failed),
-        processing_options=options,
+        processing_options=wanted["options"],
         started_at=None,
         completed_at=None,
         cancelled_at=None,
@@ -283,7 +352,14 @@ def _run_again(
 
 
 def _queue(
-    job: Job, event: str, message: str, *, by: User | None, count: int, **fields: Any
+    job: Job,
+    event: str,
+    message: str,
+    *,
+    by: User | None,
+    count: int,
+    told: Mapping[str, Any] | None = None,
+    **fields: Any,
 ) -> None:
     now = timezone.now()
     Job.objects.filter(pk=job.pk).update(
@@ -302,6 +378,7 @@ def _queue(
         now=now,
         task_count=count,
         by=by.username if by else None,
+        **{name: value for name, value in (told or {}).items() if value},
     )
     # The queue is a table of this database: job and tokens commit together or not at all.
     queue.add_tokens(count)

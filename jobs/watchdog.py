@@ -8,7 +8,7 @@ import logging
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from jobs import queue, recovery, starts, workers
+from jobs import file_passwords, queue, recovery, starts, workers
 from jobs.models import Worker
 
 logger = logging.getLogger(__name__)
@@ -19,7 +19,10 @@ STALL = timedelta(seconds=15)
 
 
 def look(now: datetime) -> None:
-    """Put right what can be: documents of dead workers, overdue cancellations, lines, tokens."""
+    """Put right what can be: documents of dead workers, overdue cancellations, lines, tokens.
+
+    Passwords that no attempt took in time go, too.
+    """
     taken = workers.look_after(now)
     taken += recovery.take_back_expired(now)
     revoked = recovery.revoke_overdue_cancellations(now)
@@ -30,6 +33,7 @@ def look(now: datetime) -> None:
             revoked,
         )
     starts.serve_lines()
+    file_passwords.forget_expired(now)
     queue.top_up()
 
 

@@ -119,6 +119,12 @@ FIELDS = (
 LONGEST_LANGUAGES = 100  # characters of several, such as eng+deu
 MOST_ERRORS = 100  # that are told of one set of options
 SECTIONS = ("quality_thresholds", "ocr_settings", "processing_settings")
+# Options that can differ between the documents of a job.
+PER_DOCUMENT = {field.name for field in FIELDS if field.section == "ocr_settings"} | {
+    "processing_settings.timeout_seconds",
+    "auto_optimize",
+    "extraction_engine",
+}
 _BY_NAME = {field.name: field for field in FIELDS}
 
 # Other spellings in circulation, from earlier clients, of the canonical names.
@@ -158,12 +164,13 @@ def defaults() -> Options:
     return options
 
 
-def without_defaults(options: Options) -> Options:
-    """Of canonical options only those that differ from the built-in ones."""
+def without_defaults(options: Options, usual: Options | None = None) -> Options:
+    """Of canonical options only those that differ from `usual`, or else from the built-in ones."""
+    usual = effective(usual or {})
     kept: Options = {}
     for field in FIELDS:
         holder = options.get(field.section, {}) if field.section else options
-        if field.key in holder and holder[field.key] != field.default:
+        if field.key in holder and holder[field.key] != field.of(usual):
             _put(kept, field, holder[field.key])
     return kept
 
@@ -221,6 +228,28 @@ def complete(*layers: Mapping[str, Any]) -> Options:
     _check_together(options, errors)
     if errors:
         raise OptionsError("Some options do not fit together.", errors)
+    return options
+
+
+def for_documents(options: Options) -> Options:
+    """The same canonical options, if each of them can differ between the documents of a job.
+
+    Raises:
+        OptionsError: some are of the job as a whole, such as thresholds and chunks.
+    """
+    errors = [
+        _error(
+            field.pointer,
+            "not_of_a_document",
+            f"“{field.name}” is the same for all documents of a job. Leave it out, or choose no"
+            " documents.",
+        )
+        for field in FIELDS
+        if field.name not in PER_DOCUMENT
+        and field.key in (options.get(field.section, {}) if field.section else options)
+    ]
+    if errors:
+        raise OptionsError("Some options cannot be chosen for single documents.", errors)
     return options
 
 

@@ -53,6 +53,7 @@ urlpatterns: list[URLPattern] = [
     *tolerant("jobs/<str:job_id>/retry", actions.JobRetry.as_view()),
     *tolerant("jobs/<str:job_id>/documents", contents.JobDocuments.as_view()),
     *tolerant(f"{_ROW}/content", contents.JobDocumentContent.as_view()),
+    *tolerant(f"{_ROW}/replace", actions.JobReplace.as_view()),
     *tolerant(f"{_ROW}/versions", editing.ResultVersions.as_view()),
     *tolerant(f"{_ROW}/versions/<str:number>/restore", editing.ResultRestore.as_view()),
     *tolerant("jobs/<str:job_id>/logs", logs.JobLogs.as_view()),

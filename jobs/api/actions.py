@@ -12,12 +12,14 @@ from rest_framework.response import Response
 from curatore.api.base import ApiView, checked
 from curatore.api.headers import retry_after
 from curatore.api.refusals import may_refuse
-from curatore.errors import PermissionRefused
-from jobs import access, lifecycle
+from curatore.errors import InvalidInput, PermissionRefused
+from documents.storage import StorageLimitReached
+from jobs import access, drafts, lifecycle
 from jobs.api.jobs import options_of_body
 from jobs.models import Job
 from jobs.serializers import (
     CancelReceiptSerializer,
+    JobReplaceSerializer,
     JobRetrySerializer,
     JobSerializer,
     JobStartSerializer,
@@ -131,12 +133,54 @@ class JobRetry(ApiView):
         """409 `nothing_to_retry` when there are none, or when the job has not ended.
 
         With `when_full: "queue"` the job keeps its state while it waits for its turn.
+        Options for chosen documents can be those of `ocr_settings`, `timeout_seconds` and
+        `auto_optimize`; a document keeps them until others are chosen for it. A password is used
+        once and then forgotten, after half an hour at the latest.
         """
         job = access.find_to_manage(self.user, job_id)
         body = checked(JobRetrySerializer, request.data)
         rows = access.find_rows(job, body["document_ids"]) if "document_ids" in body else None
         with options_of_body(), _deleted_is_not_found():
             options = processing_options.normalise(body["options"])
-            or_wait = body["when_full"] == "queue"
-            lifecycle.retry(job, by=self.user, rows=rows, options=options, or_wait=or_wait)
+            lifecycle.retry(
+                job,
+                by=self.user,
+                rows=rows,
+                options=options,
+                password=body["password"] or "",
+                or_wait=body["when_full"] == "queue",
+            )
+        return Response(JobSerializer(job).data)
+
+
+@extend_schema(tags=["jobs"])
+class JobReplace(ApiView):
+    @extend_schema(
+        operation_id="jobs_documents_replace",
+        summary="Convert another document in place of a failed one",
+        request=JobReplaceSerializer,
+        responses=JobSerializer,
+        extensions=may_refuse(
+            PermissionRefused,
+            lifecycle.NothingToRetry,
+            lifecycle.DocumentAlreadyInJob,
+            lifecycle.ConcurrencyLimitReached,
+            StorageLimitReached,
+        ),
+    )
+    def post(self, request: Request, job_id: str, row_id: str) -> Response:
+        """The row keeps its id, place and log.
+
+        409 `nothing_to_retry` unless it failed or was cancelled, and its job has ended.
+        """
+        job = access.find_to_manage(self.user, job_id)
+        row = access.find_row(job, row_id)
+        body = checked(JobReplaceSerializer, request.data)
+        try:
+            [document] = drafts.find_or_bring(self.user, [body["document_id"]])
+        except InvalidInput as refusal:
+            errors = [error | {"pointer": "/document_id"} for error in refusal.errors]
+            raise InvalidInput(str(refusal), errors) from refusal
+        with _deleted_is_not_found():
+            lifecycle.replace(job, row, document, by=self.user)
         return Response(JobSerializer(job).data)

@@ -65,6 +65,7 @@ _ROW: dict[str, Any] = {
     "is_rag_ready": True,
     "warnings": [],
     "result_size": 18211,
+    "options_override": {},
     "error_code": None,
     "error_message": None,
     "error_hint": None,
@@ -163,7 +164,12 @@ EXAMPLES: dict[str, Any] = {
     },
     "JobStartRequest": {"when_full": "queue"},
     "PatchedJobRenameRequest": {"name": "Third quarter, final", "description": ""},
-    "JobRetryRequest": {"options": {"processing_settings": {"timeout_seconds": 1800}}},
+    "JobRetryRequest": {
+        "document_ids": [DOCUMENT_ID],
+        "options": {"processing_settings": {"timeout_seconds": 1800}},
+        "password": "open sesame",
+    },
+    "JobReplaceRequest": {"document_id": DOCUMENT_ID},
     "ProcessingOptionsRequest": {"quality_thresholds": {"conversion_threshold": 80}},
     "BatchProcessRequest": {"document_ids": [DOCUMENT_ID], "options": {"auto_optimize": False}},
     "ProcessStarted": {

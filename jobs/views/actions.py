@@ -4,18 +4,22 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from curatore.pages import MemberRequest, attempt, member_page
+from curatore.bodies import Body, takes
+from curatore.pages import MemberRequest, attempt, count_upload, member_page
+from documents import uploads
 from jobs import access, clones, drafts, lifecycle, rows
 from jobs.forms import ReviewForm
 from jobs.lifecycle import ConcurrencyLimitReached
-from jobs.models import Job
-from jobs.views.detail import beginning, may_wait, render_detail
+from jobs.models import Job, JobDocument
+from jobs.views.detail import beginning, may_wait, render_detail, retry_form
+from orgsettings.options import OptionsError
 
 
 @require_POST
@@ -37,8 +41,13 @@ def _start(request: MemberRequest, job: Job) -> Job:
 @require_POST
 @member_page
 def retry(request: MemberRequest, job_id: UUID) -> HttpResponse:
-    """Run again the documents named by `row`, or those that failed for a `cause`, or all."""
+    """Run again the documents named by `row`, or those that failed for a `cause`, or all.
+
+    Those of a cause may get other options and a password.
+    """
     job = access.find_to_manage(request.user, job_id)
+    if "with" in request.POST:
+        return _retry_with(request, job, request.POST.get("cause", ""))
     try:
         attempt(request, lambda: _retry(request, job), lambda count: _told_of_retry(job, count))
     except ConcurrencyLimitReached as refusal:
@@ -53,6 +62,68 @@ def _retry(request: MemberRequest, job: Job) -> int:
     elif cause := request.POST.get("cause"):
         chosen = rows.of_cause(job, cause)
     return lifecycle.retry(job, by=request.user, rows=chosen, or_wait=may_wait(request))
+
+
+def _retry_with(request: MemberRequest, job: Job, cause: str) -> HttpResponse:
+    form = retry_form(job, cause, request.POST)
+    if not form.is_valid():
+        return render_detail(request, job, retry_form=form, status=422)
+    try:
+        options = form.canonical()
+    except OptionsError as refusal:
+        form.refuse(refusal)
+        return render_detail(request, job, retry_form=form, status=422)
+    chosen = rows.of_cause(job, cause)
+    password = form.cleaned_data.get("password", "")
+    try:
+        attempt(
+            request,
+            lambda: lifecycle.retry(
+                job,
+                by=request.user,
+                rows=chosen,
+                options=options,
+                password=password,
+                or_wait=may_wait(request),
+            ),
+            lambda count: _told_of_retry(job, count),
+        )
+    except ConcurrencyLimitReached as refusal:
+        return render_detail(request, job, refusal=str(refusal), status=refusal.status)
+    return redirect("jobs:detail", job.pk)
+
+
+@takes(Body.UPLOAD)
+@require_POST
+@member_page
+def replace(request: MemberRequest, job_id: UUID) -> HttpResponse:
+    """Convert the uploaded `file` in place of the document named by `row`."""
+    job = access.find_to_manage(request.user, job_id)
+    row = access.find_row(job, request.POST.get("row", ""))
+    upload = request.FILES.get("file")
+    if upload is None:
+        messages.error(request, _("Choose a file first."))
+        return redirect("jobs:detail", job.pk)
+    count_upload(request)
+    try:
+        attempt(
+            request,
+            lambda: _replace(request, job, row, upload),
+            _("“%s” was replaced and is converted again.") % row.filename,
+        )
+    except ConcurrencyLimitReached as refusal:
+        return render_detail(request, job, refusal=str(refusal), status=refusal.status)
+    return redirect("jobs:detail", job.pk)
+
+
+def _replace(request: MemberRequest, job: Job, row: JobDocument, upload: UploadedFile) -> None:
+    accepted = uploads.accept(
+        upload,
+        filename=upload.name or "",
+        organization=job.organization,
+        user=request.user,
+    )
+    lifecycle.replace(job, row, accepted.document, by=request.user)
 
 
 def _told_of_retry(job: Job, count: int) -> str:

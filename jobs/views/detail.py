@@ -16,10 +16,11 @@ from django_htmx.http import HttpResponseStopPolling
 
 from curatore.htmx import unchanged
 from curatore.pages import MemberRequest, member_page
-from jobs import access, diagnosis, estimates, line, rows
-from jobs.forms import ReviewForm
+from jobs import access, diagnosis, estimates, failures, line, rows
+from jobs.forms import RetryForm, ReviewForm
 from jobs.models import Job
 from jobs.views.panels import LIVE_PANELS, PANELS
+from orgsettings import options as processing_options
 
 
 @require_safe
@@ -37,6 +38,7 @@ def render_detail(
     refusal: str = "",
     trouble: str = "",
     rename_form: ReviewForm | None = None,
+    retry_form: RetryForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The page of `job`.
@@ -47,6 +49,7 @@ def render_detail(
             again to wait for one.
         trouble: what else was not done, on top of the page.
         rename_form: as it was sent and refused.
+        retry_form: likewise.
     """
     context = _context(request, job, diagnosis.why_waiting(job), tab) | {
         "refusal": refusal,
@@ -55,6 +58,9 @@ def render_detail(
         "trouble": trouble,
         "rename_form": rename_form or _rename_form(job),
     }
+    for cause in context["failures"]:
+        if retry_form and retry_form.cause == cause["error_code"]:
+            cause["form"] = retry_form
     if context["tab"] not in LIVE_PANELS:
         context |= PANELS[context["tab"]](request, job, context["counts"])
     return render(request, "jobs/detail.html", context, status=status)
@@ -130,7 +136,7 @@ def _context(request: MemberRequest, job: Job, waiting: str, tab: str = "") -> d
         "counts": totals,
         "state_counts": rows.state_counts(job, totals["running"]),
         "stage_counts": rows.stage_counts(job, totals) if job.is_active else {},
-        "failures": rows.failures(job) if job.failed_documents else [],
+        "failures": _failures(request, job),
         "threshold": job.processing_options["quality_thresholds"]["conversion_threshold"],
         "interval": settings.JOB_STATUS_POLL_INTERVAL,
         "cancel_timeout": settings.JOB_CANCELLATION_TIMEOUT,
@@ -155,6 +161,25 @@ def _live_query(context: dict[str, Any]) -> str:
         return urlencode(parameters)
     parameters["page"] = context["page"].number
     return urlencode(parameters) + context["panel_parameters"]
+
+
+def _failures(request: MemberRequest, job: Job) -> list[dict[str, Any]]:
+    """Why documents failed; with a form for each cause for those who may do something about it."""
+    causes = failures.of_job(job)
+    if job.is_terminal and access.can_manage(request.user, job):
+        for cause in causes:
+            cause["form"] = retry_form(job, cause["error_code"])
+    return causes
+
+
+def retry_form(job: Job, cause: str, data: Any = None) -> RetryForm:
+    """The form for documents of `job` that failed for this cause."""
+    return RetryForm(
+        data,
+        cause=cause,
+        options=processing_options.effective(job.processing_options),
+        with_password=cause in failures.LOCKED,
+    )
 
 
 def _rename_form(job: Job) -> ReviewForm:

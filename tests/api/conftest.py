@@ -1,4 +1,4 @@
-"""Every answer that a test of the API gets is compared with what the OpenAPI schema promises."""
+"""Every answer of the API is compared with what the schema promises; and a worker at hand."""
 
 import json
 import re
@@ -10,6 +10,26 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 
 from curatore.api.problems import MEDIA_TYPE
+from jobs import runner, workers
+
+
+@pytest.fixture(scope="package")
+def conversion_child():
+    """One conversion child for all tests, which its documents can make misbehave."""
+    runner._sandbox.cache_clear()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("django.conf.settings.CONVERSION_FAULT_INJECTION", True)
+        runner._sandbox()
+    yield
+    runner.close()
+    runner._sandbox.cache_clear()
+
+
+@pytest.fixture
+def work(conversion_child, monkeypatch):
+    """What a worker does between two looks at the clock: converts until nothing waits."""
+    monkeypatch.setattr(workers, "_this", None)  # its row is gone with the test before
+    return runner.run_slice
 
 
 @pytest.fixture(scope="session")

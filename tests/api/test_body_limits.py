@@ -20,7 +20,8 @@ KB, MB = 1024, 1024 * 1024
 UPLOADS = {
     "api/v1/documents", "api/v1/documents/", "api/v1/documents/upload", "api/v1/documents/upload/",
     "api/documents", "api/documents/", "api/documents/upload", "api/documents/upload/",
-    "jobs/new", "jobs/<uuid:job_id>/setup/select", "process",
+    "jobs/new", "jobs/<uuid:job_id>/setup/select", "jobs/<uuid:job_id>/replace",
+    "process",
 }  # fmt: skip
 TEXTS = {
     "api/v1/documents/<str:document_id>/content", "api/v1/documents/<str:document_id>/content/",

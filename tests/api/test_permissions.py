@@ -51,7 +51,11 @@ BODIES = {
     "POST api/v1/documents/download/bulk": lambda w: {"document_ids": [w.document_id]},
     "PUT api/v1/documents/<str:document_id>/content": lambda w: {"content": "# Edited"},
     "POST api/v1/jobs": lambda w: {"document_ids": [w.document_id]},
+    "POST api/v1/jobs/<str:job_id>/documents/<str:row_id>/replace": lambda w: {
+        "document_id": w.document_id
+    },
     "PATCH api/v1/jobs/<str:job_id>": lambda w: {"name": "Renamed"},
+    "POST jobs/<uuid:job_id>/replace": lambda w: {"row": w.row_id, "file": w.file},
     "POST jobs/<uuid:job_id>/rename": lambda w: {"name": "Renamed"},
     "POST jobs/<uuid:job_id>/export": lambda w: {"scope": "all"},
     "POST jobs/<uuid:job_id>/documents/<uuid:row_id>/save": lambda w: {"content": "# Edited"},
@@ -64,7 +68,7 @@ BODIES = {
     "POST settings-admin/invitations": lambda w: {"role": "member"},
     "POST join": lambda w: {"link": w.secret},
 }
-UPLOADS = {"api/v1/documents", "api/v1/documents/upload"}
+UPLOADS = {"api/v1/documents", "api/v1/documents/upload", "jobs/<uuid:job_id>/replace"}
 
 
 def every_operation():
@@ -178,6 +182,8 @@ def make_world(route):
     row = job.job_documents.order_by("position").first()
     if "versions" in route or route.endswith("/restore"):
         edits.save(row, "# Edited\n", member)
+    if route.endswith("/replace"):
+        row, document = job.job_documents.order_by("position").last(), make_document(member)
     batch_file(org, "a.txt")
     invitation, secret = make_invitation(people["admin"])
     return SimpleNamespace(

@@ -12,7 +12,14 @@ from django.urls import get_resolver
 from django.utils import timezone
 
 from orgsettings.models import ApiToken, Role, User
-from tests.factories import PASSWORD, make_api_client, make_invitation, make_token, make_user
+from tests.factories import (
+    PASSWORD,
+    make_api_client,
+    make_invitation,
+    make_job,
+    make_token,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +104,18 @@ def test_a_wrong_password_is_not_logged(client, logged):
     client.post("/login", {"username": "nobody", "password": "nearly correct horse"})
 
     assert "nearly correct horse" not in logged()
+
+
+def test_the_password_of_a_protected_file_is_not_logged(logged):
+    user = make_user()
+    job = make_job(user, status="FAILED")
+
+    answer = make_api_client(user).post(
+        f"{URL}/jobs/{job.pk}/retry", {"password": "only-for-this-file-and-once"}, format="json"
+    )
+
+    assert answer.status_code == 200
+    assert_unseen("only-for-this-file-and-once", logged())
 
 
 def test_a_bug_in_a_request_with_a_token_logs_no_secret(client, logged, monkeypatch):

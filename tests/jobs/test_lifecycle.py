@@ -8,6 +8,7 @@ from django.utils import timezone
 from jobs import drafts, lifecycle
 from jobs.models import DocumentStatus, Job, JobDocument, JobStatus
 from jobs.queue import TOKENS, due_tokens
+from orgsettings.options import OptionsError
 from tests.factories import make_document, make_job, make_org, make_row, make_user
 
 pytestmark = pytest.mark.django_db
@@ -244,16 +245,99 @@ def test_failed_documents_wait_again_and_results_stay_when_a_job_is_retried():
     assert events(job) == ["job.retried"]
 
 
-def test_only_chosen_documents_wait_again_with_changed_options():
+def test_only_chosen_documents_wait_again_with_options_of_their_own():
     job = make_job(status=JobStatus.CANCELLED, rows=["COMPLETED", "CANCELLED", "FAILED"])
     chosen = job.job_documents.get(status="FAILED")
 
     lifecycle.retry(job, by=job.user, rows=[chosen.pk], options={"auto_optimize": False})
 
     assert (job.failed_documents, job.cancelled_documents) == (0, 1)
-    assert job.processing_options["auto_optimize"] is False
+    chosen.refresh_from_db()
+    assert chosen.options_override == {"auto_optimize": False}
+    assert job.processing_options["auto_optimize"] is True
     assert job.cancelled_at is None
     assert job.cancellation is None
+
+
+def test_options_of_a_document_are_kept_when_it_is_retried_without_any():
+    job = make_job(status=JobStatus.FAILED)
+    row = job.job_documents.get()
+    JobDocument.objects.update(options_override={"auto_optimize": False})
+
+    lifecycle.retry(job, by=job.user, rows=[row.pk])
+
+    row.refresh_from_db()
+    assert row.options_override == {"auto_optimize": False}
+
+
+def test_options_of_documents_give_way_when_the_whole_job_is_retried_with_others():
+    job = make_job(status=JobStatus.FAILED, rows=2)
+    JobDocument.objects.update(options_override={"ocr_settings": {"language": "deu"}})
+
+    lifecycle.retry(job, by=job.user, options={"ocr_settings": {"language": "fra"}})
+
+    assert job.processing_options["ocr_settings"]["language"] == "fra"
+    assert [row.options_override for row in job.job_documents.all()] == [{}, {}]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"quality_thresholds": {"conversion_threshold": 50}},
+        {"processing_settings": {"chunk_size": 500}},
+    ],
+)
+def test_options_of_the_whole_job_are_refused_for_single_documents(options):
+    job = make_job(status=JobStatus.FAILED)
+
+    with pytest.raises(OptionsError) as refusal:
+        lifecycle.retry(job, by=job.user, rows=[job.job_documents.get().pk], options=options)
+
+    assert [error["code"] for error in refusal.value.errors] == ["not_of_a_document"]
+    job.refresh_from_db()
+    assert job.status == JobStatus.FAILED
+
+
+def test_a_failed_document_is_replaced_in_its_place_and_runs_again():
+    job = make_job(status=JobStatus.COMPLETED, rows=["COMPLETED", "FAILED"])
+    row = job.job_documents.get(status="FAILED")
+    better = make_document(job.user, filename="better.txt")
+
+    lifecycle.replace(job, row, better, by=job.user)
+
+    row.refresh_from_db()
+    assert (row.document, row.filename, row.status) == (better, "better.txt", "PENDING")
+    assert (row.position, row.file_size) == (1, better.file_size)
+    assert (job.status, job.failed_documents, job.total_documents) == ("QUEUED", 0, 2)
+    assert events(job) == ["document.replaced", "job.retried"]
+
+
+def test_a_document_that_was_deleted_can_be_replaced():
+    job = make_job(status=JobStatus.FAILED)
+    job.job_documents.get().document.delete()
+
+    lifecycle.replace(job, job.job_documents.get(), make_document(job.user), by=job.user)
+
+    assert job.status == JobStatus.QUEUED
+
+
+def test_a_document_is_not_replaced_by_one_that_the_job_has_already():
+    job = make_job(status=JobStatus.FAILED, rows=2)
+    first, second = job.job_documents.all()
+
+    with pytest.raises(lifecycle.DocumentAlreadyInJob):
+        lifecycle.replace(job, first, second.document, by=job.user)
+
+
+@pytest.mark.parametrize("status", [JobStatus.COMPLETED, JobStatus.RUNNING])
+def test_a_document_that_did_not_fail_is_not_replaced(status):
+    job = make_job(status=status)
+    row = job.job_documents.get()
+
+    with pytest.raises(lifecycle.NothingToRetry):
+        lifecycle.replace(job, row, make_document(job.user), by=job.user)
+
+    assert job.job_documents.get().document == row.document
 
 
 def test_there_is_nothing_to_retry_when_all_documents_succeeded():

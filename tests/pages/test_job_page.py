@@ -1,14 +1,16 @@
 """The page of one job: what it shows, how it stays current, what its buttons do."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from jobs import lifecycle
+from jobs import file_passwords, lifecycle
 from jobs.models import DocumentStatus, Job, JobDocument, JobStatus, Stage
 from orgsettings.models import Role
 from tests.factories import (
@@ -61,6 +63,151 @@ def test_failures_are_grouped_by_cause_with_hint(browser, member):
         ("corrupt_file", 1),
     ]
     assert "Save a copy without a password." in page.text
+
+
+def failed_job(member, *names, code="encrypted_file", status=JobStatus.FAILED):
+    """A job all of whose documents, of these names, failed for one cause."""
+    job = make_job(member, status=status, rows=[F] * len(names))
+    for row, name in zip(job.job_documents.order_by("position"), names, strict=True):
+        JobDocument.objects.filter(pk=row.pk).update(filename=name, error_code=code)
+    return job
+
+
+def test_the_failures_name_every_file_they_speak_of(browser, member):
+    job = failed_job(member, "first.pdf", "second.pdf")
+
+    page = browser.get(url(job)).text
+
+    [card] = re.findall(r'id="job-failures".*?</section>', page, re.S)
+    assert "first.pdf</a>" in card
+    assert "second.pdf</a>" in card
+
+
+def test_the_failures_name_fifty_files_and_lead_to_the_others(browser, member):
+    job = failed_job(member, *[f"{number:03}.pdf" for number in range(53)])
+
+    page = browser.get(url(job))
+
+    [cause] = page.context["failures"]
+    assert (len(cause["files"]), cause["more"]) == (50, 3)
+    assert f'href="{url(job)}?state=failed">and 3 more' in page.text
+
+
+def test_documents_of_one_cause_are_retried_with_options_of_their_own(browser, member):
+    job = failed_job(member, "scan.pdf", code="no_text_found")
+    form = browser.get(url(job)).context["failures"][0]["form"]
+    assert form["processing_settings.timeout_seconds"].value() == 600
+
+    browser.post(
+        url(job, "retry"),
+        {
+            "with": "options",
+            "cause": "no_text_found",
+            "ocr_settings.language": ["deu", "eng"],
+            "ocr_settings.force": "on",
+            "processing_settings.timeout_seconds": "600",
+        },
+    )
+
+    job.refresh_from_db()
+    assert job.status == JobStatus.QUEUED
+    assert job.job_documents.get().options_override == {
+        "ocr_settings": {"language": "eng+deu", "force": True}
+    }
+    assert job.processing_options["ocr_settings"]["language"] == "eng"
+
+
+def test_a_password_is_asked_for_where_it_helps_and_kept_sealed(browser, member):
+    job = failed_job(member, "locked.pdf")
+    assert 'type="password"' in browser.get(url(job)).text
+    form = {
+        "with": "options",
+        "cause": "encrypted_file",
+        "ocr_settings.language": "eng",
+        "processing_settings.timeout_seconds": "600",
+        "password": " open sesame ",
+    }
+
+    browser.post(url(job, "retry"), form)
+
+    row = job.job_documents.get()
+    assert file_passwords.take(row.pk, timezone.now()) == " open sesame "
+
+
+def test_no_password_is_asked_for_where_it_does_not_help(browser, member):
+    job = failed_job(member, "torn.pdf", code="corrupt_file")
+
+    assert 'type="password"' not in browser.get(url(job)).text
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"ocr_settings.language": []}, "Choose at least one language."),
+        ({"ocr_settings.language": ["xyz"]}, "“xyz” cannot be read on this server."),
+        ({"processing_settings.timeout_seconds": "5"}, "Enter a whole number from 10 to 3600."),
+    ],
+)
+def test_bad_options_of_a_retry_are_refused_beside_their_fields(browser, member, changed, sentence):
+    job = failed_job(member, "locked.pdf")
+    form = {
+        "with": "options",
+        "cause": "encrypted_file",
+        "ocr_settings.language": "eng",
+        "processing_settings.timeout_seconds": "600",
+        "password": "open sesame",
+    }
+
+    page = browser.post(url(job, "retry"), form | changed)
+
+    assert page.status_code == 422
+    assert sentence in page.text
+    assert "open sesame" not in page.text
+    job.refresh_from_db()
+    assert job.status == JobStatus.FAILED
+
+
+def test_a_failed_document_is_replaced_by_an_uploaded_file(browser, member):
+    job = failed_job(member, "torn.txt", code="corrupt_file")
+    row = job.job_documents.get()
+
+    page = browser.post(
+        url(job, "replace"),
+        {"row": row.pk, "file": SimpleUploadedFile("whole.txt", b"All of it.\n")},
+        follow=True,
+    )
+
+    assert "“torn.txt” was replaced and is converted again." in page.text
+    row.refresh_from_db()
+    assert (row.filename, row.status) == ("whole.txt", P)
+
+
+@pytest.mark.parametrize(
+    ("sent", "sentence"),
+    [
+        ({}, "Choose a file first."),
+        ({"file": SimpleUploadedFile("x.exe", b"MZ")}, "“x.exe” has no supported type."),
+    ],
+)
+def test_what_cannot_be_uploaded_replaces_nothing(browser, member, sent, sentence):
+    job = failed_job(member, "torn.txt", code="corrupt_file")
+    row = job.job_documents.get()
+
+    page = browser.post(url(job, "replace"), sent | {"row": row.pk}, follow=True)
+
+    assert sentence in page.text
+    assert job.job_documents.get().filename == "torn.txt"
+
+
+def test_viewers_see_the_files_and_nothing_to_press(org, member):
+    job = failed_job(member, "locked.pdf")
+    viewer = sign_in(make_user(org, role=Role.VIEWER))
+
+    page = viewer.get(url(job)).text
+
+    assert "locked.pdf</a>" in page
+    assert "Retry with…" not in page
+    assert "Replace file…" not in page
 
 
 def test_a_job_of_poor_quality_says_so_and_leads_to_the_documents(browser, member):
@@ -504,15 +651,15 @@ def test_a_cancelled_job_whose_worker_said_nothing_is_not_called_verified(browse
 
 
 @pytest.mark.parametrize("length", [1, 20])
-def test_the_page_takes_nine_queries_however_many_documents(
+def test_the_page_takes_ten_queries_however_many_documents(
     browser, member, django_assert_num_queries, length
 ):
     job = make_job(member, status=JobStatus.COMPLETED, rows=[F, *[C] * length])
     browser.get(url(job))
 
     # Session, user with organization, job with owner, sums over its documents, causes of failures,
-    # failed and other documents; active jobs and limit of the status bar.
-    with django_assert_num_queries(9):
+    # their files, failed and other documents; active jobs and limit of the status bar.
+    with django_assert_num_queries(10):
         browser.get(url(job))
 
 
