@@ -163,6 +163,10 @@ PROBLEMS = {
             "It is encrypted, damaged or too large; `reason` is its code, `detail` says more.",
         ),
         Problem(
+            "preset_refused", 409, "The preset cannot be saved so",
+            "The name is taken, or there are too many presets; `detail` says which.",
+        ),
+        Problem(
             "account_refused", 409, "The account cannot be made",
             "`detail` says why; choose another name, address or password.",
         ),
@@ -245,6 +249,7 @@ VALUES = {
     "contradicting_option": "The option is given twice, under two names, with different values.",
     "not_of_a_document": "The option is the same for all documents of a job.",
     "ocr_language_missing": "The server cannot read that language; `detail` names all it can.",
+    "unknown_preset": "Your organization has no such preset.",
     "unknown_setting": "There is no such setting.",
     "wrong_type": "The value must be an object.",
     "out_of_range": "The value is not within its bounds, or does not fit another value.",

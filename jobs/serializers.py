@@ -158,6 +158,13 @@ class JobCreateSerializer(serializers.Serializer):
         allow_null=True,
         help_text="Processing options; what is missing follows the organization's defaults.",
     )
+    preset = Text(
+        max_length=100,
+        default="",
+        allow_blank=True,
+        allow_null=True,
+        help_text="Id or name of a preset: comes after `options` and before the defaults.",
+    )
     name = Text(
         max_length=255,
         default="",

@@ -10,15 +10,22 @@ from jobs.forms import OptionsForm
 from orgsettings import options as processing_options
 from orgsettings.changes import LIMITS
 from orgsettings.models import RETENTION_CHOICES, JobsSeen, OrgSettings
+from orgsettings.options import Options
 
 
 class OrganizationSettingsForm(OptionsForm):
     """The limit, the retention period, and every default processing option."""
 
-    def __init__(self, data: Any = None, *, row: OrgSettings) -> None:
-        """Shows what applies now, be it chosen or the server's default."""
+    def __init__(
+        self, data: Any = None, *, row: OrgSettings, preset: Options | None = None
+    ) -> None:
+        """Shows what applies now, be it chosen or the server's default.
+
+        Args:
+            preset: options to show before those; they apply only once they are saved.
+        """
         effective = processing_options.effective(row.default_processing_options)
-        super().__init__(data, options=effective)
+        super().__init__(data, options=processing_options.effective(preset or {}, effective))
         self.now = {
             "job_concurrency_limit": row.concurrency_limit,
             "job_retention_days": row.retention_days or 0,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jobs.views import administration
+from jobs.views import administration, presets
 
 urlpatterns = [
     path("settings-admin", administration.management, name="settings-admin"),
@@ -15,6 +15,16 @@ urlpatterns = [
         "settings-admin/retention",
         administration.retention_preview,
         name="settings-admin-retention",
+    ),
+    path(
+        "settings-admin/presets/<uuid:preset_id>/rename",
+        presets.rename,
+        name="settings-admin-preset-rename",
+    ),
+    path(
+        "settings-admin/presets/<uuid:preset_id>/delete",
+        presets.delete,
+        name="settings-admin-preset-delete",
     ),
     path("settings-admin/workers", administration.workers, name="settings-admin-workers"),
     path(

@@ -22,6 +22,7 @@ _LABELS = {
     "role": gettext_lazy("Role"),
     "is_active": gettext_lazy("Access"),
     "invitation": gettext_lazy("Invitation"),
+    "preset": gettext_lazy("Preset"),
 }
 
 _CHOICES: dict[str, dict[Any, Any]] = {
@@ -46,7 +47,8 @@ class Entry:
 
     when: datetime
     who: str  # "" for a person who is gone, or the operator
-    subject: str  # the member or invitation; "" for the settings
+    subject: str  # the member, invitation or preset; "" for the settings
+    icon: str  # of the subject
     differences: list[Difference]
 
 
@@ -60,6 +62,7 @@ def describe(change: SettingsChange) -> Entry:
         when=change.changed_at,
         who=change.user.username if change.user else "",
         subject=change.subject,
+        icon="sliders-horizontal" if "preset_options" in change.after else "user",
         differences=list(_differences(change)),
     )
 
@@ -67,7 +70,7 @@ def describe(change: SettingsChange) -> Entry:
 def _differences(change: SettingsChange) -> Iterator[Difference]:
     for name, after in change.after.items():
         before = change.before.get(name)
-        if name == "default_processing_options":
+        if name in {"default_processing_options", "preset_options"}:
             yield from _option_differences(before or {}, after or {})
         else:
             label = str(_LABELS.get(name, name))
@@ -99,7 +102,7 @@ def _shown(name: str, value: Any) -> str:
     if name == "storage_limit_mb":
         return _("no limit") if value is None else filesizeformat(value * 1024 * 1024)
     if value is None:
-        return "" if name in {"role", "invitation"} else _("the server’s default")
+        return "" if name in {"role", "invitation", "preset"} else _("the server’s default")
     if name == "is_active":
         return _("active") if value else _("deactivated")
     return str(_CHOICES.get(name, {}).get(value, value))

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models, transaction
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -218,6 +219,28 @@ class OrgSettings(models.Model):
         return None if limit is None else limit * 1024 * 1024
 
 
+class OptionPreset(models.Model):
+    """Processing options that an organization's admins saved under a name."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="option_presets"
+    )
+    name = models.CharField(max_length=100)
+    options = models.JSONField()  # in the canonical form of orgsettings.options, maybe partial
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = [Lower("name"), "pk"]
+        constraints = [
+            models.UniqueConstraint("organization", Lower("name"), name="optionpreset_name_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class StorageUsage(models.Model):
     """How many bytes an organization with a limit stores; see documents/storage.py."""
 
@@ -343,10 +366,10 @@ class SettingsChange(models.Model):
     )
     user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     changed_at = models.DateTimeField()
-    # The member or invitation that was changed, in words; "" for the settings themselves.
+    # The member, invitation or preset that was changed, in words; "" for the settings themselves.
     subject = models.CharField(max_length=255, blank=True)
     # Only what changed, by the names of the columns: of OrgSettings, where null followed the
-    # server; or those that orgsettings/members.py and invitations.py give.
+    # server; or those that orgsettings/members.py, invitations.py and presets.py give.
     before = models.JSONField()
     after = models.JSONField()
 

@@ -207,7 +207,12 @@ def normalise(raw: Any) -> Options:
 
 def effective(*layers: Mapping[str, Any]) -> Options:
     """Complete canonical options: of each option the first layer that has it, else built-in."""
-    options = defaults()
+    return merged(*layers, defaults())
+
+
+def merged(*layers: Mapping[str, Any]) -> Options:
+    """Of each option the first layer that has it; one that none has is left out."""
+    options: Options = {}
     for field in FIELDS:
         for layer in layers:
             holder = layer.get(field.section, {}) if field.section else layer

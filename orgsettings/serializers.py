@@ -106,6 +106,28 @@ class DefaultsSerializer(serializers.Serializer):
     extraction_engine = serializers.CharField()
 
 
+class PresetSerializer(serializers.Serializer):
+    id = serializers.CharField(help_text="A word of a built-in one, else a UUID.")
+    name = serializers.CharField()
+    description = serializers.CharField(help_text="Empty of own ones.")
+    is_built_in = serializers.BooleanField()
+    options = ChosenOptionsField(help_text="What it does not name follows the defaults.")
+
+
+class PresetListSerializer(serializers.Serializer):
+    presets = PresetSerializer(many=True)
+
+
+class PresetCreateSerializer(serializers.Serializer):
+    name = Text(max_length=100)
+    options = GivenOptionsField()
+
+
+class PresetChangeSerializer(serializers.Serializer):
+    name = Text(max_length=100, required=False)
+    options = GivenOptionsField(required=False)
+
+
 class SettingsValuesSerializer(serializers.Serializer):
     job_concurrency_limit = serializers.IntegerField(
         min_value=1, max_value=10, help_text="Jobs that may be active at once, 1 to 10."

@@ -23,6 +23,7 @@ from orgsettings.models import (
     ApiToken,
     Invitation,
     Membership,
+    OptionPreset,
     Organization,
     OrgSettings,
     Role,
@@ -84,6 +85,15 @@ def make_user(org=None, *, role=Role.MEMBER, username="", **fields):
         last_seen_at=timezone.now(),  # so that looking at a page writes nothing
     )
     return user
+
+
+def make_preset(org=None, *, name="", options=None):
+    """A preset of the organization's own."""
+    return OptionPreset.objects.create(
+        organization=org or make_org(),
+        name=name or f"Preset {next(_serial)}",
+        options={"auto_optimize": False} if options is None else options,
+    )
 
 
 def make_token(user=None, **fields):

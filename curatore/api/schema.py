@@ -24,6 +24,7 @@ _PATH_PARAMETERS = {
     "job_id": ("The id of a job.", _UUID),
     "number": ("The number of a version.", {"type": "integer", "minimum": 1, "maximum": 10**9 - 1}),
     "page": ("The number of a page.", {"type": "integer", "minimum": 1, "maximum": 10**9 - 1}),
+    "preset_id": ("The id of a preset of one's own organization.", _UUID),
     "row_id": ("The id of a document within its job, as its `documents` have it.", _UUID),
     "token_id": ("The id of an API token.", _UUID),
 }

@@ -9,7 +9,7 @@ from documents.api import documents, listings, originals
 from documents.api import results as document_results
 from jobs.api import actions, contents, editing, exports, jobs, legacy, logs, statistics
 from jobs.api.organization import OrganizationSettings
-from orgsettings.api import organization, tokens
+from orgsettings.api import organization, presets, tokens
 
 app_name = "api"
 
@@ -23,6 +23,8 @@ urlpatterns: list[URLPattern] = [
     *tolerant("api-keys/<str:token_id>", tokens.TokenDetail.as_view()),
     *tolerant("organizations/me", organization.OwnOrganization.as_view()),
     *tolerant("organizations/me/settings", OrganizationSettings.as_view()),
+    *tolerant("organizations/me/presets", presets.PresetList.as_view()),
+    *tolerant("organizations/me/presets/<str:preset_id>", presets.PresetDetail.as_view()),
     *tolerant("config/defaults", organization.Defaults.as_view()),
     *tolerant("config/supported-formats", listings.SupportedFormats.as_view()),
     *tolerant("documents", documents.DocumentList.as_view()),

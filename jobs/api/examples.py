@@ -159,6 +159,7 @@ EXAMPLES: dict[str, Any] = {
         "name": "Third quarter",
         "description": "Reports for the board.",
         "options": {"ocr_settings": {"language": "eng+deu"}, "auto_optimize": True},
+        "preset": "scans",
         "start_immediately": True,
         "when_full": "queue",
     },

@@ -40,6 +40,7 @@ from jobs.serializers import (
     JobSerializer,
 )
 from orgsettings import options as processing_options
+from orgsettings import presets
 from orgsettings.access import require_writer
 
 SHOWN_DOCUMENTS = SHOWN_LOGS = 100  # of a single job; the rest by pages
@@ -119,7 +120,20 @@ class JobList(ApiView):
     def _chosen(self, body: dict[str, Any]) -> tuple[list[Document], processing_options.Options]:
         with options_of_body():
             options = processing_options.normalise(body["options"])
+        if body["preset"]:
+            options = processing_options.merged(options, self._of_preset(body["preset"]))
         return drafts.find_or_bring(self.user, body["document_ids"]), options
+
+    def _of_preset(self, given: str) -> processing_options.Options:
+        """The options of a preset; one that cannot be used any more is refused as unknown ones."""
+        try:
+            return processing_options.normalise(presets.find(self.organization, given).options)
+        except presets.NoSuchPreset as refusal:
+            error = {"pointer": "/preset", "code": "unknown_preset", "detail": str(refusal)}
+            raise InvalidInput("The preset cannot be used.", [error]) from refusal
+        except processing_options.OptionsError as refusal:
+            errors = [error | {"pointer": "/preset"} for error in refusal.errors]
+            raise InvalidInput("The preset cannot be used any more.", errors) from refusal
 
     def _create(
         self,

@@ -29,8 +29,10 @@ from jobs import (
 )
 from jobs.measurements import kept_or_new
 from jobs.settings_forms import OrganizationSettingsForm
-from orgsettings import changes, history
+from jobs.views.presets import save_preset, to_presets
+from orgsettings import changes, history, presets
 from orgsettings.models import RETENTION_CHOICES, OrgSettings
+from orgsettings.presets import Preset
 
 CHANGES_PER_PAGE = 10
 
@@ -43,9 +45,18 @@ def management(request: MemberRequest) -> HttpResponse:
     row = OrgSettings.objects.get(organization=request.user.membership.organization)
     if "reset" in request.POST:
         return _save(request, {"default_processing_options": {}})
-    form = OrganizationSettingsForm(request.POST if request.method == "POST" else None, row=row)
+    own = presets.of_organization(row.organization)
+    shown = _shown_preset(request, own)
+    form = OrganizationSettingsForm(
+        request.POST if request.method == "POST" else None,
+        row=row,
+        preset=shown.options if shown else None,
+    )
     if form.is_valid():
         try:
+            if "save_preset" in request.POST:
+                save_preset(request, form.canonical())
+                return to_presets()
             return _save(request, form.changed())
         except changes.InvalidInput as refusal:
             form.refuse_settings(refusal)
@@ -53,6 +64,8 @@ def management(request: MemberRequest) -> HttpResponse:
         {
             "tab": "management",
             "form": form,
+            "presets": own,
+            "shown_preset": shown,
             "defaults": _server_defaults(),
         }
         | _statistics(request)
@@ -62,6 +75,12 @@ def management(request: MemberRequest) -> HttpResponse:
     return render(
         request, "settings_admin/management.html", context, status=422 if form.errors else 200
     )
+
+
+def _shown_preset(request: HttpRequest, offered: list[Preset]) -> Preset | None:
+    """The preset that the URL asks to see in the form."""
+    wanted = request.GET.get("preset", "")
+    return next((preset for preset in offered if preset.id == wanted), None)
 
 
 def _save(request: MemberRequest, values: dict[str, Any]) -> HttpResponse:

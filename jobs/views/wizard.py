@@ -28,9 +28,13 @@ from jobs.models import Job, JobDocument
 from jobs.views import selection
 from jobs.views.detail import beginning, may_wait
 from jobs.views.panels import option_groups
+from jobs.views.presets import save_preset
 from jobs.views.selection import Place
+from orgsettings import options as processing_options
+from orgsettings import presets
 from orgsettings.access import require_writer
 from orgsettings.options import OptionsError
+from orgsettings.presets import Preset
 
 DRAFTS_SHOWN = 5
 
@@ -81,10 +85,8 @@ def remove(request: MemberRequest, job: Job) -> HttpResponse:
 @member_page
 @of_draft
 def configure(request: MemberRequest, job: Job) -> HttpResponse:
-    if "reset" in request.POST:
-        drafts.configure(job, {})
-        messages.success(request, _("All options have their defaults again."))
-        return redirect("jobs:setup-configure", job.pk)
+    if "reset" in request.POST or "preset" in request.POST:
+        return _begin_anew(request, job)
     if request.method != "POST" and not job.total_documents:
         return _nothing_selected(request, job)
     form = OptionsForm(
@@ -93,14 +95,40 @@ def configure(request: MemberRequest, job: Job) -> HttpResponse:
     saved = request.method == "POST" and form.is_valid() and _configured(job, form)
     if _is_autosave(request):
         return HttpResponse(status=204 if saved else 422)
+    if saved and "save_preset" in request.POST:
+        save_preset(request, job.processing_options)
+        return redirect("jobs:setup-configure", job.pk)
     if saved:
         return redirect(_next_step(request, "review"), job.pk)
     context = {
         "job": job,
         "step": "configure",
         "form": form,
+        "presets": _presets(request, job),
     }
     return render(request, "jobs/setup/configure.html", context, status=422 if form.errors else 200)
+
+
+def _begin_anew(request: MemberRequest, job: Job) -> HttpResponse:
+    """Give the draft the options of the chosen preset, or the organization's defaults."""
+    if "preset" in request.POST:
+        preset = presets.find(request.user.membership.organization, request.POST["preset"])
+        drafts.configure(job, preset.options)
+        said = _("The options are those of the preset “%s” now.") % preset.name
+    else:
+        drafts.configure(job, {})
+        said = _("All options have their defaults again.")
+    messages.success(request, said)
+    return redirect("jobs:setup-configure", job.pk)
+
+
+def _presets(request: MemberRequest, job: Job) -> list[tuple[Preset, bool]]:
+    """The presets to choose from, each with whether the draft has its options."""
+    usual, chosen = drafts.default_options(job), job.processing_options
+    return [
+        (preset, processing_options.effective(preset.options, usual) == chosen)
+        for preset in presets.of_organization(request.user.membership.organization)
+    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

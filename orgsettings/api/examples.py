@@ -13,6 +13,13 @@ _SETTINGS = {
     "members_see": "own",
     "default_processing_options": {"ocr_settings": {"language": "eng+deu"}},
 }
+_PRESET = {
+    "id": "8b1f6c2e-90d4-4a57-b3de-6c5a4f3e2d1b",
+    "name": "Old files of the archive",
+    "description": "",
+    "is_built_in": False,
+    "options": {"ocr_settings": {"language": "deu+eng", "force": True}},
+}
 # Made up, like everything here.
 _TOKEN: dict[str, Any] = {
     "id": "5a8d3c9e-1f24-4c6b-b1a7-2d3e4f5a6b7c",
@@ -39,6 +46,10 @@ EXAMPLES: dict[str, Any] = {
     "OrganizationSettings": _SETTINGS
     | {"updated_at": "2026-02-20T13:37:12.904311Z", "settings": _SETTINGS},
     "OrganizationSettingsChangeRequest": {"job_concurrency_limit": 5, "job_retention_days": 90},
+    "Preset": _PRESET,
+    "PresetList": {"presets": [_PRESET]},
+    "PresetCreateRequest": {"name": _PRESET["name"], "options": _PRESET["options"]},
+    "PatchedPresetChangeRequest": {"name": "Archive"},
     "Token": _USED_TOKEN,
     "TokenRenameRequest": {"name": "Nightly import"},
     "TokenPage": {

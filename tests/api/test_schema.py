@@ -55,6 +55,7 @@ READS = [
     f"{JOB}/download",
     f"{JOB}/logs",
     "/api/v1/organizations/me",
+    "/api/v1/organizations/me/presets",
     "/api/v1/organizations/me/settings",
 ]
 

@@ -29,7 +29,8 @@ def curatore(tmp_path_factory):
     """A Curatore on a database of its own, as `manage.py serve` runs it."""
     folder = tmp_path_factory.mktemp("site")
     # Documents may take as long as a test needs, and pages ask again soon.
-    variables = {"CONVERSION_FAULT_INJECTION": "true", "JOB_STATUS_POLL_INTERVAL": "1"}
+    variables = {"CONVERSION_FAULT_INJECTION": "true", "JOB_STATUS_POLL_INTERVAL": "1",
+                 "OCR_LANGUAGES": "deu,eng"}  # fmt: skip
     with running_site(folder, **variables) as curatore:
         yield curatore
 

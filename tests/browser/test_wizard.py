@@ -28,6 +28,32 @@ def tab_to(page, target, *, presses=60):
     pytest.fail(f"{target} cannot be reached by the Tab key")
 
 
+def test_the_enter_key_keeps_what_was_entered_and_goes_on(page):
+    begin(page, text_file("entered.md"))
+    page.get_by_role("link", name="Next", exact=True).click()
+    score = page.get_by_label("Conversion score")
+    score.fill("85")
+    score.press("Enter")
+
+    page.wait_for_url("**/setup/review")
+    expect(page.locator(".changed")).to_contain_text("85")
+
+
+def test_languages_are_marked_and_kept_as_they_are_ticked(page):
+    begin(page, text_file("ticked.md"))
+    page.get_by_role("link", name="Next", exact=True).click()
+    option = page.locator(".option", has=page.locator("[data-boxes]"))
+
+    option.get_by_label("German").check()
+    expect(option).to_have_class(re.compile("option-changed"))
+    expect(page.locator("#saved-note")).to_have_attribute("data-state", "saved")
+    page.reload()
+    expect(option.get_by_label("German")).to_be_checked()
+    option.get_by_label("German").uncheck()
+
+    expect(option).not_to_have_class(re.compile("option-changed"))
+
+
 def test_the_whole_way_can_be_gone_by_keyboard_alone(page):
     files = [text_file("first.md"), text_file("second.md")]
     page.on("filechooser", lambda chooser: chooser.set_files(files))
