@@ -119,6 +119,10 @@ class Job(models.Model):
     origin = models.CharField(
         max_length=10, choices=JobOrigin, default=JobOrigin.WEB, db_default=JobOrigin.WEB
     )
+    # The draft whose options it tries on a few documents.
+    trial_of = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="trials"
+    )
     # Its owner's Process page shows it, from the first file until it is cleared; one at a time.
     on_process_page = models.BooleanField(default=False, db_default=False)
 

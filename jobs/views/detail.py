@@ -16,7 +16,7 @@ from django_htmx.http import HttpResponseStopPolling
 
 from curatore.htmx import unchanged
 from curatore.pages import MemberRequest, member_page
-from jobs import access, diagnosis, estimates, failures, line, rows
+from jobs import access, diagnosis, estimates, failures, line, rows, trials
 from jobs.forms import RetryForm, ReviewForm
 from jobs.models import Job
 from jobs.views.panels import LIVE_PANELS, PANELS
@@ -145,6 +145,7 @@ def _context(request: MemberRequest, job: Job, waiting: str, tab: str = "") -> d
         "speed": None if waiting else estimates.pages_per_minute(job, totals, now),
         "ending": ending(job) if job.is_terminal else "",
         "has_just_ended": False,
+        "trial_draft": _draft_of(request, job),
         "job_url": request.build_absolute_uri(f"/api/v1/jobs/{job.pk}"),
     }
     if context["tab"] in LIVE_PANELS:
@@ -161,6 +162,12 @@ def _live_query(context: dict[str, Any]) -> str:
         return urlencode(parameters)
     parameters["page"] = context["page"].number
     return urlencode(parameters) + context["panel_parameters"]
+
+
+def _draft_of(request: MemberRequest, job: Job) -> Job | None:
+    """The draft that this job is a trial of, for those who may go on with it."""
+    draft = trials.draft_of(job)
+    return draft if draft and access.can_manage(request.user, draft) else None
 
 
 def _failures(request: MemberRequest, job: Job) -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ from curatore.htmx import render_page_or_part
 from curatore.ids import as_uuid
 from curatore.pages import MemberRequest, member_page
 from documents.models import Document
-from jobs import access, drafts, lifecycle, line, overview
+from jobs import access, drafts, lifecycle, line, overview, trials
 from jobs.forms import OptionsForm, ReviewForm
 from jobs.lifecycle import ConcurrencyLimitReached
 from jobs.models import Job, JobDocument
@@ -154,6 +154,8 @@ def _reviewed(request: MemberRequest, job: Job, form: ReviewForm) -> HttpRespons
         return _review_page(request, job, form, status=422)
     if "start" in request.POST:
         return _start(request, job, form)
+    if "try" in request.POST:
+        return _try(request, job, form)
     if "save" in request.POST:
         messages.success(request, _("The draft was saved. Start it whenever you like."))
         return redirect("jobs:detail", job.pk)
@@ -169,6 +171,15 @@ def _start(request: MemberRequest, job: Job, form: ReviewForm) -> HttpResponse:
         return _review_page(request, job, form, refusal=str(refusal), status=refusal.status)
     messages.success(request, beginning(job))
     return redirect("jobs:detail", job.pk)
+
+
+def _try(request: MemberRequest, job: Job, form: ReviewForm) -> HttpResponse:
+    try:
+        trial = trials.begin(job, by=request.user)
+    except ConcurrencyLimitReached as refusal:
+        return _review_page(request, job, form, refusal=str(refusal), status=refusal.status)
+    messages.success(request, _("The trial was started. The draft waits meanwhile."))
+    return redirect("jobs:detail", trial.pk)
 
 
 def _configured(job: Job, form: OptionsForm) -> bool:
@@ -279,5 +290,7 @@ def _review_page(
         "names": JobDocument.objects.filter(job=job).order_by("position")[:10],
         "expires_at": lifecycle.expiry(timezone.now(), days),
         "total_size": selection.total_size(job),
+        "can_try": job.total_documents > trials.DOCUMENTS,
+        "trial_documents": trials.DOCUMENTS,
     }
     return render(request, "jobs/setup/review.html", context, status=status)

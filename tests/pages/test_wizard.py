@@ -6,6 +6,7 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from documents.models import Document
 from jobs import drafts, lifecycle
@@ -595,3 +596,40 @@ def test_a_batch_file_without_room_is_refused_with_a_message():
     page = sign_in(user).post("/jobs/new?from=batch", {"batch": "a.txt"}, follow=True)
 
     assert "There is no room for “a.txt”" in page.text
+
+
+# --- Trial -----------------------------------------------------------------------------------
+
+
+def test_a_trial_is_started_and_leads_back_to_its_draft(browser, member):
+    job = make_job(member, rows=5)
+    assert "Try on 3 files" in browser.get(url(job, "review")).text
+
+    page = browser.post(url(job, "review"), {"name": "Letters", "try": "1"}, follow=True)
+
+    assert "These files show what the options of “Letters” come to." in page.text
+    trial = Job.objects.get(trial_of=job)
+    Job.objects.filter(pk=trial.pk).update(
+        status=JobStatus.FAILED, failed_documents=3, completed_at=timezone.now()
+    )
+    ended = browser.get(f"/jobs/{trial.pk}").text
+    assert f'action="/jobs/{job.pk}/start"' in ended
+    assert f'href="{url(job, "configure")}"' in ended
+
+
+def test_no_trial_is_offered_for_three_files_or_fewer(browser, member):
+    job = make_job(member, rows=3)
+
+    assert "Try on 3 files" not in browser.get(url(job, "review")).text
+
+
+def test_no_trial_is_started_at_the_limit(browser, member):
+    for _ in range(3):
+        make_job(member, status=JobStatus.RUNNING)
+    job = make_job(member, rows=5)
+
+    page = browser.post(url(job, "review"), {"name": "Letters", "try": "1"})
+
+    assert page.status_code == 409
+    assert "Concurrency limit reached" in page.text
+    assert not Job.objects.filter(trial_of=job).exists()
