@@ -25,8 +25,7 @@ def begin(draft: Job, *, by: User) -> Job:
     """
     rows = JobDocument.objects.filter(job=draft, document__isnull=False).order_by("position")
     chosen = sample(list(rows.only("pk", "job_id", "filename", "file_size", "document_id")))
-    wanted = [row.document_id for row in chosen]
-    documents = sorted(Document.objects.filter(pk__in=wanted), key=lambda d: wanted.index(d.pk))
+    documents = list(Document.objects.filter(job_documents__in=chosen))
     with transaction.atomic():
         trial = drafts.create_and_start(
             draft.organization,
