@@ -96,7 +96,7 @@ def test_the_python_of_the_api_page_waits_follows_and_tries_again(newcomer, site
     assert "Reports: success, 2 converted" in printed
     assert "422 validation_error /document_ids/0" in printed
     assert "encrypted.pdf encrypted_file" in printed
-    assert "200 failed" in printed
+    assert "200 success" in printed
     assert "INFO Job queued" in printed
     assert "admin org_admin Northwind" in printed
     assert re.search(r"^revoked cur_\w+ 204$", printed, re.M)
