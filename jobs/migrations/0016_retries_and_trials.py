@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('jobs', '0011_fair_turns'),
+        ('jobs', '0015_line_of_waiting_jobs'),
     ]
 
     operations = [

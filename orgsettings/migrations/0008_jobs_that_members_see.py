@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orgsettings', '0005_storage_limit'),
+        ('orgsettings', '0007_option_presets'),
     ]
 
     operations = [
