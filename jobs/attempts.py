@@ -24,6 +24,7 @@ from documents.conversion import Conversion, ConversionError, Progress, is_rag_r
 from jobs import lifecycle, logs
 from jobs.models import UNHELD, DocumentStatus, Job, JobDocument, LogLevel, Stage
 from jobs.results import StoredResult
+from jobs.scores import Verdict
 from orgsettings.options import Options, effective
 
 # What a conversion reports -> its stage for people; anything else is Converting.
@@ -141,8 +142,8 @@ def succeed(
         )
         if then:
             begin(then, now)
-        score = quality.conversion_score
-        lifecycle.count_ended(job, DocumentStatus.COMPLETED, now, score=score)
+        verdict = Verdict(quality.conversion_score, ready)
+        lifecycle.count_ended(job, DocumentStatus.COMPLETED, now, verdict=verdict)
 
 
 def fail(

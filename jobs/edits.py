@@ -22,6 +22,7 @@ from documents.conversion import Quality, is_rag_ready
 from jobs import lifecycle, logs, results
 from jobs.models import Job, JobDocument, LogLevel, ResultVersion
 from jobs.results import StoredResult
+from jobs.scores import Verdict
 from orgsettings.models import User
 
 
@@ -201,6 +202,7 @@ def _keep_current(row: JobDocument, newest: ResultVersion | None) -> ResultVersi
 
 def _show(job: Job, row: JobDocument, version: ResultVersion) -> None:
     """Let the row name this version's file and scores. Under the job's lock."""
+    ready = is_rag_ready(_quality(version), job.processing_options.get("quality_thresholds", {}))
     JobDocument.objects.filter(pk=row.pk).update(
         result_file=version.result_file.name,
         result_size=version.result_size,
@@ -208,11 +210,10 @@ def _show(job: Job, row: JobDocument, version: ResultVersion) -> None:
         result_sha256=version.result_sha256,
         conversion_score=version.conversion_score,
         quality_scores=version.quality_scores,
-        is_rag_ready=is_rag_ready(
-            _quality(version), job.processing_options.get("quality_thresholds", {})
-        ),
+        is_rag_ready=ready,
     )
-    lifecycle.note_new_score(job, row.conversion_score or 0, version.conversion_score)
+    before = Verdict(row.conversion_score or 0, row.is_rag_ready)
+    lifecycle.note_new_verdict(job, before, Verdict(version.conversion_score, ready))
 
 
 def _quality(version: ResultVersion) -> Quality:

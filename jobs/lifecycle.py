@@ -34,6 +34,7 @@ from jobs.models import (
     LogLevel,
     expiry,
 )
+from jobs.scores import Verdict
 from jobs.starts import (  # noqa: F401  # the moves to QUEUED
     ConcurrencyLimitReached,
     DocumentAlreadyInJob,
@@ -129,13 +130,13 @@ def mark_running(job: Job, now: datetime) -> None:
     )
 
 
-def count_ended(job: Job, status: str, now: datetime, *, score: int | None = None) -> None:
+def count_ended(job: Job, status: str, now: datetime, *, verdict: Verdict | None = None) -> None:
     """Count one more document that ended as `status`; with the last the job ends. Under the lock.
 
     `job` is the row as `lock` returned it; its counters are kept in step.
 
     Args:
-        score: the conversion score of a completed document.
+        verdict: on a completed document.
     """
     counter = {
         DocumentStatus.COMPLETED: "completed_documents",
@@ -144,40 +145,56 @@ def count_ended(job: Job, status: str, now: datetime, *, score: int | None = Non
     }[DocumentStatus(status)]
     setattr(job, counter, getattr(job, counter) + 1)
     changed = {counter: getattr(job, counter)}
-    if score is not None:
-        job.score_sum += score
-        job.score_bands = scores.counted(job.score_bands, more=score)
-        changed |= {"score_sum": job.score_sum, "score_bands": job.score_bands}
+    if verdict is not None:
+        changed |= _judged(job, more=verdict)
     Job.objects.filter(pk=job.pk).update(**changed, version=F("version") + 1)
     _end_if_done(job, now)
 
 
-def note_new_score(job: Job, before: int, after: int) -> None:
+def note_new_verdict(job: Job, before: Verdict, after: Verdict) -> None:
     """A completed document was scored anew, such as after an edit. Under the lock."""
-    job.score_sum += after - before
     Job.objects.filter(pk=job.pk).update(
-        score_sum=job.score_sum,
-        score_bands=scores.counted(job.score_bands, more=after, less=before),
+        **_judged(job, more=after, less=before),
         is_low_quality=scores.is_low(job.average_score, job.processing_options),
         version=F("version") + 1,
     )
 
 
-def count_lost(job: Job, score: int) -> None:
-    """A completed document lost its result and counts as failed from now on. Under the lock."""
+def count_lost(job: Job, verdict: Verdict) -> None:
+    """A completed document lost its result and counts as failed from now on. Under the lock.
+
+    Args:
+        verdict: on the result that is gone.
+    """
     job.completed_documents -= 1
     job.failed_documents += 1
-    job.score_sum -= score
     trouble = _some_failed(job)
     Job.objects.filter(pk=job.pk).update(
         completed_documents=job.completed_documents,
         failed_documents=job.failed_documents,
-        score_sum=job.score_sum,
-        score_bands=scores.counted(job.score_bands, less=score),
+        **_judged(job, less=verdict),
         is_low_quality=scores.is_low(job.average_score, job.processing_options),
         error_message=trouble if job.status == JobStatus.COMPLETED else job.error_message,
         version=F("version") + 1,
     )
+
+
+def _judged(
+    job: Job, *, more: Verdict | None = None, less: Verdict | None = None
+) -> dict[str, Any]:
+    """What the job keeps of its results with one more, one less, or both; `job` is kept in step."""
+    for verdict, sign in ((more, 1), (less, -1)):
+        if verdict is not None:
+            job.score_sum += sign * verdict.score
+            job.not_ready_documents += sign * (not verdict.is_ready)
+    job.score_bands = scores.counted(
+        job.score_bands, more=more and more.score, less=less and less.score
+    )
+    return {
+        "score_sum": job.score_sum,
+        "score_bands": job.score_bands,
+        "not_ready_documents": job.not_ready_documents,
+    }
 
 
 def _end_if_done(job: Job, now: datetime) -> None:

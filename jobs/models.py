@@ -32,9 +32,11 @@ class JobStatus(models.TextChoices):
 
 ACTIVE = (JobStatus.QUEUED, JobStatus.RUNNING)  # counted against the concurrency limit
 TERMINAL = (JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED)
-# A job needs attention when it failed, when documents of it did, or when its results are poor.
+# A job needs attention when it failed, when documents of it did, or when results of it are poor:
+# a single one, since a good average tells nobody which file to look at.
 NEEDS_ATTENTION = Q(status=JobStatus.FAILED) | Q(
-    Q(failed_documents__gt=0) | Q(is_low_quality=True), status=JobStatus.COMPLETED
+    Q(failed_documents__gt=0) | Q(not_ready_documents__gt=0) | Q(is_low_quality=True),
+    status=JobStatus.COMPLETED,
 )
 
 
@@ -133,6 +135,7 @@ class Job(models.Model):
     # The conversion scores of the completed documents: see jobs/scores.py.
     score_sum = models.PositiveBigIntegerField(default=0, db_default=0)
     score_bands = models.JSONField(default=scores.no_bands)
+    not_ready_documents = models.PositiveIntegerField(default=0, db_default=0)
     is_low_quality = models.BooleanField(default=False, db_default=False)
 
     # Canonical and complete (orgsettings.options): later changes of defaults do not reach it.
@@ -187,6 +190,10 @@ class Job(models.Model):
             models.CheckConstraint(
                 condition=Q(score_sum__lte=scores.TOP * F("completed_documents")),
                 name="job_scores_of_completed_documents",
+            ),
+            models.CheckConstraint(
+                condition=Q(not_ready_documents__lte=F("completed_documents")),
+                name="job_not_ready_documents_are_completed",
             ),
             models.CheckConstraint(
                 condition=~Q(status__in=[JobStatus.COMPLETED, JobStatus.FAILED])

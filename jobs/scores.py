@@ -2,15 +2,22 @@
 
 The list of jobs shows, sorts and filters by them, so they are kept, not found: under the lock of
 the job, in step with its documents. `score_sum` is the sum of the conversion scores of all
-completed documents, `score_bands` counts them from low to high, and `is_low_quality` says of an
-ended job that their mean is below its threshold.
+completed documents, `score_bands` counts them from low to high, `not_ready_documents` counts those
+that miss a threshold, and `is_low_quality` says of an ended job that the mean is below its own.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 TOP = 100  # the best conversion score
 BANDS = 10  # 0-9, 10-19, ... 90-100
+
+
+class Verdict(NamedTuple):
+    """What a job keeps of one completed document."""
+
+    score: int  # of the conversion, 0 to TOP
+    is_ready: bool  # it meets every threshold of the job
 
 
 def no_bands() -> list[int]:

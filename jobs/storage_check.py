@@ -19,6 +19,7 @@ from jobs.models import (
     LogLevel,
     ResultVersion,
 )
+from jobs.scores import Verdict
 
 # A file this young may belong to an upload or attempt whose row is about to be written.
 GRACE = timedelta(hours=1)
@@ -75,9 +76,13 @@ def _fail(row: JobDocument, now: datetime) -> None:
     """Let an ended job admit that one of its results is gone, so that it can be made again."""
     with transaction.atomic():
         job = lifecycle.lock(row.job)
-        changed = JobDocument.objects.filter(
+        # Read again under the lock: an edit may have changed the scores since the look.
+        lost = JobDocument.objects.filter(
             pk=row.pk, status=DocumentStatus.COMPLETED, result_file=row.result_file.name
-        ).update(
+        ).first()
+        if lost is None:
+            return
+        JobDocument.objects.filter(pk=row.pk).update(
             status=DocumentStatus.FAILED,
             result_file="",
             result_size=None,
@@ -89,9 +94,7 @@ def _fail(row: JobDocument, now: datetime) -> None:
             error_message=f"The result of “{row.filename}” was lost from the storage.",
             error_hint="Retry the document to make it again.",
         )
-        if not changed:
-            return
-        lifecycle.count_lost(job, row.conversion_score or 0)
+        lifecycle.count_lost(job, Verdict(lost.conversion_score or 0, lost.is_rag_ready))
         logs.write(
             job,
             "document.result_lost",

@@ -137,6 +137,7 @@ def _context(request: MemberRequest, job: Job, waiting: str, tab: str = "") -> d
         "state_counts": rows.state_counts(job, totals["running"]),
         "stage_counts": rows.stage_counts(job, totals) if job.is_active else {},
         "failures": _failures(request, job),
+        "is_poor": job.is_terminal and (job.not_ready_documents > 0 or job.is_low_quality),
         "threshold": job.processing_options["quality_thresholds"]["conversion_threshold"],
         "interval": settings.JOB_STATUS_POLL_INTERVAL,
         "cancel_timeout": settings.JOB_CANCELLATION_TIMEOUT,

@@ -69,12 +69,14 @@ def test_the_scores_of_the_job_follow_an_edit(user, row):
     assert row.job.score_bands[row.conversion_score // 10] == 1
     assert sum(row.job.score_bands) == 1
     assert row.job.is_low_quality
+    assert row.job.not_ready_documents == 1
 
     put(user, row, "# Second\n\nA sentence that everybody can read.\n")
 
     row.job.refresh_from_db()
     assert (row.job.score_sum, row.job.score_bands) == (100, [0] * 9 + [1])
     assert not row.job.is_low_quality
+    assert row.job.not_ready_documents == 0
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from documents.models import Document
 from jobs import edits, lifecycle
-from jobs.models import DocumentStatus, JobStatus
+from jobs.models import DocumentStatus, JobDocument, JobStatus
 from jobs.storage_check import GRACE
 from tests.factories import make_document, make_job
 
@@ -60,8 +60,9 @@ def test_a_young_file_without_a_row_may_be_an_upload_under_way(stored_files):
 
 
 def test_a_lost_result_fails_its_document_so_that_it_can_be_made_again():
-    job = make_job(status=JobStatus.COMPLETED, rows=2)
+    job = make_job(status=JobStatus.COMPLETED, rows=2, not_ready_documents=1)
     row = job.job_documents.first()
+    JobDocument.objects.filter(pk=row.pk).update(is_rag_ready=False)
     Path(row.result_file.path).unlink()
 
     code, output = run()
@@ -73,6 +74,7 @@ def test_a_lost_result_fails_its_document_so_that_it_can_be_made_again():
     assert (row.status, row.error_code) == (DocumentStatus.FAILED, "result_lost")
     assert (job.completed_documents, job.failed_documents) == (1, 1)
     assert (job.score_sum, sum(job.score_bands)) == (95, 1)
+    assert job.not_ready_documents == 0
     assert lifecycle.retry(job, by=job.user) == 1
 
 

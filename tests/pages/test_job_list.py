@@ -106,6 +106,18 @@ def test_a_job_of_poor_quality_needs_attention_and_shows_its_distribution(browse
     assert "55" in page.text
 
 
+def test_a_good_job_with_one_document_below_the_threshold_needs_attention_and_says_so(
+    browser, member
+):
+    make_job(member, name="mixed", status=JobStatus.COMPLETED, rows=3, not_ready_documents=1)
+    make_job(member, name="good", status=JobStatus.COMPLETED)
+
+    page = browser.get("/jobs?status=attention")
+
+    assert names(page) == ["mixed"]
+    assert "1 not RAG-ready" in page.text
+
+
 def test_the_list_is_cut_into_pages_that_keep_the_filter(browser, member):
     for number in range(30):
         make_job(member, name=f"Report {number:02}")

@@ -211,12 +211,29 @@ def test_viewers_see_the_files_and_nothing_to_press(org, member):
 
 
 def test_a_job_of_poor_quality_says_so_and_leads_to_the_documents(browser, member):
-    job = make_job(member, status=JobStatus.COMPLETED, score_sum=41, is_low_quality=True)
+    job = make_job(
+        member,
+        status=JobStatus.COMPLETED,
+        score_sum=41,
+        is_low_quality=True,
+        not_ready_documents=1,
+    )
 
     page = browser.get(url(job)).text
 
+    assert "1 document is not RAG-ready." in page
     assert "The average quality, 41, is below the threshold of 70." in page
     assert f'href="{url(job)}?tab=review&amp;filter=not_ready"' in page
+
+
+def test_one_document_below_the_threshold_is_told_although_the_average_is_good(browser, member):
+    job = make_job(member, status=JobStatus.COMPLETED, rows=3, not_ready_documents=1)
+
+    page = browser.get(url(job)).text
+
+    assert "Needs attention" in page
+    assert "1 document is not RAG-ready." in page
+    assert "The average quality" not in page
 
 
 def test_a_result_says_how_many_tokens_it_has_if_that_is_known(browser, member):
