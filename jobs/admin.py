@@ -14,7 +14,7 @@ from django_q.admin import resubmit_task
 from curatore.admin import ReadOnlyAdmin, link_to, link_to_list
 from curatore.errors import DomainError
 from curatore.problem_codes import DOCUMENTS
-from jobs import lifecycle
+from jobs import lifecycle, partition
 from jobs.models import Job, JobDocument, JobLog, ResultVersion, Worker
 from orgsettings.models import User
 
@@ -47,8 +47,7 @@ class JobAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Documents")
     def documents(self, job: Job) -> str:
-        failed = f", {job.failed_documents} failed" if job.failed_documents else ""
-        return f"{job.ended_documents} of {job.total_documents}{failed}"
+        return partition.outcome(job)
 
     @admin.display(description="Go to")
     def links(self, job: Job) -> SafeString:

@@ -251,7 +251,7 @@ def _failure(row: JobDocument) -> dict[str, Any]:
     return {
         "id": str(row.pk),
         "filename": row.filename,
-        "status": row.status,
+        "status": row.state,
         "error_code": row.error_code if failed else None,
         "error_message": row.error_message if failed else None,
     }

@@ -5,8 +5,10 @@ No line here changes a status: see jobs/lifecycle.py and jobs/attempts.py.
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any, Self
 
 from django.conf import settings
@@ -307,11 +309,20 @@ class Job(models.Model):
         return self.completed_documents + self.failed_documents + self.cancelled_documents
 
     @property
+    def done_documents(self) -> int:
+        """Documents that were worked through; a cancelled one was not."""
+        return self.completed_documents + self.failed_documents
+
+    @property
+    def ready_documents(self) -> int:
+        return self.completed_documents - self.not_ready_documents
+
+    @property
     def progress_percent(self) -> int:
-        """Share of documents that ended in any way, 0 to 100, rounded down."""
+        """Share of documents that were converted or failed, 0 to 100, rounded down."""
         if not self.total_documents:
             return 0
-        return 100 * self.ended_documents // self.total_documents
+        return 100 * self.done_documents // self.total_documents
 
     @property
     def average_score(self) -> float | None:
@@ -348,6 +359,16 @@ class Stage(models.TextChoices):
     SCORING = "SCORING", "Scoring"
 
 
+# Documents in each state that people see: what a worker took for later still waits for it.
+IN_STATE: Mapping[DocumentStatus, Q] = {
+    DocumentStatus.PENDING: Q(status=DocumentStatus.PENDING)
+    | Q(status=DocumentStatus.RUNNING, started_at__isnull=True),
+    DocumentStatus.RUNNING: Q(status=DocumentStatus.RUNNING, started_at__isnull=False),
+    DocumentStatus.COMPLETED: Q(status=DocumentStatus.COMPLETED),
+    DocumentStatus.FAILED: Q(status=DocumentStatus.FAILED),
+    DocumentStatus.CANCELLED: Q(status=DocumentStatus.CANCELLED),
+}
+
 # The columns of a document that no attempt holds.
 UNHELD: Mapping[str, Any] = {
     "attempt_id": None,
@@ -378,12 +399,16 @@ class JobDocumentQuerySet(models.QuerySet["JobDocument"]):
     def running(self) -> Self:
         return self.filter(status=DocumentStatus.RUNNING)
 
+    def begun(self) -> Self:
+        """Documents that are being converted."""
+        return self.filter(IN_STATE[DocumentStatus.RUNNING])
+
     def not_begun(self) -> Self:
         """Documents that nobody converts yet: waiting, or taken by a worker for later."""
-        return self.filter(
-            Q(status=DocumentStatus.PENDING)
-            | Q(status=DocumentStatus.RUNNING, started_at__isnull=True)
-        )
+        return self.filter(IN_STATE[DocumentStatus.PENDING])
+
+    def in_states(self, states: Collection[DocumentStatus]) -> Self:
+        return self.filter(reduce(or_, (IN_STATE[state] for state in states)))
 
     def completed(self) -> Self:
         return self.filter(status=DocumentStatus.COMPLETED)
@@ -515,6 +540,13 @@ class JobDocument(models.Model):
 
     def __str__(self) -> str:
         return self.filename
+
+    @property
+    def state(self) -> DocumentStatus:
+        """The status as people see it: see IN_STATE."""
+        status = DocumentStatus(self.status)
+        is_taken = status == DocumentStatus.RUNNING and self.started_at is None
+        return DocumentStatus.PENDING if is_taken else status
 
     @property
     def is_completed(self) -> bool:

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from jobs.models import ACTIVE, Job
+from django.utils.translation import gettext as _
+
+from jobs.models import ACTIVE, Job, JobStatus
 from orgsettings.models import OrgSettings, User
 
 
@@ -11,8 +13,13 @@ class Capacity:
     """The active jobs of an organization against its limit."""
 
     active: int
+    running: int  # of the active ones; the others are queued
     limit: int
     jobs: list[Job]  # those of the active jobs that the asking user may see, oldest first
+
+    @property
+    def queued(self) -> int:
+        return self.active - self.running
 
     @property
     def is_full(self) -> bool:
@@ -26,10 +33,21 @@ class Capacity:
         return "high" if self.active * 10 >= self.limit * 8 else "free"
 
     @property
+    def words(self) -> str:
+        """“3 of 3 active: 1 running, 2 queued”."""
+        told = _("%(active)d of %(limit)d active") % {"active": self.active, "limit": self.limit}
+        kinds = [
+            words % count
+            for words, count in ((_("%d running"), self.running), (_("%d queued"), self.queued))
+            if count
+        ]
+        return f"{told}: {', '.join(kinds)}" if kinds else told
+
+    @property
     def version(self) -> str:
         """Changes whenever something that is shown of it changes."""
         jobs = ",".join(f"{job.pk.hex[:8]}:{job.version}" for job in self.jobs)
-        return f"{self.active}/{self.limit};{jobs}"
+        return f"{self.active}/{self.running}/{self.limit};{jobs}"
 
 
 def capacity(user: User) -> Capacity:
@@ -42,4 +60,5 @@ def capacity(user: User) -> Capacity:
     )
     limit = OrgSettings.objects.get(organization=membership.organization_id).concurrency_limit
     seen = [job for job in active if membership.sees_all_jobs or job.user_id == user.pk]
-    return Capacity(len(active), limit, seen)
+    running = sum(job.status == JobStatus.RUNNING for job in active)
+    return Capacity(len(active), running, limit, seen)

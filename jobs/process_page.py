@@ -9,11 +9,11 @@ processes two batches there at once.
 from collections.abc import Mapping, Sequence
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, F, Q
+from django.db.models import F, Q
 
 from curatore.errors import DomainError
 from documents.models import Document
-from jobs import drafts, lifecycle
+from jobs import drafts, lifecycle, partition
 from jobs.models import DocumentStatus, Job, JobDocument, JobOrigin
 from jobs.rows import ByAttention, RowQuery, by_attention, state_counts
 from orgsettings.models import User
@@ -33,7 +33,8 @@ class ProcessPageBusy(DomainError):
 
 def current(user: User) -> Job | None:
     """The batch that the page of `user` shows: a draft, active or ended; None on a fresh page."""
-    return Job.objects.for_user(user).filter(user=user, on_process_page=True).first()
+    jobs = partition.counted(Job.objects.for_user(user))
+    return jobs.filter(user=user, on_process_page=True).first()
 
 
 def add_documents(user: User, documents: Sequence[Document]) -> Job:
@@ -114,18 +115,18 @@ def clear(job: Job) -> None:
 
 
 def counts(job: Job) -> dict[str, int]:
-    """How many documents of the batch each of FILTERS holds, and how many run; in one query."""
-    wanted = {
-        name: Count("pk", filter=condition) if condition else Count("pk")
-        for name, condition in FILTERS.items()
+    """How many documents of the batch each of FILTERS holds; no query."""
+    return {
+        "all": job.total_documents,
+        "failed": job.failed_documents,
+        "low": job.not_ready_documents,
+        "passed": job.ready_documents,
     }
-    running = Count("pk", filter=Q(status=DocumentStatus.RUNNING))
-    return JobDocument.objects.filter(job=job).aggregate(**wanted, running=running)
 
 
 def results(job: Job, shown: str, numbers: Mapping[str, int]) -> ByAttention:
     """The documents of a filter of FILTERS; `numbers` are those of `counts`."""
     if shown == "all":
-        return by_attention(job, RowQuery(), state_counts(job, numbers["running"]))
+        return by_attention(job, RowQuery(), state_counts(job))
     found = JobDocument.objects.filter(FILTERS[shown], job=job)
     return ByAttention([(found, numbers[shown])])

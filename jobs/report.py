@@ -35,7 +35,7 @@ def lines(job: Job) -> Iterator[str]:
 def _value(row: JobDocument, column: str) -> Any:
     if column in RATINGS:
         return (row.quality_scores or {}).get(column)
-    return getattr(row, column)
+    return row.state if column == "status" else getattr(row, column)
 
 
 def _cell(value: Any) -> Any:

@@ -8,16 +8,17 @@ from uuid import UUID
 
 from django.db.models import Count, Min, Q, QuerySet, Sum
 
-from jobs.models import DocumentStatus, Job, JobDocument, Stage
+from jobs import partition
+from jobs.models import IN_STATE, DocumentStatus, Job, JobDocument
 
-# Filter of the documents tab: name in the URL -> the status that it shows.
-STATES: Mapping[str, DocumentStatus | None] = {
-    "all": None,
-    "failed": DocumentStatus.FAILED,
-    "running": DocumentStatus.RUNNING,
-    "waiting": DocumentStatus.PENDING,
-    "completed": DocumentStatus.COMPLETED,
-    "cancelled": DocumentStatus.CANCELLED,
+# Filter of the documents tab: name in the URL -> the documents that it shows.
+STATES: Mapping[str, Q] = {
+    "all": Q(),
+    "failed": IN_STATE[DocumentStatus.FAILED],
+    "running": IN_STATE[DocumentStatus.RUNNING],
+    "waiting": IN_STATE[DocumentStatus.PENDING],
+    "completed": IN_STATE[DocumentStatus.COMPLETED],
+    "cancelled": IN_STATE[DocumentStatus.CANCELLED],
 }
 # Filter of the review tab: name in the URL -> which documents.
 REVIEWS: Mapping[str, Q] = {
@@ -95,53 +96,43 @@ def by_attention(job: Job, query: RowQuery, counts: Mapping[str, int]) -> ByAtte
     if query.search:
         rows = rows.filter(filename__icontains=query.search)
         counts = _count_states(rows)
-    status = STATES[query.state]
-    if status is not None:
-        return ByAttention([(rows.filter(status=status), counts[query.state])])
-    first = [DocumentStatus.FAILED, DocumentStatus.RUNNING]
+    if query.state != "all":
+        return ByAttention([(rows.filter(STATES[query.state]), counts[query.state])])
     rest = counts["all"] - counts["failed"] - counts["running"]
     return ByAttention(
         [
-            (rows.filter(status=DocumentStatus.FAILED), counts["failed"]),
-            (rows.filter(status=DocumentStatus.RUNNING), counts["running"]),
-            (rows.exclude(status__in=first), rest),
+            (rows.filter(STATES["failed"]), counts["failed"]),
+            (rows.filter(STATES["running"]), counts["running"]),
+            (rows.filter(~STATES["failed"] & ~STATES["running"]), rest),
         ]
     )
 
 
 def _count_states(rows: QuerySet[JobDocument]) -> dict[str, int]:
-    of_state = {
-        name: Count("pk", filter=Q(status=status)) for name, status in STATES.items() if status
-    }
-    return rows.aggregate(all=Count("pk"), **of_state)
+    return rows.aggregate(
+        **{name: Count("pk", filter=condition or None) for name, condition in STATES.items()}
+    )
 
 
-def state_counts(job: Job, running: int) -> dict[str, int]:
-    """How many documents each of STATES has, from the counters of the job; no query."""
-    return {
-        "all": job.total_documents,
-        "failed": job.failed_documents,
-        "running": running,
-        "waiting": max(job.total_documents - job.ended_documents - running, 0),
-        "completed": job.completed_documents,
-        "cancelled": job.cancelled_documents,
-    }
+def state_counts(job: Job) -> dict[str, int]:
+    """How many documents each of STATES has; no query.
+
+    Args:
+        job: read with `partition.counted`.
+    """
+    parts = partition.of(job)
+    return {"all": parts.total} | {name: getattr(parts, name) for name in STATES if name != "all"}
 
 
 def totals(job: Job) -> dict[str, Any]:
     """Sums over the documents of `job`, in one query.
 
-    How many run, were begun and are at which stage; how many are RAG-ready, their pages and bytes;
-    and for estimates what was done since the job was started and what is left.
+    Their pages and bytes; and for estimates what was done since the job was started and what is
+    left.
     """
     left = Q(status__in=[DocumentStatus.PENDING, DocumentStatus.RUNNING])
     done = Q(completed_at__gte=job.started_at) if job.started_at else Q(pk__isnull=True)
     return JobDocument.objects.filter(job=job).aggregate(
-        running=Count("pk", filter=Q(status=DocumentStatus.RUNNING)),
-        begun=Count("pk", filter=Q(status=DocumentStatus.RUNNING, started_at__isnull=False)),
-        ocr=Count("pk", filter=Q(stage=Stage.OCR)),
-        scoring=Count("pk", filter=Q(stage=Stage.SCORING)),
-        ready=Count("pk", filter=Q(is_rag_ready=True)),
         pages=Sum("page_count"),
         ocr_pages=Sum("ocr_page_count"),
         bytes=Sum("file_size"),
@@ -152,24 +143,6 @@ def totals(job: Job) -> dict[str, Any]:
         pages_since_start=Sum("page_count", filter=done),
         pages_at_work=Sum("pages_done"),
     )
-
-
-def stage_counts(job: Job, totals: Mapping[str, Any]) -> dict[str, int]:
-    """How many documents of `job` are at each stage, in the order they take; no query.
-
-    Args:
-        totals: what `totals` told.
-    """
-    begun, ocr, scoring = totals["begun"], totals["ocr"], totals["scoring"]
-    return {
-        # Those that a worker took for later wait as well.
-        "queued": max(job.total_documents - job.ended_documents - begun, 0),
-        # Those that were begun a moment ago have no stage yet.
-        "converting": begun - ocr - scoring,
-        "ocr": ocr,
-        "scoring": scoring,
-        "done": job.ended_documents,
-    }
 
 
 def failures(job: Job) -> list[dict[str, Any]]:
@@ -211,14 +184,14 @@ def to_review(job: Job, review: str) -> QuerySet[JobDocument]:
     return rows.defer("warnings").order_by("position")
 
 
-def review_counts(job: Job, ready: int) -> dict[str, int]:
+def review_counts(job: Job) -> dict[str, int]:
     """How many documents each of REVIEWS has; no query."""
     return {
         "all": job.total_documents,
         "completed": job.completed_documents,
         "failed": job.failed_documents,
-        "rag_ready": ready,
-        "not_ready": job.completed_documents - ready,
+        "rag_ready": job.ready_documents,
+        "not_ready": job.not_ready_documents,
     }
 
 

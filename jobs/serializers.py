@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from curatore.api.base import BlankAsNull, CommaSeparated, PageQuery
 from curatore.api.fields import DistinctTexts, Flag, Text, Texts
-from jobs import file_passwords, line
+from jobs import file_passwords, line, partition
 from jobs.downloads import BULK_KINDS, KINDS
 from jobs.models import (
     DocumentStatus,
@@ -231,7 +231,9 @@ class JobSerializer(serializers.ModelSerializer):
     user_id = serializers.IntegerField(read_only=True, allow_null=True)
     description = BlankAsNull()
     outcome = serializers.ChoiceField(choices=OUTCOMES, read_only=True, allow_null=True)
-    progress_percent = serializers.IntegerField(read_only=True)
+    progress_percent = serializers.IntegerField(
+        read_only=True, help_text="Documents that were converted or failed, of all."
+    )
     error_message = BlankAsNull()
     waiting_since = serializers.DateTimeField(
         read_only=True, allow_null=True, help_text="null: it does not wait for a place."
@@ -277,6 +279,12 @@ class JobSerializer(serializers.ModelSerializer):
 
 class JobDocumentSerializer(serializers.ModelSerializer):
     document_id = serializers.UUIDField(read_only=True, allow_null=True)
+    status = serializers.ChoiceField(
+        DocumentStatus.choices,
+        source="state",
+        read_only=True,
+        help_text="What a worker took for later is PENDING until it is begun.",
+    )
     engine = BlankAsNull()
     media_type = BlankAsNull()
     quality_scores = serializers.DictField(read_only=True, allow_null=True)
@@ -392,9 +400,25 @@ class ResultsSummarySerializer(serializers.Serializer):
     result_bytes = serializers.IntegerField(help_text="Bytes of Markdown.")
 
 
-class JobDetailSerializer(JobSerializer):
-    """A job with its first documents and newest log lines; give those in the context."""
+class DocumentCountsSerializer(serializers.Serializer):
+    """The documents of a job, each in one part: they add up to `total_documents`."""
 
+    waiting = serializers.IntegerField()
+    converting = serializers.IntegerField()
+    ocr = serializers.IntegerField()
+    scoring = serializers.IntegerField()
+    completed = serializers.IntegerField()
+    failed = serializers.IntegerField()
+    cancelled = serializers.IntegerField()
+
+
+class JobDetailSerializer(JobSerializer):
+    """A job with its first documents and newest log lines; give those in the context.
+
+    The job must have been read with `partition.counted`.
+    """
+
+    document_counts = serializers.SerializerMethodField(help_text="All of one moment.")
     processing_options = CompleteOptionsField(read_only=True)
     results_summary = serializers.SerializerMethodField(help_text="null before the end.")
     cancellation = serializers.DictField(read_only=True, allow_null=True)
@@ -404,6 +428,7 @@ class JobDetailSerializer(JobSerializer):
     class Meta(JobSerializer.Meta):
         fields = [
             *JobSerializer.Meta.fields,
+            "document_counts",
             "processing_options",
             "results_summary",
             "cancellation",
@@ -411,6 +436,10 @@ class JobDetailSerializer(JobSerializer):
             "recent_logs",
         ]
         read_only_fields = fields
+
+    @extend_schema_field(DocumentCountsSerializer())
+    def get_document_counts(self, job: Job) -> Any:
+        return DocumentCountsSerializer(partition.of(job)).data
 
     @extend_schema_field(ResultsSummarySerializer(allow_null=True))
     def get_results_summary(self, job: Job) -> dict[str, Any] | None:

@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db.models import F, Prefetch, Sum
 
 from curatore.htmx import version_of
-from jobs import diagnosis, workers
+from jobs import diagnosis, partition, workers
 from jobs.models import Job, JobDocument, Worker
 from orgsettings.models import Organization
 
@@ -69,19 +69,14 @@ class Workforce:
 
 
 def of_organization(organization: Organization, now: datetime) -> Workforce:
-    """Eight queries, whatever the numbers of jobs and documents."""
+    """Seven queries, whatever the numbers of jobs and documents."""
     rows = [_row(worker, organization, now) for worker in _workers()]
-    jobs = list(Job.objects.for_org(organization).active().order_by("queued_at", "pk"))
-    running = _running_of(jobs)
+    active = partition.counted(Job.objects.for_org(organization).active())
+    jobs = list(active.order_by("queued_at", "pk"))
     reasons = diagnosis.reasons(jobs, now)
-    entries = [
-        ActiveJob(
-            job, job.total_documents - job.ended_documents - running.get(job.pk, 0), reasons[job.pk]
-        )
-        for job in jobs
-    ]
+    entries = [ActiveJob(job, partition.of(job).waiting, reasons[job.pk]) for job in jobs]
     waiting = sum(entry.waiting for entry in entries)
-    return Workforce(rows, entries, waiting, max(_waiting_anywhere() - waiting, 0))
+    return Workforce(rows, entries, waiting, _waiting_elsewhere(organization))
 
 
 def _workers() -> Sequence[Worker]:
@@ -102,21 +97,9 @@ def _row(worker: Worker, organization: Organization, now: datetime) -> WorkerRow
     return WorkerRow(worker, is_alive, own, len(begun) - len(own))
 
 
-def _running_of(jobs: Sequence[Job]) -> dict[object, int]:
-    begun = JobDocument.objects.running().filter(job__in=jobs, started_at__isnull=False)
-    counts: dict[object, int] = {}
-    for job_id in begun.values_list("job", flat=True):
-        counts[job_id] = counts.get(job_id, 0) + 1
-    return counts
-
-
-def _waiting_anywhere() -> int:
+def _waiting_elsewhere(organization: Organization) -> int:
     """From the counters of the active jobs: there are few, however many documents they have."""
-    unfinished = F("total_documents") - F("completed_documents") - F("failed_documents")
-    left = (
-        Job.objects.active()
-        .order_by()
-        .aggregate(left=Sum(unfinished - F("cancelled_documents")))["left"]
-    )
-    begun = JobDocument.objects.running().filter(started_at__isnull=False).count()
-    return (left or 0) - begun
+    others = partition.counted(Job.objects.active().exclude(organization=organization)).order_by()
+    ended = F("completed_documents") + F("failed_documents") + F("cancelled_documents")
+    waiting = Sum(F("total_documents") - ended - F("begun_documents"))
+    return others.aggregate(waiting=waiting)["waiting"] or 0

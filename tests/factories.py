@@ -212,6 +212,13 @@ def make_row(job, *, status=DocumentStatus.PENDING, document=None, markdown="", 
     return row
 
 
+def make_poor(job, *positions):
+    """Let these documents of `job` miss a threshold, and the job count them."""
+    poor = job.job_documents.filter(position__in=positions).update(is_rag_ready=False)
+    Job.objects.filter(pk=job.pk).update(not_ready_documents=poor)
+    job.refresh_from_db()
+
+
 def take_document():
     """The attempt of a new worker at the next document."""
     return claims.claim(make_worker(), timezone.now())[0]

@@ -53,14 +53,16 @@ def job_badge(job: Any) -> SafeString:
     if job.is_cancelling:
         return _badge("CANCELLING", _("Cancelling"))
     if job.outcome == "partial":
-        return _badge("PARTIAL", _("Completed, %d failed") % job.failed_documents)
+        missing = job.failed_documents or job.cancelled_documents
+        words = _("Completed, %d failed") if job.failed_documents else _("Completed, %d cancelled")
+        return _badge("PARTIAL", words % missing)
     word = _("Draft") if job.is_draft else job.get_status_display()
     return _badge(job.status, word)
 
 
 @register.simple_tag
 def document_badge(row: Any) -> SafeString:
-    return _badge(row.status, row.get_status_display())
+    return _badge(row.state, row.state.label)
 
 
 @register.simple_tag
@@ -223,15 +225,22 @@ def spaced(name: str) -> str:
 
 @register.simple_tag
 def progress_bar(job: Any, label: str, running: int = 0) -> SafeString:
-    """One bar of all documents by how they ended, then those that run; the rest waits.
+    """One bar of all documents: what is done from the left, what was cancelled from the right.
 
-    Drawn as SVG, since widths in style attributes are forbidden by the content security policy.
+    Next to what is done stands what runs; the gap waits. Drawn as SVG, since widths in style
+    attributes are forbidden by the content security policy.
     """
     total = max(job.total_documents, 1)
+    counts = {
+        "completed": job.completed_documents,
+        "failed": job.failed_documents,
+        "running": running,
+        "cancelled": job.cancelled_documents,
+    }
+    widths = {kind: 100 * documents / total for kind, documents in counts.items()}
     start, parts = 0.0, []
-    for kind in ("completed", "failed", "cancelled", "running"):
-        documents = running if kind == "running" else getattr(job, f"{kind}_documents")
-        width = 100 * documents / total
+    for kind, width in widths.items():
+        start = 100 - width if kind == "cancelled" else start
         if width:
             parts.append((kind, f"{start:.3f}", f"{width:.3f}"))
         start += width

@@ -42,7 +42,7 @@ class JobDocuments(ApiView):
         query = checked(RowQuery, request.query_params)
         rows = JobDocument.objects.filter(job=job).order_by("position")
         if query.get("status"):
-            rows = rows.filter(status__in=query["status"])
+            rows = rows.in_states(query["status"])
         return page(
             request,
             rows,

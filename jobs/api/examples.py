@@ -108,6 +108,15 @@ EXAMPLES: dict[str, Any] = {
     "JobPage": _page("jobs", _COMPLETED),
     "JobDetail": _COMPLETED
     | {
+        "document_counts": {
+            "waiting": 0,
+            "converting": 0,
+            "ocr": 0,
+            "scoring": 0,
+            "completed": 1,
+            "failed": 0,
+            "cancelled": 0,
+        },
         "processing_options": options.defaults(),
         "results_summary": {
             "rag_ready_documents": 1,

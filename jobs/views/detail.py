@@ -16,7 +16,7 @@ from django_htmx.http import HttpResponseStopPolling
 
 from curatore.htmx import unchanged
 from curatore.pages import MemberRequest, member_page
-from jobs import access, diagnosis, estimates, failures, line, rows, trials
+from jobs import access, diagnosis, estimates, failures, line, partition, rows, trials
 from jobs.forms import RetryForm, ReviewForm
 from jobs.models import Job
 from jobs.views.panels import LIVE_PANELS, PANELS
@@ -92,19 +92,11 @@ def last_answer(job: Job, response: HttpResponse) -> HttpResponse:
 
 def ending(job: Job) -> str:
     """How the job ended, as a sentence."""
-    values = {
-        "name": job.name,
-        "done": job.completed_documents,
-        "total": job.total_documents,
-        "failed": job.failed_documents,
-    }
     sentence = {
-        "success": _("“%(name)s” is done: %(done)d of %(total)d documents converted."),
-        "partial": _("“%(name)s” is done: %(done)d of %(total)d converted, %(failed)d failed."),
-        "failed": _("“%(name)s” failed: none of %(total)d documents could be converted."),
-        "cancelled": _("“%(name)s” was cancelled: %(done)d of %(total)d results were kept."),
-    }
-    return sentence[job.outcome or "success"] % values
+        "failed": _("“%(name)s” failed: %(outcome)s."),
+        "cancelled": _("“%(name)s” was cancelled: %(outcome)s."),
+    }.get(job.outcome or "", _("“%(name)s” is done: %(outcome)s."))
+    return sentence % {"name": job.name, "outcome": partition.outcome(job)}
 
 
 def beginning(job: Job) -> str:
@@ -127,15 +119,16 @@ def live_version(job: Job, waiting: str) -> str:
 
 def _context(request: MemberRequest, job: Job, waiting: str, tab: str = "") -> dict[str, Any]:
     tab = tab or request.GET.get("tab", "documents")
-    totals, now = rows.totals(job), timezone.now()
+    totals, parts, now = rows.totals(job), partition.of(job), timezone.now()
     context: dict[str, Any] = {
         "job": job,
         "tab": tab if tab in PANELS else "documents",
         "can_manage": access.can_manage(request.user, job),
         "can_delete": access.can_delete(request.user, job),
         "counts": totals,
-        "state_counts": rows.state_counts(job, totals["running"]),
-        "stage_counts": rows.stage_counts(job, totals) if job.is_active else {},
+        "parts": parts,
+        "stage_counts": partition.stages(parts) if job.is_active else {},
+        "outcome": partition.outcome(job),
         "failures": _failures(request, job),
         "is_poor": job.is_terminal and (job.not_ready_documents > 0 or job.is_low_quality),
         "threshold": job.processing_options["quality_thresholds"]["conversion_threshold"],

@@ -22,7 +22,7 @@ Totals = Mapping[str, Any]  # of jobs.rows.totals
 
 def documents(request: MemberRequest, job: Job, totals: Totals) -> dict[str, Any]:
     query = RowQuery.parse(request.GET)
-    counts = rows.state_counts(job, totals["running"])
+    counts = rows.state_counts(job)
     return {
         "row_query": query,
         "state_chips": {
@@ -65,7 +65,7 @@ def logs(request: MemberRequest, job: Job, totals: Totals) -> dict[str, Any]:
 
 def review(request: MemberRequest, job: Job, totals: Totals) -> dict[str, Any]:
     chosen = review_filter(request)
-    counts = rows.review_counts(job, totals["ready"])
+    counts = rows.review_counts(job)
     return {
         "review": chosen,
         "review_counts": counts,

@@ -25,7 +25,7 @@ from curatore.ids import as_uuid
 from curatore.pages import MemberRequest, attempt, member_page, with_work
 from curatore.paging import page_of
 from documents.models import Document
-from jobs import access, diagnosis, downloads, drafts, lifecycle, process_page
+from jobs import access, diagnosis, downloads, drafts, lifecycle, partition, process_page
 from jobs.downloads import NothingToDownload
 from jobs.forms import ProcessForm
 from jobs.lifecycle import ConcurrencyLimitReached, NoDocuments, NotStartable
@@ -262,6 +262,7 @@ def _results(request: HttpRequest, job: Job, waiting: str) -> dict[str, Any]:
         "counts": counts,
         "page": page_of(found, RESULTS_PER_PAGE, request.GET.get("page")),
         "threshold": job.processing_options["quality_thresholds"]["conversion_threshold"],
+        "running": partition.of(job).running,
         "waiting": waiting,
         "live_version": live_version(job, waiting),
         "interval": settings.JOB_STATUS_POLL_INTERVAL,

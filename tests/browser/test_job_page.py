@@ -324,7 +324,7 @@ def test_the_last_poll_shows_the_end_and_stops_the_polling(page):
     expect(page.locator("#toasts")).to_contain_text("“Ending” is done")
     assert answers[-1] == 286
     expect(page).to_have_title("(done) Ending · Curatore")
-    assert page.evaluate("told") == ["“Ending” is done: 1 of 1 documents converted."]
+    assert page.evaluate("told") == ["“Ending” is done: 1 of 1 converted."]
     asked = len(answers)
     page.wait_for_timeout(2200)
     assert len(answers) == asked

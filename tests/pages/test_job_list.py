@@ -173,7 +173,36 @@ def test_the_chip_shows_active_jobs_against_the_limit(org, browser, member):
 
     page = browser.get("/jobs").text
 
-    assert "2 / 3 running" in page
+    assert "2 of 3 active: 1 running, 1 queued" in page
+
+
+@pytest.mark.parametrize(
+    ("statuses", "words"),
+    [
+        ([], "0 of 3 active"),
+        ([JobStatus.QUEUED], "1 of 3 active: 1 queued"),
+        ([JobStatus.RUNNING] * 2, "2 of 3 active: 2 running"),
+        ([JobStatus.RUNNING, JobStatus.QUEUED, JobStatus.QUEUED],
+         "3 of 3 active: 1 running, 2 queued"),
+    ],
+)  # fmt: skip
+def test_the_chip_says_how_many_of_the_active_jobs_run(browser, member, statuses, words):
+    for status in statuses:
+        make_job(member, status=status)
+
+    page = browser.get("/jobs").text
+
+    assert page.count(f"{words}\n") == 2  # above the list and in the status bar
+
+
+def test_the_status_bar_changes_when_a_job_of_somebody_else_begins_to_run(org, browser):
+    job = make_job(make_user(org), status=JobStatus.QUEUED)
+    version = browser.get("/documents").context["capacity"].version
+
+    Job.objects.filter(pk=job.pk).update(status=JobStatus.RUNNING, started_at=timezone.now())
+
+    bar = browser.get("/jobs/active", {"v": version})
+    assert "1 of 3 active: 1 running" in bar.text
 
 
 def test_a_list_that_did_not_change_answers_204(browser, member):
@@ -298,7 +327,7 @@ def test_the_status_bar_does_not_name_jobs_of_others(org, browser):
     bar = browser.get("/jobs/active").text
 
     assert "Secret" not in bar
-    assert "1 / 3 running" in bar
+    assert "1 of 3 active: 1 running" in bar
 
 
 @pytest.mark.parametrize("length", [1, 20])

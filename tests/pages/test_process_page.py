@@ -259,7 +259,9 @@ def test_two_requests_at_once_make_one_batch(member, monkeypatch):
 def test_results_are_told_apart_by_what_became_of_them(browser, member):
     job = make_batch(member, status=JobStatus.COMPLETED, rows=["COMPLETED", "FAILED"])
     make_row(job, status="COMPLETED", is_rag_ready=False, conversion_score=40)
-    Job.objects.filter(pk=job.pk).update(total_documents=3, completed_documents=2)
+    Job.objects.filter(pk=job.pk).update(
+        total_documents=3, completed_documents=2, not_ready_documents=1
+    )
 
     assert dict(browser.get("/process").context["filters"]) == {
         "all": 3, "failed": 1, "low": 1, "passed": 1,
@@ -295,10 +297,10 @@ def test_the_live_part_takes_the_same_queries_however_long(
     make_batch(member, status=JobStatus.RUNNING, rows=length)
     version = browser.get("/process").context["live_version"]
 
-    # Session, person, batch, why it waits; then counts, running and waiting rows.
+    # Session, person, batch, why it waits; then running and waiting rows.
     with django_assert_num_queries(4):
         browser.get(f"/process/live?v={version}")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         browser.get("/process/live?v=0")
 
 

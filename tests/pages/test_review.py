@@ -6,7 +6,7 @@ from django.urls import reverse
 from jobs import edits, results
 from jobs.models import DocumentStatus, JobDocument, JobStatus
 from orgsettings.models import Role
-from tests.factories import make_job, make_user
+from tests.factories import make_job, make_poor, make_user
 from tests.pages.conftest import sign_in
 
 C, F, P = DocumentStatus.COMPLETED, DocumentStatus.FAILED, DocumentStatus.PENDING
@@ -34,7 +34,7 @@ def review(browser, job, query=""):
 
 def test_the_list_is_filtered_with_counts(browser, member):
     job = make_job(member, status=JobStatus.COMPLETED, rows=[C, F, C, C])
-    JobDocument.objects.filter(job=job, position=2).update(is_rag_ready=False)
+    make_poor(job, 2)
 
     page, shown = review(browser, job)
 

@@ -78,7 +78,7 @@ def test_the_queue_counts_own_documents_and_those_of_others(browser, admin):
 
 
 @pytest.mark.parametrize("length", [1, 9])
-def test_the_page_asks_thirteen_questions(org, django_assert_num_queries, length):
+def test_the_page_asks_eleven_questions(org, django_assert_num_queries, length):
     org.settings.job_concurrency_limit = 10
     org.settings.save()
     admin = make_user(org, role=Role.ADMIN)
@@ -86,9 +86,9 @@ def test_the_page_asks_thirteen_questions(org, django_assert_num_queries, length
         held(admin, make_worker(), f"{number}.txt")
     browser = sign_in(admin)
 
-    # session; user; workers; what they hold; active jobs; documents begun; held by job; workers
-    # alive; all running; unfinished anywhere; begun anywhere; capacity (2)
-    with django_assert_num_queries(13):
+    # session; user; workers; what they hold; active jobs; held by job; workers alive; all running;
+    # waiting elsewhere; capacity (2)
+    with django_assert_num_queries(11):
         browser.get(PAGE)
 
 

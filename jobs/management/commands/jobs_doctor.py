@@ -36,7 +36,7 @@ class Command(BaseCommand):
                 why = "being cancelled"
             self.stdout.write(
                 f"  {job.pk}  {job.organization}  “{job.name}”  {job.status}"
-                f"  {job.ended_documents}/{job.total_documents}: {why}"
+                f"  {job.done_documents}/{job.total_documents}: {why}"
             )
         if not jobs:
             self.stdout.write("  none")
