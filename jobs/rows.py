@@ -201,37 +201,3 @@ def neighbours(row: JobDocument, review: str) -> tuple[JobDocument | None, JobDo
     rows = rows.only("pk", "filename", "job_id")
     previous = rows.filter(position__lt=row.position).order_by("-position").first()
     return previous, rows.filter(position__gt=row.position).order_by("position").first()
-
-
-@dataclass(frozen=True)
-class Measure:
-    """One score of a document against the threshold of its job."""
-
-    name: str
-    value: float | None  # None: nobody could judge it
-    top: int  # the best value there is
-    threshold: float
-
-    @property
-    def is_met(self) -> bool:
-        return self.value is None or self.value >= self.threshold
-
-
-def measures(scores: Mapping[str, Any] | None, job: Job) -> list[Measure]:
-    """The scores that decide whether a document is RAG-ready.
-
-    Args:
-        scores: conversion.Quality.as_dict(), or None if there are none.
-    """
-    scores = scores or {}
-    thresholds = job.processing_options["quality_thresholds"]
-    tops = {"conversion": 100, "clarity": 10, "completeness": 10, "relevance": 10, "markdown": 10}
-    return [
-        Measure(
-            name,
-            scores.get("conversion_score" if name == "conversion" else name),
-            top,
-            thresholds[f"{name}_threshold"],
-        )
-        for name, top in tops.items()
-    ]

@@ -219,8 +219,14 @@ def _marked(text: str, pattern: str) -> SafeString:
 
 @register.filter
 def spaced(name: str) -> str:
-    """A name of the program as words: “text_coverage” is “text coverage”."""
+    """A name of the program as words: “error_code” is “error code”."""
     return name.replace("_", " ")
+
+
+@register.filter
+def part_name(name: str) -> str:
+    """A part of a score in words: “text_coverage” is “text coverage”."""
+    return spaced(name).replace("ocr", "OCR").replace("markdown", "Markdown")
 
 
 @register.simple_tag

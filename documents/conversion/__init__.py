@@ -10,7 +10,7 @@ from .formats import SUPPORTED_EXTENSIONS, SUPPORTED_FORMATS, Format
 from .ocr import available_ocr_languages
 from .options import ConversionOptions
 from .pipeline import Conversion, convert
-from .quality import Part, Quality, is_rag_ready
+from .quality import Part, Quality, Total, is_rag_ready, shares, total
 from .sandbox import Progress, Sandbox
 from .scoring import Evidence, score
 
@@ -27,9 +27,12 @@ __all__ = [
     "Progress",
     "Quality",
     "Sandbox",
+    "Total",
     "available_ocr_languages",
     "convert",
     "detect",
     "is_rag_ready",
     "score",
+    "shares",
+    "total",
 ]

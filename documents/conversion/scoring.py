@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice, pairwise
 
 from .markdown import HEADING, PAGE_MARK, is_delimiter, kind, may_be_filled, row_width, split_blocks
-from .quality import Part, Quality
+from .quality import Part, Quality, total
 
 WORD = re.compile(r"\w+")
 SENTENCE = re.compile(r"[^.!?…。！？؟]+[.!?…。！？؟]*")
@@ -97,19 +97,12 @@ def score(markdown: str, evidence: Evidence | None = None) -> Quality:
     readable = min(p.score for p in (legibility, *source_parts) if p.name != "text_coverage")
     parts = (*source_parts, legibility, structure, validity)
     return Quality(
-        conversion_score=_total(parts),
+        conversion_score=total(parts).score,
         parts=parts,
         clarity=_of_ten(0.6 * readable + 0.25 * _sentences(blocks) + 0.15 * structure.score),
         completeness=_of_ten(_completeness(source_parts, blocks)),
         markdown=_of_ten(0.7 * validity.score + 0.3 * structure.score),
     )
-
-
-def _total(parts: Sequence[Part]) -> int:
-    """The weighted mean, held down by the worst of the parts that make a text useless."""
-    mean = sum(part.weight * part.score for part in parts) / sum(part.weight for part in parts)
-    vital = [p.score for p in parts if p.name in {"text_coverage", "legibility", "ocr_confidence"}]
-    return round(min(mean, 30 + 0.7 * min(vital)))
 
 
 def _of_ten(percent: float) -> float:

@@ -19,7 +19,7 @@ from documents import preview
 from documents.exports import markdown_name
 from documents.results import ResultMissing
 from documents.text_work import TakesTooLong
-from jobs import access, edits, results, rows
+from jobs import access, edits, judgement, results, rows
 from jobs.models import Job, JobDocument
 from jobs.views import chunk_inspector, original_pane
 from jobs.views.panels import review_filter
@@ -72,7 +72,8 @@ def _view_context(
 ) -> dict[str, Any]:
     match context["view"]:
         case "quality":
-            return {"measures": rows.measures(_scores(row), context["job"])}
+            measures = judgement.measures(_scores(row), context["job"])
+            return {"measures": measures, "explanation": judgement.explanation(row)}
         case "chunks":
             return chunk_inspector.context(request, row)
         case "versions":
@@ -165,7 +166,7 @@ def preview_edit(request: MemberRequest, job_id: UUID, row_id: UUID) -> HttpResp
         return render(request, "jobs/_edit_preview.html", context)
     try:
         quality, context["is_ready"] = edits.judge(content, job)
-        context["measures"] = rows.measures(quality.as_dict(), job)
+        context["measures"] = judgement.measures(quality.as_dict(), job)
         context["html"] = preview.to_html(edits.normalised(content))
     except TakesTooLong as refusal:
         context["refusal"] = str(refusal)

@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from documents.conversion import Evidence, Quality, is_rag_ready, score
+from documents.conversion import Evidence, Part, Quality, is_rag_ready, score, shares, total
 from documents.conversion.scoring import coverage, is_garbage
 from documents.samples import SAMPLES
 
@@ -155,3 +155,59 @@ def test_quality_survives_json():
 
 def test_scoring_is_deterministic():
     assert score(GOOD) == score(GOOD)
+
+
+def made(**scores):
+    """Parts with the weights of a scan, and these scores."""
+    weights = {"text_coverage": 30, "ocr_confidence": 25, "legibility": 30, "structure": 15,
+               "markdown": 15}  # fmt: skip
+    return [Part(name, weights[name], value, "") for name, value in scores.items()]
+
+
+def test_a_total_is_the_weighted_mean_when_nothing_vital_is_poor():
+    found = total(made(text_coverage=100, legibility=90, structure=50, markdown=100))
+
+    assert (found.score, round(found.mean, 2), found.limited_by) == (88, 88.33, None)
+
+
+def test_a_total_is_limited_by_the_worst_vital_part_and_names_it():
+    found = total(
+        made(text_coverage=100, ocr_confidence=76, legibility=90, structure=100, markdown=100)
+    )
+
+    assert (found.score, round(found.mean)) == (83, 92)
+    assert found.limited_by.name == "ocr_confidence"
+
+
+def test_the_structure_of_a_text_never_limits_its_total():
+    assert total(made(text_coverage=100, legibility=100, structure=0)).limited_by is None
+
+
+@pytest.mark.parametrize("scores", [{"legibility": 0}, {"structure": 40, "markdown": 60}])
+def test_parts_of_any_kind_have_a_total(scores):
+    assert total(made(**scores)).score == (0 if "legibility" in scores else 50)
+
+
+@pytest.mark.parametrize("evidence", [None, Evidence(coverage=0.9, ocr_confidence=0.7)])
+def test_the_total_of_the_parts_is_the_score(evidence):
+    quality = score(GOOD, evidence)
+
+    assert total(quality.parts).score == quality.conversion_score
+
+
+@pytest.mark.parametrize(
+    ("weights", "expected"),
+    [
+        ([30, 30, 15, 15], [33, 33, 17, 17]),
+        ([25, 30, 15, 15], [29, 35, 18, 18]),
+        ([30, 25, 30, 15, 15], [26, 22, 26, 13, 13]),
+        ([1, 1, 1], [34, 33, 33]),
+        ([100], [100]),
+        ([], []),
+    ],
+)
+def test_weights_are_told_as_shares_of_a_hundred(weights, expected):
+    found = shares([Part("", weight, 0, "") for weight in weights])
+
+    assert found == expected
+    assert sum(found) in {0, 100}

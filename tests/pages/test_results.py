@@ -1,6 +1,7 @@
 """The page of one result, and downloads."""
 
 import io
+import re
 import zipfile
 from urllib.parse import unquote
 
@@ -143,6 +144,48 @@ def test_quality_names_each_score_its_threshold_and_its_reasons(browser, member)
     }
     assert "Half of it &lt;is&gt; missing." in page.text
     assert "needs a language model" in page.text
+
+
+def quality_page(browser, member, score, **scores):
+    """The Quality view of a document with this score, made of parts with these."""
+    weights = {"text_coverage": 30, "ocr_confidence": 25, "legibility": 30, "markdown": 15}
+    parts = [
+        {"name": name, "weight": weights[name], "score": value, "reason": "So it is."}
+        for name, value in scores.items()
+    ]
+    row = make_result(
+        member,
+        conversion_score=score,
+        quality_scores={"conversion_score": score, "parts": parts},
+    )
+    return " ".join(browser.get(url(row) + "?view=quality").text.split())
+
+
+def test_the_parts_of_a_score_end_in_the_row_that_explains_the_total(browser, member):
+    page = quality_page(
+        browser, member, 83, text_coverage=100, ocr_confidence=76, legibility=90, markdown=100
+    )
+
+    assert [int(n) for n in re.findall(r"(\d+) % of the score", page)] == [30, 25, 30, 15]
+    total = page[page.index('class="parts-total"') :]
+    assert "83 / 100" in total
+    assert "Limited to 83 by OCR confidence; the parts alone come to 91." in total
+
+
+def test_a_score_that_nothing_limits_is_the_mean_of_its_parts(browser, member):
+    page = quality_page(browser, member, 93, text_coverage=100, markdown=80)
+
+    assert [int(n) for n in re.findall(r"(\d+) % of the score", page)] == [67, 33]
+    assert "The mean of the parts by their shares." in page
+    assert "Limited" not in page
+
+
+def test_a_score_of_earlier_days_is_not_explained_by_the_rules_of_now(browser, member):
+    page = quality_page(browser, member, 61, text_coverage=100, legibility=90)
+
+    total = page[page.index('class="parts-total"') :]
+    assert "61 / 100" in total
+    assert "mean of the parts" not in total
 
 
 def test_a_failed_document_shows_cause_and_hint(browser, member):
