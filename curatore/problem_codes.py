@@ -147,6 +147,10 @@ PROBLEMS = {
             "The document has no result now, or the version is gone. Run the document again.",
         ),
         Problem(
+            "document_not_reviewable", 409, "The document has no result to review",
+            "Only converted documents can be accepted or left out of exports.",
+        ),
+        Problem(
             "result_changed", 409, "The result was changed meanwhile",
             "Read it again and put your changes into the new text.",
         ),

@@ -299,6 +299,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "JobStatusEnum": "jobs.models.JobStatus",
         "DocumentStatusEnum": "jobs.models.DocumentStatus",
+        "ReviewEnum": "jobs.models.Review",
     },
 }
 

@@ -33,13 +33,16 @@ def bounds(job: Job, *, size: int | None, overlap: int | None) -> tuple[int, int
     return size, overlap
 
 
-def lines(job: Job, *, size: int, overlap: int, only_ready: bool) -> Iterator[dict[str, Any]]:
+def lines(
+    job: Job, *, size: int, overlap: int, only_ready: bool, only_accepted: bool = False
+) -> Iterator[dict[str, Any]]:
     """The chunks of all results, in the order of the documents, one document at a time.
 
-    A result that the storage lost, or the rest of one that cannot be cut in time, gives one line
-    with `error` instead of `text`.
+    What was left out by review is not among them. A result that the storage lost, or the rest of
+    one that cannot be cut in time, gives one line with `error` instead of `text`.
     """
-    rows = JobDocument.objects.filter(job=job).completed().order_by("position")
+    rows = JobDocument.objects.filter(job=job).for_export(only_accepted=only_accepted)
+    rows = rows.order_by("position")
     if only_ready:
         rows = rows.filter(is_rag_ready=True)
     for row in rows.defer("warnings", "quality_scores").iterator(chunk_size=_ROWS_AT_ONCE):

@@ -16,7 +16,7 @@ from documents import results as latest
 from documents.models import Document
 from documents.results import ResultMissing
 from jobs import results
-from jobs.models import DocumentStatus, Job, JobDocument
+from jobs.models import DocumentStatus, Job, JobDocument, Review
 
 
 class Layout(StrEnum):
@@ -45,34 +45,44 @@ def archive(
     layout: str,
     *,
     chosen: Collection[UUID] | None = None,
+    only_accepted: bool = False,
     with_summary: bool = True,
     with_combined: bool = False,
     now: datetime | None = None,
 ) -> Archive:
     """The results that `job` has by now, as a ZIP file (documents/exports.py).
 
+    Results that were left out by review are in no archive; manifest and summary say so.
+
     Args:
         layout: one of BULK_KINDS.
         chosen: ids of the JobDocuments to take; None for all.
+        only_accepted: leave out those that nobody reviewed, too.
 
     Raises:
-        NothingToDownload: it has none, or none that is RAG-ready.
+        NothingToDownload: it has none, none that is RAG-ready, or none that was accepted.
     """
     now = now or timezone.now()
     rows = JobDocument.objects.filter(job=job).order_by("position")
     if chosen is not None:
         rows = rows.filter(pk__in=chosen)
     only_ready = layout == Layout.RAG_READY
-    taken = rows.completed().filter(is_rag_ready=True) if only_ready else rows.completed()
+    taken = rows.for_export(only_accepted=only_accepted)
+    if only_ready:
+        taken = taken.filter(is_rag_ready=True)
     if not taken.exists():
-        whose = "The job has no" if chosen is None else "The chosen documents have no"
-        raise NothingToDownload(f"{whose} {'RAG-ready ' if only_ready else ''}results to download.")
-    others = rows.none() if only_ready else rows.exclude(status=DocumentStatus.COMPLETED)
+        whose = "The job has" if chosen is None else "The chosen documents have"
+        raise NothingToDownload(f"{whose} no {_kind(only_ready, only_accepted)}to download.")
+    others = rows.none() if only_ready else rows.not_for_export(only_accepted=only_accepted)
+    left_out = job.excluded_documents
+    if chosen is not None:
+        left_out = rows.filter(review=Review.EXCLUDED).count()
     manifest = {
         "job_id": str(job.pk),
         "job_name": job.name,
         "status": job.status,
         "layout": str(layout),
+        "review": str(Review.ACCEPTED) if only_accepted else None,
         "processing_options": job.processing_options,
     }
     kind = "export" if layout == Layout.INDIVIDUAL else str(layout)
@@ -84,6 +94,7 @@ def archive(
             title=job.name,
             manifest=manifest,
             not_included=lambda: map(_failure, others.iterator(chunk_size=_ROWS_AT_ONCE)),
+            remarks=_about_reviews(left_out, only_accepted=only_accepted),
             now=now,
         ),
     )
@@ -91,6 +102,8 @@ def archive(
 
 def of_jobs(jobs: Sequence[Job], *, is_cut: bool = False, now: datetime | None = None) -> Archive:
     """The results that `jobs` have by now, each job in a folder of its own, as a ZIP file.
+
+    Results that were left out by review are not among them.
 
     Args:
         jobs: some that the reader of the archive may see.
@@ -101,14 +114,14 @@ def of_jobs(jobs: Sequence[Job], *, is_cut: bool = False, now: datetime | None =
     """
     now = now or timezone.now()
     rows = JobDocument.objects.filter(job__in=[job.pk for job in jobs])
-    with_results = set(rows.completed().order_by().values_list("job", flat=True).distinct())
+    with_results = set(rows.for_export().order_by().values_list("job", flat=True).distinct())
     if not with_results:
         raise NothingToDownload("None of these jobs has results to download.")
     names = exports.Names()
     folders = {job.pk: names.folder(job.name) for job in jobs if job.pk in with_results}
     rows = rows.order_by("-job__created_at", "-job_id", "position")
-    taken = rows.completed().filter(job__in=with_results)
-    others = rows.exclude(status=DocumentStatus.COMPLETED)
+    taken = rows.for_export().filter(job__in=with_results)
+    others = rows.not_for_export()
     manifest = {
         "layout": str(Layout.INDIVIDUAL),
         "limited_to_newest": len(jobs) if is_cut else None,
@@ -132,6 +145,7 @@ def bulk(
     documents: QuerySet[Document],
     layout: str,
     *,
+    only_accepted: bool = False,
     with_summary: bool = True,
     with_combined: bool = False,
     filename: str = "",
@@ -139,21 +153,25 @@ def bulk(
 ) -> Archive:
     """The latest results of documents, whichever jobs made them, as a ZIP file.
 
+    A document whose latest result was left out by review is not among them.
+
     Args:
         layout: one of BULK_KINDS.
+        only_accepted: nor is one whose latest result nobody reviewed.
         filename: of the archive, with or without ".zip"; made from layout and time if empty.
 
     Raises:
         NothingToDownload: none of the documents has a result of this kind.
     """
     now = now or timezone.now()
-    chosen = latest.latest_rows(documents).order_by("filename", "pk")
+    rows: Any = latest.latest_rows(documents).order_by("filename", "pk")
+    chosen = rows.for_export(only_accepted=only_accepted)
     only_ready = layout == Layout.RAG_READY
     if only_ready:
         chosen = chosen.filter(is_rag_ready=True)
     if not chosen.exists():
-        ready = "RAG-ready " if only_ready else ""
-        raise NothingToDownload(f"None of these documents has a {ready}result.")
+        kind = _kind(only_ready, only_accepted)
+        raise NothingToDownload(f"These documents have no {kind}to download.")
     missing = documents.exclude(pk__in=chosen.order_by().values("document")).order_by("filename")
     stamp = exports.timestamp(now)
     stem = exports.markdown_name(filename.removesuffix(".zip")).removesuffix(".md")
@@ -163,11 +181,28 @@ def bulk(
             _results(chosen),
             _parts(layout, with_summary=with_summary, with_combined=with_combined),
             title="Curatore export",
-            manifest={"layout": str(layout)},
+            manifest={
+                "layout": str(layout),
+                "review": str(Review.ACCEPTED) if only_accepted else None,
+            },
             not_included=lambda: map(_without_result, missing.iterator(chunk_size=_ROWS_AT_ONCE)),
             now=now,
         ),
     )
+
+
+def _kind(only_ready: bool, only_accepted: bool) -> str:
+    """What was looked for, in words that are followed by others."""
+    return f"{'accepted ' if only_accepted else ''}{'RAG-ready ' if only_ready else ''}results "
+
+
+def _about_reviews(left_out: int, *, only_accepted: bool) -> str:
+    """What the summary says of the reviews of its documents."""
+    lines = ["Only results that somebody accepted."] if only_accepted else []
+    if left_out:
+        results = "1 result is" if left_out == 1 else f"{left_out} results are"
+        lines.append(f"{results} left out of exports by review.")
+    return " ".join(lines)
 
 
 def _parts(layout: str, *, with_summary: bool, with_combined: bool) -> exports.Layout:
@@ -235,6 +270,7 @@ def _result(row: JobDocument) -> exports.Result:
             "conversion_score": row.conversion_score,
             "quality_scores": row.quality_scores,
             "is_rag_ready": row.is_rag_ready,
+            "review": row.review,
         },
     )
 
@@ -254,6 +290,7 @@ def _failure(row: JobDocument) -> dict[str, Any]:
         "status": row.state,
         "error_code": row.error_code if failed else None,
         "error_message": row.error_message if failed else None,
+        "review": row.review,
     }
 
 

@@ -19,7 +19,7 @@ from curatore.errors import DomainError, InvalidInput
 from documents import results as stored_results
 from documents import storage, text_work
 from documents.conversion import Quality, is_rag_ready
-from jobs import lifecycle, logs, results
+from jobs import lifecycle, logs, results, reviews
 from jobs.models import Job, JobDocument, LogLevel, ResultVersion
 from jobs.results import StoredResult
 from jobs.scores import Verdict
@@ -118,7 +118,7 @@ def restore(version: ResultVersion, by: User | None) -> None:
     with _editable(version.job_document) as (job, row):
         if row.result_file.name == version.result_file.name:
             return
-        _show(job, row, version)
+        _show(job, row, version, by, now)
         _tell(
             job,
             row,
@@ -155,7 +155,7 @@ def _store(
             quality_scores=quality.as_dict(),
         )
         before = current.conversion_score
-        _show(job, current, version)
+        _show(job, current, version, by, now)
         _tell(
             job,
             current,
@@ -200,7 +200,9 @@ def _keep_current(row: JobDocument, newest: ResultVersion | None) -> ResultVersi
     )
 
 
-def _show(job: Job, row: JobDocument, version: ResultVersion) -> None:
+def _show(
+    job: Job, row: JobDocument, version: ResultVersion, by: User | None, now: datetime
+) -> None:
     """Let the row name this version's file and scores. Under the job's lock."""
     ready = is_rag_ready(_quality(version), job.processing_options.get("quality_thresholds", {}))
     JobDocument.objects.filter(pk=row.pk).update(
@@ -214,6 +216,7 @@ def _show(job: Job, row: JobDocument, version: ResultVersion) -> None:
     )
     before = Verdict(row.conversion_score or 0, row.is_rag_ready)
     lifecycle.note_new_verdict(job, before, Verdict(version.conversion_score, ready))
+    reviews.after_edit(job, row, by, now)
 
 
 def _quality(version: ResultVersion) -> Quality:

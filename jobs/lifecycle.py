@@ -32,6 +32,7 @@ from jobs.models import (
     JobDocument,
     JobStatus,
     LogLevel,
+    Review,
     expiry,
 )
 from jobs.scores import Verdict
@@ -160,18 +161,21 @@ def note_new_verdict(job: Job, before: Verdict, after: Verdict) -> None:
     )
 
 
-def count_lost(job: Job, verdict: Verdict) -> None:
+def count_lost(job: Job, lost: JobDocument) -> None:
     """A completed document lost its result and counts as failed from now on. Under the lock.
 
     Args:
-        verdict: on the result that is gone.
+        lost: the document as it was with its result.
     """
+    verdict = Verdict(lost.conversion_score or 0, lost.is_rag_ready)
     job.completed_documents -= 1
     job.failed_documents += 1
     trouble = _some_failed(job)
     Job.objects.filter(pk=job.pk).update(
         completed_documents=job.completed_documents,
         failed_documents=job.failed_documents,
+        accepted_documents=job.accepted_documents - (lost.review == Review.ACCEPTED),
+        excluded_documents=job.excluded_documents - (lost.review == Review.EXCLUDED),
         **_judged(job, less=verdict),
         is_low_quality=scores.is_low(job.average_score, job.processing_options),
         error_message=trouble if job.status == JobStatus.COMPLETED else job.error_message,

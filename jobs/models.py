@@ -139,6 +139,9 @@ class Job(models.Model):
     score_bands = models.JSONField(default=scores.no_bands)
     not_ready_documents = models.PositiveIntegerField(default=0, db_default=0)
     is_low_quality = models.BooleanField(default=False, db_default=False)
+    # Of the completed documents: see jobs/reviews.py.
+    accepted_documents = models.PositiveIntegerField(default=0, db_default=0)
+    excluded_documents = models.PositiveIntegerField(default=0, db_default=0)
 
     # Canonical and complete (orgsettings.options): later changes of defaults do not reach it.
     processing_options = models.JSONField(default=dict)
@@ -196,6 +199,12 @@ class Job(models.Model):
             models.CheckConstraint(
                 condition=Q(not_ready_documents__lte=F("completed_documents")),
                 name="job_not_ready_documents_are_completed",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    completed_documents__gte=F("accepted_documents") + F("excluded_documents")
+                ),
+                name="job_reviewed_documents_are_completed",
             ),
             models.CheckConstraint(
                 condition=~Q(status__in=[JobStatus.COMPLETED, JobStatus.FAILED])
@@ -318,6 +327,15 @@ class Job(models.Model):
         return self.completed_documents - self.not_ready_documents
 
     @property
+    def unreviewed_documents(self) -> int:
+        """Completed documents about which nobody decided yet."""
+        return self.completed_documents - self.reviewed_documents
+
+    @property
+    def reviewed_documents(self) -> int:
+        return self.accepted_documents + self.excluded_documents
+
+    @property
     def progress_percent(self) -> int:
         """Share of documents that were converted or failed, 0 to 100, rounded down."""
         if not self.total_documents:
@@ -369,6 +387,21 @@ IN_STATE: Mapping[DocumentStatus, Q] = {
     DocumentStatus.CANCELLED: Q(status=DocumentStatus.CANCELLED),
 }
 
+
+class Review(models.TextChoices):
+    """What somebody decided about a result; jobs/reviews.py writes it."""
+
+    NONE = "none", "Not reviewed"
+    ACCEPTED = "accepted", "Accepted"
+    EXCLUDED = "excluded", "Left out"  # of exports
+
+
+# The columns of a document that nobody reviewed.
+NOT_REVIEWED: Mapping[str, Any] = {
+    "review": Review.NONE,
+    "reviewed_by": None,
+    "reviewed_at": None,
+}
 # The columns of a document that no attempt holds.
 UNHELD: Mapping[str, Any] = {
     "attempt_id": None,
@@ -412,6 +445,22 @@ class JobDocumentQuerySet(models.QuerySet["JobDocument"]):
 
     def completed(self) -> Self:
         return self.filter(status=DocumentStatus.COMPLETED)
+
+    def not_completed(self) -> Self:
+        return self.exclude(status=DocumentStatus.COMPLETED)
+
+    def for_export(self, *, only_accepted: bool = False) -> Self:
+        """Documents whose results exports hold: all but those left out, or only accepted ones."""
+        rows = self.completed()
+        if only_accepted:
+            return rows.filter(review=Review.ACCEPTED)
+        return rows.exclude(review=Review.EXCLUDED)
+
+    def not_for_export(self, *, only_accepted: bool = False) -> Self:
+        """The other documents: without a result, or kept out of exports by their review."""
+        if only_accepted:
+            return self.exclude(review=Review.ACCEPTED)
+        return self.filter(~Q(status=DocumentStatus.COMPLETED) | Q(review=Review.EXCLUDED))
 
     def due(self) -> Self:
         """Documents that a worker may take: waiting, in a started job nobody is cancelling."""
@@ -470,6 +519,19 @@ class JobDocument(models.Model):
     result_tokens = models.PositiveBigIntegerField(null=True, blank=True)
     result_sha256 = models.CharField(max_length=64, blank=True)
 
+    # What somebody thinks of the result.
+    review = models.CharField(
+        max_length=10, choices=Review, default=Review.NONE, db_default=Review.NONE
+    )
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+
     error_code = models.CharField(max_length=50, blank=True)
     error_message = models.TextField(blank=True)
     error_hint = models.TextField(blank=True)
@@ -516,6 +578,17 @@ class JobDocument(models.Model):
             models.CheckConstraint(
                 condition=~Q(status=DocumentStatus.FAILED) | ~Q(error_code=""),
                 name="jobdocument_failed_with_cause",
+            ),
+            models.CheckConstraint(
+                condition=Q(review__in=Review.values), name="jobdocument_review"
+            ),
+            models.CheckConstraint(
+                condition=Q(review=Review.NONE) | Q(status=DocumentStatus.COMPLETED),
+                name="jobdocument_reviewed_when_completed",
+            ),
+            models.CheckConstraint(
+                condition=Q(review=Review.NONE) ^ Q(reviewed_at__isnull=False),
+                name="jobdocument_reviewed_at",
             ),
         ]
         indexes = [

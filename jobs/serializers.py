@@ -17,6 +17,7 @@ from jobs.models import (
     JobStatus,
     LogLevel,
     ResultVersion,
+    Review,
     Stage,
 )
 from orgsettings.options_schema import (
@@ -51,6 +52,17 @@ class JobQuery(PageQuery):
 
 class RowQuery(PageQuery):
     status = CommaSeparated(DocumentStatus.values)
+    review = CommaSeparated(Review.values)
+
+
+class ExportQuery(serializers.Serializer):
+    """What every export may be asked for."""
+
+    review = serializers.ChoiceField(
+        [Review.ACCEPTED.value],
+        required=False,
+        help_text="Only documents that somebody accepted; all but those left out, if missing.",
+    )
 
 
 class LogQuery(PageQuery):
@@ -68,11 +80,11 @@ class LogQuery(PageQuery):
     )
 
 
-class DownloadQuery(serializers.Serializer):
+class DownloadQuery(ExportQuery):
     type = serializers.ChoiceField(KINDS, default="individual")
 
 
-class ChunkQuery(serializers.Serializer):
+class ChunkQuery(ExportQuery):
     chunk_size = serializers.IntegerField(
         required=False, min_value=100, max_value=2000, help_text="Tokens; the job's, if missing."
     )
@@ -84,7 +96,7 @@ class ChunkQuery(serializers.Serializer):
     )
 
 
-class BulkDownloadSerializer(serializers.Serializer):
+class BulkDownloadSerializer(ExportQuery):
     document_ids = DistinctTexts(longest=64, max_length=MOST_DOCUMENTS)
     download_type = serializers.ChoiceField(BULK_KINDS, default="individual")
     include_summary = Flag(default=True)
@@ -99,7 +111,7 @@ class BulkDownloadSerializer(serializers.Serializer):
     )
 
 
-class RagReadyQuery(serializers.Serializer):
+class RagReadyQuery(ExportQuery):
     zip_name = serializers.CharField(
         max_length=255, default="", allow_blank=True, help_text="Of the file; made if missing."
     )
@@ -226,6 +238,20 @@ class JobListSerializer(serializers.ListSerializer):
         return super().to_representation(jobs)
 
 
+class ReviewCountsSerializer(serializers.Serializer):
+    """The converted documents of a job by what somebody decided about them."""
+
+    accepted = serializers.IntegerField(source="accepted_documents")
+    excluded = serializers.IntegerField(
+        source="excluded_documents", help_text="Left out of exports."
+    )
+    none = serializers.IntegerField(source="unreviewed_documents", help_text="Not reviewed yet.")
+
+
+class ReviewSerializer(serializers.Serializer):
+    review = serializers.ChoiceField(Review.choices, required=False)
+
+
 class JobSerializer(serializers.ModelSerializer):
     organization_id = serializers.UUIDField(read_only=True)
     user_id = serializers.IntegerField(read_only=True, allow_null=True)
@@ -234,6 +260,7 @@ class JobSerializer(serializers.ModelSerializer):
     progress_percent = serializers.IntegerField(
         read_only=True, help_text="Documents that were converted or failed, of all."
     )
+    review = ReviewCountsSerializer(source="*", read_only=True)
     error_message = BlankAsNull()
     waiting_since = serializers.DateTimeField(
         read_only=True, allow_null=True, help_text="null: it does not wait for a place."
@@ -258,6 +285,7 @@ class JobSerializer(serializers.ModelSerializer):
             "failed_documents",
             "cancelled_documents",
             "progress_percent",
+            "review",
             "error_message",
             "created_at",
             "queued_at",
@@ -297,6 +325,10 @@ class JobDocumentSerializer(serializers.ModelSerializer):
     error_code = BlankAsNull()
     error_message = BlankAsNull()
     error_hint = BlankAsNull()
+    review = serializers.ChoiceField(Review.choices, read_only=True)
+    reviewed_by = serializers.CharField(
+        source="reviewed_by.username", read_only=True, allow_null=True, default=None
+    )
 
     class Meta:
         model = JobDocument
@@ -320,6 +352,9 @@ class JobDocumentSerializer(serializers.ModelSerializer):
             "warnings",
             "result_size",
             "options_override",
+            "review",
+            "reviewed_by",
+            "reviewed_at",
             "error_code",
             "error_message",
             "error_hint",

@@ -13,13 +13,7 @@ from django.db.models.fields.files import FieldFile
 from documents import deletion, page_cache
 from documents.models import Document
 from jobs import lifecycle, logs
-from jobs.models import (
-    DocumentStatus,
-    JobDocument,
-    LogLevel,
-    ResultVersion,
-)
-from jobs.scores import Verdict
+from jobs.models import NOT_REVIEWED, DocumentStatus, JobDocument, LogLevel, ResultVersion
 
 # A file this young may belong to an upload or attempt whose row is about to be written.
 GRACE = timedelta(hours=1)
@@ -76,7 +70,7 @@ def _fail(row: JobDocument, now: datetime) -> None:
     """Let an ended job admit that one of its results is gone, so that it can be made again."""
     with transaction.atomic():
         job = lifecycle.lock(row.job)
-        # Read again under the lock: an edit may have changed the scores since the look.
+        # Read again under the lock: scores and review may have changed since the look.
         lost = JobDocument.objects.filter(
             pk=row.pk, status=DocumentStatus.COMPLETED, result_file=row.result_file.name
         ).first()
@@ -93,8 +87,9 @@ def _fail(row: JobDocument, now: datetime) -> None:
             error_code="result_lost",
             error_message=f"The result of “{row.filename}” was lost from the storage.",
             error_hint="Retry the document to make it again.",
+            **NOT_REVIEWED,
         )
-        lifecycle.count_lost(job, Verdict(lost.conversion_score or 0, lost.is_rag_ready))
+        lifecycle.count_lost(job, lost)
         logs.write(
             job,
             "document.result_lost",

@@ -54,6 +54,7 @@ urlpatterns: list[URLPattern] = [
     *tolerant("jobs/<str:job_id>/cancel", actions.JobCancel.as_view()),
     *tolerant("jobs/<str:job_id>/retry", actions.JobRetry.as_view()),
     *tolerant("jobs/<str:job_id>/documents", contents.JobDocuments.as_view()),
+    *tolerant(_ROW, contents.JobDocumentDetail.as_view()),
     *tolerant(f"{_ROW}/content", contents.JobDocumentContent.as_view()),
     *tolerant(f"{_ROW}/replace", actions.JobReplace.as_view()),
     *tolerant(f"{_ROW}/versions", editing.ResultVersions.as_view()),

@@ -16,9 +16,9 @@ from curatore.files import markdown_file, zip_file
 from documents.exports import markdown_name
 from documents.results import ResultMissing
 from documents.serializers import ContentSerializer
-from jobs import access, downloads, results
-from jobs.models import JobDocument
-from jobs.serializers import DownloadQuery, JobDocumentSerializer, RowQuery
+from jobs import access, downloads, results, reviews
+from jobs.models import JobDocument, Review
+from jobs.serializers import DownloadQuery, JobDocumentSerializer, ReviewSerializer, RowQuery
 
 
 class MarkdownRenderer(BaseRenderer):
@@ -41,15 +41,40 @@ class JobDocuments(ApiView):
         job = access.find(self.user, job_id)
         query = checked(RowQuery, request.query_params)
         rows = JobDocument.objects.filter(job=job).order_by("position")
+        if query.get("review"):
+            rows = rows.filter(review__in=query["review"])
         if query.get("status"):
             rows = rows.in_states(query["status"])
         return page(
             request,
-            rows,
+            rows.select_related("reviewed_by"),
             query,
             "documents",
             lambda shown: JobDocumentSerializer(shown, many=True).data,
         )
+
+
+@extend_schema(tags=["jobs"])
+class JobDocumentDetail(ApiView):
+    @extend_schema(
+        operation_id="jobs_documents_review",
+        summary="Accept one document of a job, or leave it out of exports",
+        request=ReviewSerializer,
+        responses=JobDocumentSerializer,
+        extensions=may_refuse(PermissionRefused, reviews.NotReviewable),
+    )
+    def patch(self, request: Request, job_id: str, row_id: str) -> Response:
+        """`none` takes the review back. The same again changes nothing.
+
+        For whoever may edit the result: the owner of the job, and admins.
+        """
+        job = access.find_to_manage(self.user, job_id)
+        row = access.find_row(job, row_id)
+        body = checked(ReviewSerializer, request.data)
+        if "review" in body:
+            reviews.review(job, [row.pk], Review(body["review"]), by=self.user)
+            row.refresh_from_db()
+        return Response(JobDocumentSerializer(row).data)
 
 
 @extend_schema(tags=["jobs"])
@@ -88,9 +113,13 @@ class JobDownload(ApiView):
     def get(self, request: Request, job_id: str) -> StreamingHttpResponse:
         """Markdown files with a summary for people and `manifest.json` for programs.
 
+        What was left out by review is only named in the manifest.
+
         409 `nothing_to_download` when there is no result of the wanted kind (yet).
         """
         job = access.find(self.user, job_id)
-        kind = checked(DownloadQuery, request.query_params)["type"]
-        filename, chunks = downloads.archive(job, kind)
+        query = checked(DownloadQuery, request.query_params)
+        filename, chunks = downloads.archive(
+            job, query["type"], only_accepted=bool(query.get("review"))
+        )
         return zip_file(chunks, filename)

@@ -41,7 +41,13 @@ class JobChunks(ApiView):
         size, overlap = chunk_export.bounds(
             job, size=query.get("chunk_size"), overlap=query.get("chunk_overlap")
         )
-        lines = chunk_export.lines(job, size=size, overlap=overlap, only_ready=query["rag_ready"])
+        lines = chunk_export.lines(
+            job,
+            size=size,
+            overlap=overlap,
+            only_ready=query["rag_ready"],
+            only_accepted=bool(query.get("review")),
+        )
         return json_lines_file(chunk_export.as_json(lines), f"job_{job.pk}_chunks.ndjson")
 
 
@@ -64,6 +70,7 @@ class BulkDownload(ApiView):
         filename, chunks = downloads.bulk(
             Document.objects.for_user(self.user).filter(pk__in=ids),
             body["download_type"],
+            only_accepted=bool(body.get("review")),
             with_summary=body["include_summary"],
             with_combined=body["include_combined"],
             filename=body["custom_filename"] or body["zip_name"] or "",
@@ -88,6 +95,7 @@ class RagReadyDownload(ApiView):
         filename, chunks = downloads.bulk(
             Document.objects.for_user(self.user),
             downloads.Layout.RAG_READY,
+            only_accepted=bool(query.get("review")),
             with_summary=query["include_summary"],
             filename=query["zip_name"],
         )

@@ -188,6 +188,7 @@ class JobDetail(ApiView):
         response = get_conditional_response(request._request, etag=etag)
         if response is None:
             documents = JobDocument.objects.filter(job=job).order_by("position")
+            documents = documents.select_related("reviewed_by")
             context = {
                 "documents": documents[:SHOWN_DOCUMENTS],
                 "recent_logs": logs[:SHOWN_LOGS],

@@ -58,6 +58,7 @@ BODIES = {
     "POST api/v1/jobs/<str:job_id>/documents/<str:row_id>/replace": lambda w: {
         "document_id": w.document_id
     },
+    "PATCH api/v1/jobs/<str:job_id>/documents/<str:row_id>": lambda w: {"review": "accepted"},
     "PATCH api/v1/jobs/<str:job_id>": lambda w: {"name": "Renamed"},
     "POST jobs/<uuid:job_id>/replace": lambda w: {"row": w.row_id, "file": w.file},
     "POST jobs/<uuid:job_id>/rename": lambda w: {"name": "Renamed"},

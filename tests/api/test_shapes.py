@@ -26,14 +26,16 @@ PAGE = "total page page_size total_pages next previous"
 DOCUMENT = "id filename file_size media_type sha256 source created_at uploaded_by latest_result"
 JOB = (
     "id organization_id user_id name description status outcome total_documents"
-    " completed_documents failed_documents cancelled_documents progress_percent error_message"
-    " created_at queued_at started_at completed_at cancelled_at expires_at version"
+    " completed_documents failed_documents cancelled_documents progress_percent review"
+    " error_message created_at queued_at started_at completed_at cancelled_at expires_at version"
 )
-JOB_DETAIL = f"{JOB} processing_options documents recent_logs cancellation results_summary"
+JOB_DETAIL = (
+    f"{JOB} document_counts processing_options documents recent_logs cancellation results_summary"
+)
 JOB_DOCUMENT = (
     "id document_id filename file_size status attempts engine page_count conversion_score"
     " quality_scores is_rag_ready error_code error_message created_at started_at completed_at"
-    " processing_time_seconds"
+    " processing_time_seconds review reviewed_by reviewed_at"
 )
 LOG = "id timestamp level message document_id metadata"
 RECEIPT = (
