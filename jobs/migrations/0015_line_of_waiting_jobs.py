@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('jobs', '0011_fair_turns'),
+        ('jobs', '0014_reviews'),
         ('orgsettings', '0005_storage_limit'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
