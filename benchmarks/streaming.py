@@ -78,21 +78,28 @@ def make_job(user: Any, count: int) -> Any:
 def made_rows(job: Any, user: Any, positions: range) -> Iterator[Any]:
     from uuid import uuid4
 
-    from documents.models import Document
+    from documents.models import Document, StoredFile
     from jobs import results
     from jobs.models import JobDocument
 
+    stored_files = StoredFile.objects.bulk_create(
+        StoredFile(
+            organization=user.membership.organization,
+            file=f"benchmark/{job.pk}/{position}",
+            file_size=len(MARKDOWN),
+            sha256=f"{job.pk.hex}{position:032}",
+        )
+        for position in positions
+    )
     documents = Document.objects.bulk_create(
         Document(
             organization=user.membership.organization,
             uploaded_by=user,
+            stored=stored,
             filename=f"Report number {position} of the harbour office.txt",
-            file=f"benchmark/{job.pk}/{position}",
-            file_size=len(MARKDOWN),
-            sha256=f"{job.pk.hex}{position:032}",
             media_type="text/plain",
         )
-        for position in positions
+        for position, stored in zip(positions, stored_files, strict=True)
     )
     for position, document in zip(positions, documents, strict=True):
         row = JobDocument(
@@ -186,7 +193,7 @@ def measure(name: str) -> None:
     set_up_django()
     from django.core.management import call_command
 
-    from documents.models import Document
+    from documents.models import Document, StoredFile
     from jobs.models import Job
 
     call_command("migrate", verbosity=0)
@@ -197,6 +204,7 @@ def measure(name: str) -> None:
         found[count] = read_answers(job, secret)
         Job.objects.all().delete()
         Document.objects.all().delete()
+        StoredFile.objects.all().delete()
     write = sys.stdout.write
     write(f"{name}\n{'':16}{SMALL:>11} documents{LARGE:>17} documents{'ratio of':>12}{'':>8}\n")
     write(f"{'':16}{'MB':>7}{'peak MB':>9}{'queries':>9}{'MB':>8}{'peak MB':>9}{'queries':>9}")

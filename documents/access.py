@@ -16,7 +16,7 @@ def find(user: User, document_id: str | UUID) -> Document:
     Raises:
         Http404: there is none, or it is not an id at all.
     """
-    documents = Document.objects.for_user(user).select_related("uploaded_by")
+    documents = Document.objects.for_user(user).select_related("uploaded_by", "stored")
     document = find_in(documents, document_id)
     if document is None:
         raise Http404("There is no such document.")

@@ -1,12 +1,10 @@
 """Documents in the admin site."""
 
 from django.contrib import admin
-from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from curatore.admin import ReadOnlyAdmin
-from documents.models import Discard, Document
+from curatore.admin import ReadOnlyAdmin, link_to_list
+from documents.models import Discard, Document, StoredFile
 
 
 @admin.register(Document)
@@ -21,22 +19,34 @@ class DocumentAdmin(ReadOnlyAdmin):
         "created_at",
     ]
     list_filter = ["source", "created_at", "organization"]
-    list_select_related = ["organization", "uploaded_by"]
-    search_fields = ["filename", "sha256", "media_type", "uploaded_by__username"]
-    search_help_text = "File name, checksum, media type, who uploaded it, or the id."
+    list_select_related = ["organization", "uploaded_by", "stored"]
+    search_fields = ["filename", "path", "stored__sha256", "media_type", "uploaded_by__username"]
+    search_help_text = "File name, folder, checksum, media type, who uploaded it, or the id."
     id_fields = ["pk"]
     date_hierarchy = "created_at"
-    # The field itself would link to a file that is not served.
-    exclude = ["file"]
     readonly_fields = ["used_by"]
 
     @admin.display(description="Jobs")
     def used_by(self, document: Document) -> SafeString:
-        return format_html(
-            '<a href="{}?document__id__exact={}">Where it was converted</a>',
-            reverse("admin:jobs_jobdocument_changelist"),
-            document.pk,
-        )
+        rows = Document._meta.get_field("job_documents").related_model
+        return link_to_list(rows, "Where it was converted", document__id__exact=document.pk)
+
+
+@admin.register(StoredFile)
+class StoredFileAdmin(ReadOnlyAdmin):
+    list_display = ["sha256", "organization", "file_size", "created_at"]
+    list_filter = ["created_at", "organization"]
+    list_select_related = ["organization"]
+    search_fields = ["sha256"]
+    search_help_text = "Checksum, or the id."
+    id_fields = ["pk"]
+    # The field itself would link to a file that is not served.
+    exclude = ["file"]
+    readonly_fields = ["used_by"]
+
+    @admin.display(description="Documents")
+    def used_by(self, stored: StoredFile) -> SafeString:
+        return link_to_list(Document, "Documents of these bytes", stored__id__exact=stored.pk)
 
 
 @admin.register(Discard)

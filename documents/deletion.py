@@ -1,4 +1,7 @@
-"""Deleting a document: its row and its bytes; results made from it stay with their jobs."""
+"""Deleting a document: its row, and its bytes unless others use them.
+
+Results made from it stay with their jobs.
+"""
 
 from typing import Any
 
@@ -6,7 +9,7 @@ from django.db import transaction
 
 from curatore.errors import DomainError
 from documents import discards, page_cache
-from documents.models import Document
+from documents.models import Document, StoredFile
 
 
 class DocumentInUse(DomainError):
@@ -14,7 +17,7 @@ class DocumentInUse(DomainError):
 
 
 def delete(document: Document) -> None:
-    """Delete the row and the stored bytes.
+    """Delete the row, and the stored bytes if no other document has them.
 
     Raises:
         DocumentInUse: a job that has not ended yet needs it; a draft does, too.
@@ -31,11 +34,22 @@ def delete(document: Document) -> None:
                 f" {using.job.status}. Wait for its end, or cancel or delete that job first."
             )
         current.job_documents.note_change()  # before their rows lose sight of it
-        erase(current)
+        remove(current)
 
 
-def erase(document: Document) -> None:
-    """Delete a row that its transaction holds, the stored bytes, and what was drawn of them."""
-    discards.discard(str(document.file.name), document.organization_id)
+def remove(document: Document) -> int:
+    """Delete a row that the transaction holds, with its bytes if it is their last document.
+
+    Returns how many bytes will be removed from the storage.
+    """
+    # Held until the commit, so that of the last two documents one sees that it is the last, and
+    # nobody names the bytes anew: see documents/uploads.py.
+    stored = StoredFile.objects.select_for_update().get(pk=document.stored_id)
+    if stored.documents.exclude(pk=document.pk).exists():
+        document.delete()
+        return 0
+    discards.discard(str(stored.file.name), stored.organization_id)
     page_cache.discard(document)
     document.delete()
+    stored.delete()
+    return stored.file_size

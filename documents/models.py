@@ -1,4 +1,4 @@
-"""Documents: files that people gave to their organization, stored once per content."""
+"""Documents: files that people gave to their organization, and their bytes, stored once."""
 
 import uuid
 from typing import Any, Self
@@ -6,6 +6,8 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.files import FieldFile
+from django.utils import timezone
 
 from orgsettings.models import Organization
 
@@ -24,13 +26,47 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         return self.filter(organization=organization)
 
 
-def stored_name(document: "Document", filename: str) -> str:
-    """Where the bytes lie: nothing of the path comes from outside."""
-    return f"documents/{document.organization_id}/{document.pk.hex[:2]}/{document.pk}"
+def stored_name(stored: "StoredFile", filename: str) -> str:
+    """Where the bytes lie: nothing of the path comes from outside.
+
+    Not named by their hash: what is being removed there could be what somebody just brought anew.
+    """
+    return f"documents/{stored.organization_id}/{stored.pk.hex[:2]}/{stored.pk}"
+
+
+class StoredFile(models.Model):
+    """Bytes that an organization has, once, however many documents they are of.
+
+    It exists as long as a document uses it: see documents/uploads.py and documents/deletion.py.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="stored_files"
+    )
+    sha256 = models.CharField(max_length=64)  # hexadecimal
+    file_size = models.PositiveBigIntegerField()  # bytes
+    file = models.FileField(upload_to=stored_name, max_length=255)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "sha256"], name="storedfile_once_per_content"
+            ),
+            models.CheckConstraint(condition=Q(file_size__gt=0), name="storedfile_not_empty"),
+        ]
+
+    def __str__(self) -> str:
+        return self.sha256
 
 
 class Document(models.Model):
-    """One file of an organization. Its bytes never change."""
+    """One file of an organization, under the name that whoever brought it gave it.
+
+    Its bytes never change. Others may have brought the same ones, under names of their own.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organization = models.ForeignKey(
@@ -39,12 +75,12 @@ class Document(models.Model):
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
-    filename = models.CharField(max_length=255)  # as given by whoever brought the bytes first
-    file_size = models.PositiveBigIntegerField()  # bytes
-    sha256 = models.CharField(max_length=64)  # hexadecimal
+    stored = models.ForeignKey(StoredFile, on_delete=models.RESTRICT, related_name="documents")
+    filename = models.CharField(max_length=255)
+    # The folder that it was brought from, as documents/paths.py has it; "" at the top.
+    path = models.CharField(max_length=1024, blank=True, default="", db_default="")
     media_type = models.CharField(max_length=127)  # by the name; a conversion looks into the bytes
     source = models.CharField(max_length=10, choices=DocumentSource, default=DocumentSource.UPLOAD)
-    file = models.FileField(upload_to=stored_name, max_length=255)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = DocumentQuerySet.as_manager()
@@ -52,13 +88,14 @@ class Document(models.Model):
     class Meta:
         ordering = ["-created_at", "-pk"]
         constraints = [
+            # What somebody brings a second time is the document that is there.
             models.UniqueConstraint(
-                fields=["organization", "sha256"], name="document_once_per_content"
+                fields=["stored", "uploaded_by", "source", "path", "filename"],
+                name="document_once_per_name",
             ),
             models.CheckConstraint(
                 condition=Q(source__in=DocumentSource.values), name="document_source"
             ),
-            models.CheckConstraint(condition=Q(file_size__gt=0), name="document_not_empty"),
         ]
         indexes = [
             models.Index(fields=["organization", "-created_at"], name="document_list"),
@@ -66,6 +103,20 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.filename
+
+    @property
+    def file(self) -> FieldFile:
+        return self.stored.file
+
+    @property
+    def file_size(self) -> int:
+        """Bytes."""
+        return self.stored.file_size
+
+    @property
+    def sha256(self) -> str:
+        """Hexadecimal."""
+        return self.stored.sha256
 
 
 class Discard(models.Model):

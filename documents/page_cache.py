@@ -20,7 +20,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 
 from documents import discards
-from documents.models import Document
+from documents.models import Document, StoredFile
 
 logger = logging.getLogger(__name__)
 
@@ -96,10 +96,10 @@ def of_nobody(names: Iterator[str]) -> Iterator[str]:
 def _is_of_document(folder: str) -> bool:
     try:
         _, organization, _, sha256 = folder.split("/")
-        documents = Document.objects.filter(organization=UUID(organization), sha256=sha256)
+        stored = StoredFile.objects.filter(organization=UUID(organization), sha256=sha256)
     except ValueError:  # nothing that was made here
         return False
-    return documents.exists()
+    return stored.exists()
 
 
 def _root() -> Path:
@@ -107,7 +107,7 @@ def _root() -> Path:
 
 
 def _place(document: Document) -> str:
-    """The folder of all documents of the organization with this content: usually one."""
+    """The folder of all documents of the organization with this content."""
     return f"{document.organization_id}/{document.sha256[:2]}/{document.sha256}"
 
 
@@ -123,7 +123,7 @@ def _keep(document: Document, name: str, part: Path, size: int) -> None:
         logger.exception("Could not keep %s.", kept)
         return
     # Deleted while its page was drawn: nobody else will remove this file.
-    if not Document.objects.filter(pk=document.pk).exists():
+    if not StoredFile.objects.filter(pk=document.stored_id).exists():
         kept.unlink(missing_ok=True)
     if _written.is_much(size):
         trim()

@@ -47,6 +47,8 @@ class DocumentSerializer(serializers.ModelSerializer):
     uploaded_by = serializers.CharField(
         source="uploaded_by.username", read_only=True, allow_null=True, default=None
     )
+    file_size = serializers.IntegerField(read_only=True, help_text="Bytes.")
+    sha256 = serializers.CharField(read_only=True)
     latest_result = serializers.SerializerMethodField()
 
     class Meta:

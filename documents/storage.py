@@ -22,7 +22,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
 from curatore.errors import DomainError
-from documents.models import Document
+from documents.models import Document, StoredFile
 from orgsettings.models import Organization, StorageUsage
 
 _KEPT_FOR = 50  # times as long as measuring took
@@ -98,7 +98,8 @@ def stored_bytes(organization: Organization) -> tuple[int, int]:
     versions = _related(rows.model, "versions").filter(job_document__job__organization=organization)
     earlier = versions.exclude(result_file=F("job_document__result_file"))
     results = _sum(rows, "result_size") + _sum(earlier, "result_size")
-    return _sum(Document.objects.for_org(organization), "file_size"), results
+    originals = StoredFile.objects.filter(organization=organization)
+    return _sum(originals, "file_size"), results
 
 
 def _held(organization: Organization, now: datetime) -> StorageUsage:

@@ -1,4 +1,4 @@
-"""Accept a file into an organization: checked, hashed, stored once per content."""
+"""Accept a file into an organization: checked, hashed; its bytes stored once, its name kept."""
 
 import hashlib
 import unicodedata
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import PurePosixPath, PureWindowsPath
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.files.base import File
@@ -19,9 +19,11 @@ from curatore.errors import DomainError
 from curatore.problem_codes import PROBLEMS
 from documents import storage
 from documents.conversion.formats import BY_EXTENSION
-from documents.models import Document, DocumentSource
+from documents.models import Document, DocumentSource, StoredFile
 from documents.storage import StorageLimitReached
 from orgsettings.models import Organization, User
+
+_TRIES = 3  # to store bytes that others bring, or delete, at the same moment
 
 # Why a single file is refused; UploadRefused itself is for several with different reasons.
 REASONS = ("filename_missing", "unsupported_format", "empty_file", "file_too_large")
@@ -43,6 +45,7 @@ class UploadRefused(DomainError):
 class Accepted:
     document: Document
     duplicate: bool  # the organization already had these bytes
+    already_exists: bool = False  # the document was there: the same person brought it before
 
 
 @dataclass(frozen=True)
@@ -57,10 +60,12 @@ def accept(
     *,
     filename: str,
     organization: Organization,
-    user: User | None,
+    user: User,
     source: str = DocumentSource.UPLOAD,
 ) -> Accepted:
-    """Store the bytes of `upload`, or find the document that already has them.
+    """Make a document of `upload`; its bytes are stored if the organization does not have them.
+
+    What the same person brings again, under the same name, is the document that is there.
 
     Raises:
         UploadRefused: no name, unsupported type (by extension), empty, or too large.
@@ -69,21 +74,25 @@ def accept(
     now = timezone.now()
     name = clean_filename(filename)
     _check(name, upload.size or 0)
-    sha256 = _digest(upload)
-    known = Document.objects.for_org(organization).filter(sha256=sha256).first()
-    if known:
-        return Accepted(known, duplicate=True)
-    storage.require_room(organization, name, upload.size or 0, now)
-    document = Document(
-        organization=organization,
-        uploaded_by=user,
-        filename=name,
-        file_size=upload.size,
-        sha256=sha256,
-        media_type=BY_EXTENSION[PurePosixPath(name).suffix.lower()].media_type,
-        source=source,
-    )
-    return _store(document, upload, now)
+    content = {"organization": organization, "sha256": _digest(upload)}
+    naming = {
+        "organization": organization,
+        "uploaded_by": user,
+        "source": source,
+        "filename": name,
+        "media_type": BY_EXTENSION[PurePosixPath(name).suffix.lower()].media_type,
+    }
+    for tries_left in reversed(range(_TRIES)):
+        if known := _name_known_bytes(content, naming):
+            return known
+        storage.require_room(organization, name, upload.size or 0, now)
+        try:
+            return _store(upload, content, naming, now)
+        except IntegrityError:
+            # Somebody brought the same bytes at the same moment and was first.
+            if not tries_left:
+                raise
+    raise AssertionError("The last try returns or raises.")
 
 
 def accept_all(
@@ -156,20 +165,36 @@ def _digest(upload: File) -> str:
     return digest.hexdigest()
 
 
-def _store(document: Document, upload: File, now: datetime) -> Accepted:
+def _name_known_bytes(content: dict[str, Any], naming: dict[str, Any]) -> Accepted | None:
+    """A document of bytes that are stored; None if they are not."""
+    with transaction.atomic():
+        # Held until the commit: whoever deletes the last document of these bytes holds them, too.
+        stored = StoredFile.objects.select_for_update(no_key=True).filter(**content).first()
+        if stored is None:
+            return None
+        document, is_new = Document.objects.get_or_create(stored=stored, **naming)
+        document.stored = stored
+        return Accepted(document, duplicate=True, already_exists=not is_new)
+
+
+def _store(
+    upload: File, content: dict[str, Any], naming: dict[str, Any], now: datetime
+) -> Accepted:
+    """A document of bytes that are not stored yet.
+
+    Raises:
+        IntegrityError: meanwhile they are.
+        StorageLimitReached: meanwhile others took the room.
+    """
+    stored = StoredFile(file_size=upload.size, **content)
     # The file first: a row never points to bytes that are not there.
-    document.file.save(document.filename, upload, save=False)
-    stored = str(document.file.name)
+    stored.file.save(naming["filename"], upload, save=False)
     try:
         with transaction.atomic():
-            storage.claim(document.organization, document.filename, document.file_size, now)
-            document.save(force_insert=True)
-    except IntegrityError:
-        # Somebody brought the same bytes at the same moment and was first.
-        document.file.storage.delete(stored)
-        winner = Document.objects.for_org(document.organization).get(sha256=document.sha256)
-        return Accepted(winner, duplicate=True)
+            storage.claim(stored.organization, naming["filename"], stored.file_size, now)
+            stored.save(force_insert=True)
+            document = Document.objects.create(stored=stored, **naming)
     except BaseException:
-        document.file.storage.delete(stored)
+        stored.file.storage.delete(str(stored.file.name))
         raise
     return Accepted(document, duplicate=False)

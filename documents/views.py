@@ -30,7 +30,7 @@ PAGE_SIZE = 50
 @member_page
 def document_list(request: MemberRequest) -> HttpResponse:
     search = request.GET.get("search", "").strip()[:200]
-    documents = Document.objects.for_user(request.user).select_related("uploaded_by")
+    documents = Document.objects.for_user(request.user).select_related("uploaded_by", "stored")
     if search:
         count_work(request)
         documents = documents.filter(filename__icontains=search)

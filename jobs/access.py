@@ -92,7 +92,7 @@ def find_row(job: Job, row_id: str | UUID) -> JobDocument:
     Raises:
         Http404: there is none, or it is not an id at all.
     """
-    row = find_in(JobDocument.objects.filter(job=job).select_related("document"), row_id)
+    row = find_in(JobDocument.objects.filter(job=job).select_related("document__stored"), row_id)
     if row is None:
         raise Http404("This job has no such document.")
     row.job = job

@@ -81,7 +81,7 @@ def _batch(job: Job) -> list[JobDocument]:
     ahead = list(
         JobDocument.objects.filter(job=job)
         .waiting()
-        .select_related("document")
+        .select_related("document__stored")
         .order_by("returns", "position")[:_LOOK_AHEAD]
     )
     batch: list[JobDocument] = []

@@ -38,6 +38,7 @@ def clone(job: Job, *, by: User, only: JobDocument | None = None) -> Clone:
     documents = list(
         Document.objects.for_user(by)
         .filter(job_documents__in=chosen)
+        .select_related("stored")
         .order_by("job_documents__position")
     )
     draft = drafts.create(

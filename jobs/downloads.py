@@ -214,7 +214,7 @@ def _parts(layout: str, *, with_summary: bool, with_combined: bool) -> exports.L
 
 
 def _results(rows: QuerySet[JobDocument]) -> Iterator[exports.Result]:
-    chosen = rows.select_related("document").defer("warnings")
+    chosen = rows.select_related("document__stored").defer("warnings")
     return map(_result, chosen.iterator(chunk_size=_ROWS_AT_ONCE))
 
 
@@ -222,7 +222,7 @@ def _results_in_folders(
     rows: QuerySet[JobDocument], folders: Mapping[UUID, str]
 ) -> Iterator[exports.Result]:
     """The same, each with its job: `folders` has the folder of each."""
-    chosen = rows.select_related("document").defer("warnings")
+    chosen = rows.select_related("document__stored").defer("warnings")
     for row in chosen.iterator(chunk_size=_ROWS_AT_ONCE):
         result = _result(row)
         facts = {"job_id": str(row.job_id)} | result.facts

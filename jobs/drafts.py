@@ -174,7 +174,8 @@ def find_document_ids(user: User, ids: Sequence[str]) -> list[UUID]:
 def _find(user: User, ids: Sequence[str], passed: Container[str]) -> list[Document]:
     """As `find_documents`, but for names that are `passed` as long as each is given once."""
     wanted = [raw if raw in passed else as_uuid(raw) for raw in ids]
-    found = Document.objects.for_user(user).in_bulk([pk for pk in wanted if isinstance(pk, UUID)])
+    documents = Document.objects.for_user(user).select_related("stored")
+    found = documents.in_bulk([pk for pk in wanted if isinstance(pk, UUID)])
     return [found[pk] for pk in _checked(ids, wanted, found)]
 
 

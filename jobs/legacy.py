@@ -43,7 +43,8 @@ def process_batch(user: User, ids: Sequence[str], options: Mapping[str, Any]) ->
     given = dict.fromkeys(ids)  # each once
     keys = dict(zip(given, batch.resolve(user, list(given)), strict=True))
     wanted = {raw: wanted_id for raw, key in keys.items() if (wanted_id := as_uuid(key))}
-    known = Document.objects.for_user(user).in_bulk(list(wanted.values()))
+    documents = Document.objects.for_user(user).select_related("stored")
+    known = documents.in_bulk(list(wanted.values()))
     found = [raw for raw in given if wanted.get(raw) in known]
     job = None
     if found:

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet, Sum
 
 from documents import deletion, discards, page_cache
-from documents.models import Document
+from documents.models import Document, StoredFile
 from jobs import lifecycle
 from jobs.models import Job, JobDocument
 from orgsettings.models import Organization
@@ -28,7 +28,7 @@ class Report:
     jobs: int = 0
     results: int = 0
     uploads: int = 0
-    bytes: int = 0  # of results and uploads
+    bytes: int = 0  # of results, and of uploads that nobody else has
 
     def as_dict(self) -> dict[str, int]:
         return asdict(self)
@@ -89,7 +89,11 @@ def _preview_uploads(old: QuerySet[Document], jobs: QuerySet[Job], report: Repor
     kept = JobDocument.objects.filter(document=OuterRef("pk")).exclude(job__in=jobs.order_by())
     uploads = old.filter(~Exists(kept))
     report.uploads += uploads.count()
-    report.bytes += _sum(uploads, "file_size")
+    same = Document.objects.filter(stored=OuterRef("pk"))
+    going = same.filter(pk__in=uploads.order_by().values("pk"))
+    staying = same.exclude(pk__in=uploads.order_by().values("pk"))
+    freed = StoredFile.objects.filter(Exists(going), ~Exists(staying))
+    report.bytes += _sum(freed, "file_size")
 
 
 def _expired_jobs(now: datetime, organization: Organization | None) -> QuerySet[Job]:
@@ -138,8 +142,7 @@ def _delete_upload(document: Document, now: datetime, report: Report) -> None:
         if current is None or current.job_documents.exists():
             return
         report.uploads += 1
-        report.bytes += current.file_size
-        deletion.erase(current)
+        report.bytes += deletion.remove(current)
 
 
 def _sum(rows: QuerySet[Any], field: str) -> int:

@@ -13,7 +13,7 @@ from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q,
 from django.db.models.functions import Coalesce, TruncDate
 
 from documents import storage
-from documents.models import Document
+from documents.models import StoredFile
 from jobs.measurements import kept_or_new
 from jobs.models import ACTIVE, DocumentStatus, Job, JobDocument, JobStatus
 from orgsettings.models import Organization, User
@@ -136,7 +136,7 @@ def _days(organization: Organization, now: datetime) -> list[dict[str, Any]]:
         "busy": Sum(_DURATION),
         "completed_time": Sum(_DURATION, filter=_COMPLETED),
     }
-    uploads = Document.objects.for_org(organization).order_by()
+    uploads = StoredFile.objects.filter(organization=organization).order_by()
     days = {
         first + timedelta(days=number): dict.fromkeys(("created", *ended, "bytes"), 0)
         for number in range(DAYS)

@@ -1,9 +1,9 @@
 """The storage against the database: rows without files, files without rows."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -11,7 +11,8 @@ from django.db.models import F, QuerySet
 from django.db.models.fields.files import FieldFile
 
 from documents import deletion, page_cache
-from documents.models import Document
+from documents.deletion import DocumentInUse
+from documents.models import Document, StoredFile
 from jobs import lifecycle, logs
 from jobs.models import NOT_REVIEWED, DocumentStatus, JobDocument, LogLevel, ResultVersion
 
@@ -34,7 +35,7 @@ class Findings:
 
 def look(now: datetime) -> Findings:
     """Compare all rows with all files. O(files), a folder at a time."""
-    uploads = Document.objects.order_by("pk")
+    uploads = Document.objects.select_related("stored").order_by("pk")
     results = JobDocument.objects.exclude(result_file="").select_related("job").order_by("pk")
     return Findings(
         orphans=[
@@ -60,10 +61,8 @@ def fix(findings: Findings, now: datetime) -> None:
     for version in findings.lost_versions:
         version.delete()
     for document in findings.lost_uploads:
-        using: Any = document
-        if not using.job_documents.in_unfinished_jobs().exists():
-            with transaction.atomic():
-                deletion.erase(document)
+        with suppress(DocumentInUse):
+            deletion.delete(document)
 
 
 def _fail(row: JobDocument, now: datetime) -> None:
@@ -101,7 +100,7 @@ def _fail(row: JobDocument, now: datetime) -> None:
 
 
 def _is_upload(name: str) -> bool:
-    return Document.objects.filter(file=name).exists()
+    return StoredFile.objects.filter(file=name).exists()
 
 
 def _is_result(name: str) -> bool:

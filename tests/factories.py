@@ -15,7 +15,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from documents.conversion import Conversion, Quality
-from documents.models import Document
+from documents.models import Document, StoredFile
 from jobs import attempts, claims, lifecycle, results
 from jobs.models import DocumentStatus, Job, JobDocument, JobLog, JobStatus, LogLevel, Worker
 from orgsettings import invitations, options, tokens
@@ -127,17 +127,23 @@ def make_document(user=None, *, filename="", content=None, **fields):
     user = user or make_user()
     number = next(_serial)
     content = content or f"Document {number}: enough words to make a sentence.\n".encode()
-    document = Document(
+    return Document.objects.create(
         organization=user.membership.organization,
         uploaded_by=user,
+        stored=make_stored_file(user.membership.organization, content),
         filename=filename or f"document-{number}.txt",
-        file_size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
         **({"media_type": "text/plain"} | fields),
     )
-    document.file.save(document.filename, ContentFile(content), save=False)
-    document.save(force_insert=True)
-    return document
+
+
+def make_stored_file(org, content):
+    """These bytes of `org`, which may have them already."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    stored = StoredFile.objects.filter(organization=org, sha256=sha256).first()
+    if stored is None:
+        stored = StoredFile(organization=org, sha256=sha256, file_size=len(content))
+        stored.file.save("", ContentFile(content))
+    return stored
 
 
 def batch_file(org, name, content=b"Some words.\n"):

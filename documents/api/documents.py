@@ -81,7 +81,7 @@ class DocumentList(ApiView):
         """All documents of the organization, the newest first."""
         query = checked(DocumentQuery, request.query_params)
         documents: QuerySet[Document] = Document.objects.for_user(self.user)
-        documents = documents.select_related("uploaded_by")
+        documents = documents.select_related("uploaded_by", "stored")
         if query.get("status"):
             documents = results.with_status(documents, query["status"])
         if query.get("search"):

@@ -24,7 +24,7 @@ class UploadedFiles(ApiView):
     def get(self, request: Request) -> Response:
         """As earlier clients know it; `GET /documents` has more, by pages."""
         known = Document.objects.for_user(self.user).order_by("filename", "pk")
-        rows = known.values_list("pk", "filename", "file_size", "created_at")
+        rows = known.values_list("pk", "filename", "stored__file_size", "created_at")
         return _listing(
             _file(str(pk), name, size, int(created_at.timestamp()))
             for pk, name, size, created_at in rows.iterator(chunk_size=2000)

@@ -165,7 +165,7 @@ def _offers(request: MemberRequest, job: Job | None, source: str, search: str) -
 
 def _library(request: MemberRequest, job: Job | None, search: str) -> Any:
     """Documents of the organization that are not in the draft, searched by name."""
-    documents = Document.objects.for_user(request.user)
+    documents = Document.objects.for_user(request.user).select_related("stored")
     if job:
         used = JobDocument.objects.filter(job=job, document=OuterRef("pk"))
         documents = documents.filter(~Exists(used))

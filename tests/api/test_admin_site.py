@@ -3,7 +3,7 @@
 import pytest
 from django.contrib import admin
 
-from documents.models import Discard, Document
+from documents.models import Discard, Document, StoredFile
 from jobs import edits
 from jobs.models import Job, JobDocument, JobLog, JobStatus, ResultVersion, Worker
 from orgsettings import changes
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 
 READ_ONLY = [
     ApiToken, Discard, Document, Invitation, Job, JobDocument, JobLog, Membership, ResultVersion,
-    SettingsChange, Worker,
+    SettingsChange, StoredFile, Worker,
 ]  # fmt: skip
 OWN = [Organization, User, *READ_ONLY]
 

@@ -6,7 +6,7 @@ import pytest
 
 from curatore.errors import InvalidInput
 from documents import batch
-from documents.models import Document, DocumentSource
+from documents.models import Document, DocumentSource, StoredFile
 from orgsettings.models import Role
 from tests.factories import batch_file, make_api_client, make_org, make_user
 
@@ -151,7 +151,7 @@ def test_a_refused_job_brings_no_file_in(user, org, body, pointer):
     assert not Document.objects.exists()
 
 
-def test_two_files_with_the_same_bytes_are_one_document_given_twice(user, org):
+def test_two_files_with_the_same_bytes_are_two_documents_of_one_job(user, org):
     batch_file(org, "a.txt", b"Same.\n")
     batch_file(org, "b.txt", b"Same.\n")
 
@@ -159,7 +159,8 @@ def test_two_files_with_the_same_bytes_are_one_document_given_twice(user, org):
         "/api/v1/jobs", {"document_ids": ["a.txt", "b.txt"]}, format="json"
     )
 
-    assert answer.json()["errors"][0]["code"] == "repeated_document"
+    assert (answer.status_code, answer.json()["total_documents"]) == (201, 2)
+    assert (Document.objects.count(), StoredFile.objects.count()) == (2, 1)
 
 
 def test_viewers_may_look_at_the_batch_directory(org):

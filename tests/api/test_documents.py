@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from documents.models import Document
+from documents.models import Document, StoredFile
 from jobs.models import JobDocument, JobStatus
 from orgsettings.models import Role
 from tests.factories import (
@@ -50,16 +50,27 @@ def test_an_upload_is_stored_and_answered_in_the_shape_that_clients_know():
         assert file.read() == b"Quarterly report"
 
 
-def test_the_same_bytes_are_stored_once_for_each_organization():
+def test_the_same_file_again_is_the_document_that_is_there():
+    api = make_api_client()
+    first = upload(api).json()
+
+    again = upload(api).json()
+
+    assert (again["document_id"], again["duplicate"]) == (first["document_id"], True)
+    assert Document.objects.count() == 1
+
+
+def test_the_same_bytes_under_another_name_are_a_document_of_that_name():
     user = make_user()
     first = upload(make_api_client(user)).json()
 
-    again = upload(make_api_client(user), name="copy.txt").json()
+    copy = upload(make_api_client(user), name="copy.txt").json()
     elsewhere = upload(make_api_client()).json()
 
-    assert (again["document_id"], again["duplicate"]) == (first["document_id"], True)
+    assert copy["document_id"] != first["document_id"]
+    assert (copy["filename"], copy["duplicate"]) == ("copy.txt", True)
     assert elsewhere["duplicate"] is False
-    assert Document.objects.count() == 2
+    assert StoredFile.objects.count() == 2
 
 
 @pytest.mark.parametrize(
@@ -122,10 +133,11 @@ def test_of_many_files_the_good_ones_are_accepted_and_the_bad_ones_explained():
 
     assert answer.status_code == 201
     told = answer.json()
-    assert [item["filename"] for item in told["documents"]] == ["a.txt", "a.txt"]
+    assert [item["filename"] for item in told["documents"]] == ["a.txt", "c.txt"]
+    assert [item["duplicate"] for item in told["documents"]] == [False, True]
     assert told["rejected"][0]["filename"] == "b.exe"
     assert told["rejected"][0]["code"] == "unsupported_format"
-    assert Document.objects.count() == 1
+    assert StoredFile.objects.count() == 1
 
 
 def test_an_upload_is_refused_as_a_whole_when_no_file_is_accepted():

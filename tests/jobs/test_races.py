@@ -14,7 +14,7 @@ from django_q.models import Schedule
 from curatore.errors import DomainError
 from documents import deletion, storage, uploads
 from documents.conversion import Progress
-from documents.models import Document
+from documents.models import Document, StoredFile
 from jobs import attempts, claims, lifecycle, line, results, schedules, starts
 from jobs.models import DocumentStatus, Job, JobLog, JobStatus
 from orgsettings import invitations, members
@@ -30,6 +30,8 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+NAMES = [f"{letter}.txt" for letter in "bcdefg"]
 
 
 def at_once(tasks):
@@ -152,10 +154,10 @@ def test_uploads_and_deletions_at_once_neither_wait_for_each_other_nor_lose_a_by
     assert current.used == 1000 * Document.objects.count()
 
 
-def upload(user, content):
+def upload(user, content, name="a.txt"):
     organization = Organization.objects.get(pk=user.membership.organization_id)
-    source = ContentFile(content, name="a.txt")
-    return uploads.accept(source, filename="a.txt", organization=organization, user=user).document
+    source = ContentFile(content, name=name)
+    return uploads.accept(source, filename=name, organization=organization, user=user).document
 
 
 def stored_under(folder):
@@ -242,6 +244,60 @@ def test_the_same_bytes_are_stored_once_when_several_people_upload_them_at_once(
     assert sorted(outcome.duplicate for outcome in outcomes) == [False] + [True] * 5
     assert Document.objects.count() == 1
     assert len([path for path in stored_files.rglob("*") if path.is_file()]) == 1
+
+
+def test_the_same_bytes_under_six_names_at_once_are_six_documents_and_one_file(stored_files):
+    user = make_user()
+
+    documents = at_once([lambda name=name: upload(user, b"the same bytes", name) for name in NAMES])
+
+    assert sorted(document.filename for document in documents) == NAMES
+    assert {document.stored for document in documents} == set(StoredFile.objects.all())
+    assert len([path for path in stored_files.rglob("*") if path.is_file()]) == 1
+
+
+def test_the_bytes_go_once_when_all_their_documents_are_deleted_at_once(stored_files):
+    user = make_user()
+    documents = [upload(user, b"the same bytes", name) for name in NAMES]
+
+    at_once([lambda document=document: deletion.delete(document) for document in documents])
+
+    assert not StoredFile.objects.exists()
+    assert [path for path in stored_files.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize("content", [b"turn 1", b"turn 2", b"turn 3", b"turn 4"])
+def test_who_brings_bytes_while_their_last_document_is_deleted_has_them(content):
+    user = make_user()
+    known = upload(user, content, "known.txt")
+
+    outcomes = at_once(
+        [lambda: deletion.delete(known)]
+        + [lambda name=name: upload(user, content, name) for name in NAMES]
+    )
+
+    for document in outcomes[1:]:
+        kept = Document.objects.select_related("stored").get(pk=document.pk)
+        with kept.file.open() as file:
+            assert file.read() == content
+    assert StoredFile.objects.count() == 1
+
+
+def test_who_brings_bytes_that_are_just_being_deleted_waits_and_stores_them_anew():
+    user = make_user()
+    known = upload(user, b"the same bytes", "known.txt")
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            deletion.delete(known)
+            brought = pool.submit(at_once, [lambda: upload(user, b"the same bytes", "new.txt")])
+            with pytest.raises(TimeoutError):
+                brought.result(timeout=0.5)
+        (document,) = brought.result()
+
+    assert document.stored != known.stored
+    with document.file.open() as file:
+        assert file.read() == b"the same bytes"
 
 
 def test_there_is_one_schedule_when_ten_processes_make_it_at_once():

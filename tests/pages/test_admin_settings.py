@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from curatore.settings import DEFAULT_JOB_CONCURRENCY_LIMIT
 from documents import storage
-from documents.models import Document
+from documents.models import Document, StoredFile
 from jobs import lifecycle, measurements
 from jobs.models import JobStatus, Measurement
 from orgsettings import changes
@@ -133,8 +133,8 @@ def test_a_chart_has_a_bar_for_each_of_thirty_days_and_the_same_as_a_table(brows
 def test_what_is_stored_grows_over_the_days_and_ends_at_what_there_is_now(browser, admin):
     first, second = make_document(admin), make_document(admin)
     then = timezone.now() - timedelta(days=10)
-    Document.objects.filter(pk=first.pk).update(created_at=then, file_size=300)
-    Document.objects.filter(pk=second.pk).update(file_size=100)
+    StoredFile.objects.filter(pk=first.stored_id).update(created_at=then, file_size=300)
+    StoredFile.objects.filter(pk=second.stored_id).update(file_size=100)
 
     bars = card(browser.get(PAGE), "storage").bars
 

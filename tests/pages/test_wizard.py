@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from documents.models import Document
+from documents.models import Document, StoredFile
 from jobs import drafts, lifecycle
 from jobs.forms import OptionsForm
 from jobs.models import Job, JobStatus
@@ -103,22 +103,30 @@ def test_a_file_that_the_organization_has_is_used_again_and_says_so(browser, mem
     answer = upload(browser, "/jobs/new", file("new name.txt", b"the same\n"))
 
     assert "Known already" in answer["files"][0]["html"]
-    assert Document.objects.count() == 1
+    assert "new name.txt" in answer["files"][0]["html"]
+    assert (Document.objects.count(), StoredFile.objects.count()) == (2, 1)
 
 
 def test_a_file_that_the_draft_has_is_not_added_twice(browser):
     address = upload(browser, "/jobs/new", file())["url"]
 
-    again = upload(browser, address, file("copy.txt"))
+    again = upload(browser, address, file())
 
     assert again["files"][0]["verdict"] == "repeated"
     assert Job.objects.get().total_documents == 1
 
 
-def test_the_same_bytes_twice_in_one_form_are_one_document(browser):
-    browser.post("/jobs/new", {"files": [file(), file("copy.txt")]})
+def test_the_same_file_twice_in_one_form_is_one_document(browser):
+    browser.post("/jobs/new", {"files": [file(), file()]})
 
     assert Job.objects.get().total_documents == 1
+
+
+def test_the_same_bytes_under_two_names_are_two_documents_of_the_job(browser):
+    browser.post("/jobs/new", {"files": [file("a.txt"), file("b.txt")]})
+
+    assert [row.filename for row in Job.objects.get().job_documents.all()] == ["a.txt", "b.txt"]
+    assert StoredFile.objects.count() == 1
 
 
 def test_an_empty_form_says_what_to_do(browser):
