@@ -46,6 +46,10 @@ PROBLEMS = {
             "Give the part of the multipart body a filename with an extension.",
         ),
         Problem(
+            "invalid_path", 400, "The folder of the file is none that can be kept",
+            "Give it relative and with slashes, without `..`: at most 20 folders, 1,024 bytes.",
+        ),
+        Problem(
             "upload_refused", 400, "None of the files was accepted",
             "`rejected` names each file with its own code.",
         ),

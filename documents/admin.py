@@ -11,6 +11,7 @@ from documents.models import Discard, Document, StoredFile
 class DocumentAdmin(ReadOnlyAdmin):
     list_display = [
         "filename",
+        "path",
         "organization",
         "uploaded_by",
         "media_type",

@@ -1,13 +1,14 @@
 """The batch directory: files that the operator lays out for an organization on the server.
 
-They lie in `<BATCH_DIR>/<slug of the organization>/`, not deeper. Only regular files of supported
-types count; links are left out, so that nothing outside of the folder can be reached.
+They lie in `<BATCH_DIR>/<slug of the organization>/` and in folders below it. Only regular files of
+supported types count; links are left out, so that nothing outside of the folder can be reached.
 """
 
 import errno
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -21,25 +22,33 @@ from curatore.ids import as_uuid
 from documents import uploads
 from documents.conversion.formats import BY_EXTENSION
 from documents.models import Document, DocumentSource
+from documents.names import InvalidPath, clean_filename, clean_path, full_name
 from documents.storage import StorageLimitReached
 from documents.uploads import Rejected
 from orgsettings.models import Organization, User
 
+_NO_LINK = os.O_RDONLY | os.O_NOFOLLOW
+
 
 @dataclass(frozen=True)
 class BatchFile:
-    name: str
+    path: str  # its folder, below that of the organization; "" if that itself
+    filename: str
     size: int  # bytes
     modified_at: datetime
+
+    @property
+    def name(self) -> str:
+        """By which it is asked for: with its folder, as in “2026/March/ledger.pdf”."""
+        return full_name(self.path, self.filename)
 
 
 def files(organization: Organization) -> list[BatchFile]:
     """What lies in the organization's folder, by name; nothing if there is no folder."""
     try:
-        entries = list(os.scandir(_folder(organization)))
+        found = list(_walk(_folder(organization).resolve(strict=True)))
     except (FileNotFoundError, NotADirectoryError):
         return []
-    found = [_described(entry) for entry in entries if _is_offered(entry)]
     return sorted(found, key=lambda file: (file.name.casefold(), file.name))
 
 
@@ -72,15 +81,15 @@ def bring_each(
     for index, name in enumerate(names):
         if name not in offered:
             detail = f"“{name}” is not in the batch directory any more."
-            rejected.append(Rejected(name, "unknown_file", detail))
+            rejected.append(_rejected(name, "unknown_file", detail))
             continue
         try:
             brought.append(_bring(organization, user, index, name))
         except InvalidInput as refusal:
             error = refusal.errors[0]
-            rejected.append(Rejected(name, error["code"], error["detail"]))
+            rejected.append(_rejected(name, error["code"], error["detail"]))
         except StorageLimitReached as refusal:
-            rejected.append(Rejected(name, refusal.code, str(refusal)))
+            rejected.append(_rejected(name, refusal.code, str(refusal)))
     return brought, rejected
 
 
@@ -103,11 +112,13 @@ def resolve(user: User, ids: Sequence[str]) -> list[str]:
 def _bring(
     organization: Organization, user: User, index: int, name: str, member: str = "names"
 ) -> Document:
+    path, _, filename = name.rpartition("/")
     try:
-        with _open(_folder(organization) / name) as source:
+        with _open(_folder(organization), name) as source:
             return uploads.accept(
-                File(source, name=name),
-                filename=name,
+                File(source, name=filename),
+                filename=filename,
+                path=path,
                 organization=organization,
                 user=user,
                 source=DocumentSource.BATCH,
@@ -127,30 +138,56 @@ def _folder(organization: Organization) -> Path:
     return Path(settings.BATCH_DIR) / organization.slug
 
 
-def _open(path: Path) -> BinaryIO:
-    """The file; it may have become a link since it was listed, and links are never followed."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise OSError(errno.EINVAL, "It is not a regular file")
-    return os.fdopen(descriptor, "rb")
+def _walk(top: Path) -> Iterator[BatchFile]:
+    """What is offered below `top`; no link is followed, also when it appears meanwhile."""
+    for folder, folders, names, descriptor in os.fwalk(top):
+        path = Path(folder).relative_to(top).as_posix().removeprefix(".")
+        folders[:] = [name for name in folders if _can_ask_for(full_name(path, name))]
+        for name in names:
+            if PurePosixPath(name).suffix.lower() not in BY_EXTENSION or not _can_name(name):
+                continue
+            with suppress(FileNotFoundError):  # it went meanwhile
+                facts = os.stat(name, dir_fd=descriptor, follow_symlinks=False)
+                if stat.S_ISREG(facts.st_mode):
+                    modified_at = datetime.fromtimestamp(facts.st_mtime, UTC)
+                    yield BatchFile(path, name, facts.st_size, modified_at)
 
 
-def _is_offered(entry: "os.DirEntry[str]") -> bool:
-    if entry.name.startswith(".") or not entry.is_file(follow_symlinks=False):
+def _can_name(name: str) -> bool:
+    """Whether a file of this name can be asked for: it is text, not hidden, and clean."""
+    is_text = not any("\ud800" <= char <= "\udfff" for char in name)
+    return is_text and not name.startswith(".") and clean_filename(name) == name
+
+
+def _can_ask_for(path: str) -> bool:
+    """The same of a folder."""
+    try:
+        return _can_name(PurePosixPath(path).name) and clean_path(path) == path
+    except InvalidPath:
         return False
-    # A name that is no text, or that cleaning would change, could not be asked for.
-    is_text = not any("\ud800" <= char <= "\udfff" for char in entry.name)
-    return (
-        is_text
-        and uploads.clean_filename(entry.name) == entry.name
-        and PurePosixPath(entry.name).suffix.lower() in BY_EXTENSION
-    )
 
 
-def _described(entry: "os.DirEntry[str]") -> BatchFile:
-    facts = entry.stat(follow_symlinks=False)
-    return BatchFile(entry.name, facts.st_size, datetime.fromtimestamp(facts.st_mtime, UTC))
+def _open(top: Path, name: str) -> BinaryIO:
+    """The file; it or its folders may have become links since, and links are never followed."""
+    *folders, last = name.split("/")
+    descriptor = os.open(top, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        for folder in folders:
+            inner = os.open(folder, _NO_LINK | os.O_DIRECTORY, dir_fd=descriptor)
+            os.close(descriptor)
+            descriptor = inner
+        opened = os.open(last, _NO_LINK | os.O_NONBLOCK, dir_fd=descriptor)
+    finally:
+        os.close(descriptor)
+    if not stat.S_ISREG(os.fstat(opened).st_mode):
+        os.close(opened)
+        raise OSError(errno.EINVAL, "It is not a regular file")
+    return os.fdopen(opened, "rb")
+
+
+def _rejected(name: str, code: str, detail: str) -> Rejected:
+    path, _, filename = name.rpartition("/")
+    return Rejected(filename, path, code, detail)
 
 
 def _error(index: int, code: str, detail: str, member: str = "names") -> dict[str, str]:

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 
+from documents.names import LONGEST_PATH, full_name, named
 from orgsettings.models import Organization
 
 
@@ -24,6 +25,10 @@ class DocumentQuerySet(models.QuerySet["Document"]):
 
     def for_org(self, organization: Organization) -> Self:
         return self.filter(organization=organization)
+
+    def named(self, words: str) -> Self:
+        """Documents with `words` in name or folder, any case."""
+        return self.filter(named(words))
 
 
 def stored_name(stored: "StoredFile", filename: str) -> str:
@@ -77,8 +82,8 @@ class Document(models.Model):
     )
     stored = models.ForeignKey(StoredFile, on_delete=models.RESTRICT, related_name="documents")
     filename = models.CharField(max_length=255)
-    # The folder that it was brought from, as documents/paths.py has it; "" at the top.
-    path = models.CharField(max_length=1024, blank=True, default="", db_default="")
+    # The folder that it was brought from, cleaned by documents/names.py; "" at the top.
+    path = models.CharField(max_length=LONGEST_PATH, blank=True, default="", db_default="")
     media_type = models.CharField(max_length=127)  # by the name; a conversion looks into the bytes
     source = models.CharField(max_length=10, choices=DocumentSource, default=DocumentSource.UPLOAD)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -102,7 +107,11 @@ class Document(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.filename
+        return self.full_name
+
+    @property
+    def full_name(self) -> str:
+        return full_name(self.path, self.filename)
 
     @property
     def file(self) -> FieldFile:

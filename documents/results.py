@@ -10,7 +10,7 @@ from django.db.models.fields.files import FieldFile
 from django.db.models.functions import Coalesce
 
 from curatore.errors import DomainError
-from documents.models import Document
+from documents.models import Document, DocumentQuerySet
 
 _LONGEST_CHARACTER = 4  # bytes, in UTF-8
 
@@ -62,7 +62,7 @@ def latest_result(document: Document) -> Any:
 NEW = "NEW"  # the status of a document that is in no job
 
 
-def with_status(documents: "QuerySet[Any]", wanted: Collection[str]) -> "QuerySet[Any]":
+def with_status(documents: DocumentQuerySet, wanted: Collection[str]) -> DocumentQuerySet:
     """Those of `documents` whose newest row has one of the statuses.
 
     Args:

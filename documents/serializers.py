@@ -11,13 +11,25 @@ from curatore.api.fields import BoundedList, Flag, Text
 from documents import pictures
 from documents.exports import markdown_name
 from documents.models import Document
+from documents.names import LONGEST_PATH
 
 Value = TypeVar("Value")
 
 
+class FolderField(serializers.CharField):
+    """Where a file stands among others."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        words = "The folder it comes from, relative, with slashes; empty at the top."
+        super().__init__(**({"help_text": words} | kwargs))
+
+
 class DocumentQuery(PageQuery):
     search = serializers.CharField(
-        required=False, allow_blank=True, max_length=255, help_text="Part of the file name."
+        required=False,
+        allow_blank=True,
+        max_length=255,
+        help_text="Part of the file name or its folder.",
     )
     status = CommaSeparated(
         ["NEW", "PENDING", "RUNNING", "COMPLETED", "FAILED", "CANCELLED"],
@@ -47,6 +59,7 @@ class DocumentSerializer(serializers.ModelSerializer):
     uploaded_by = serializers.CharField(
         source="uploaded_by.username", read_only=True, allow_null=True, default=None
     )
+    path = FolderField(read_only=True)
     file_size = serializers.IntegerField(read_only=True, help_text="Bytes.")
     sha256 = serializers.CharField(read_only=True)
     latest_result = serializers.SerializerMethodField()
@@ -56,6 +69,7 @@ class DocumentSerializer(serializers.ModelSerializer):
         fields = [
             "id",
             "filename",
+            "path",
             "file_size",
             "media_type",
             "sha256",
@@ -89,12 +103,14 @@ class AcceptedSerializer(DocumentSerializer):
 
 class RejectedSerializer(serializers.Serializer):
     filename = serializers.CharField()
+    path = serializers.CharField(help_text="As it was given.")
     code = serializers.CharField()
     detail = serializers.CharField()
 
 
 class UploadFileSerializer(serializers.Serializer):
     file = serializers.FileField()
+    path = FolderField(required=False, allow_blank=True, max_length=LONGEST_PATH)
 
 
 class UploadFilesSerializer(serializers.Serializer):
@@ -103,6 +119,12 @@ class UploadFilesSerializer(serializers.Serializer):
         min_length=1,
         max_length=settings.DATA_UPLOAD_MAX_NUMBER_FILES,
     )
+    paths = BoundedList(
+        child=serializers.CharField(allow_blank=True, max_length=LONGEST_PATH),
+        required=False,
+        max_length=settings.DATA_UPLOAD_MAX_NUMBER_FILES,
+        help_text="The folder of each file, in the order of the files; none, or as many as files.",
+    )
 
 
 class UploadedSerializer(serializers.Serializer):
@@ -110,6 +132,7 @@ class UploadedSerializer(serializers.Serializer):
 
     document_id = serializers.UUIDField()
     filename = serializers.CharField()
+    path = FolderField()
     file_size = serializers.IntegerField(help_text="Bytes.")
     upload_time = serializers.DateTimeField()
     duplicate = serializers.BooleanField()
@@ -224,12 +247,15 @@ def _only_empty(value: Value) -> Value:
 
 
 class FileSerializer(serializers.Serializer):
-    document_id = serializers.CharField(help_text="An id, or the name of a batch file.")
+    document_id = serializers.CharField(
+        help_text="An id, or the name of a batch file with its folder."
+    )
+    path = FolderField()
     filename = serializers.CharField()
     original_filename = serializers.CharField()
     file_size = serializers.IntegerField(help_text="Bytes.")
     upload_time = serializers.IntegerField(help_text="Seconds since 1970-01-01 UTC.")
-    file_path = serializers.CharField()
+    file_path = serializers.CharField(help_text="Name of the file with its folder.")
 
 
 class FileListingSerializer(serializers.Serializer):
@@ -276,6 +302,7 @@ class ResultSerializer(serializers.Serializer):
     job_id = serializers.UUIDField()
     job_document_id = serializers.UUIDField(source="pk")
     filename = serializers.CharField()
+    path = FolderField()
     status = serializers.SerializerMethodField()
     success = serializers.BooleanField(source="is_completed")
     message = serializers.SerializerMethodField()

@@ -1,11 +1,10 @@
 """Accept a file into an organization: checked, hashed; its bytes stored once, its name kept."""
 
 import hashlib
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from pathlib import PurePosixPath, PureWindowsPath
+from pathlib import PurePosixPath
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -15,18 +14,25 @@ from django.db import IntegrityError, transaction
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
-from curatore.errors import DomainError
+from curatore.errors import DomainError, InvalidInput
 from curatore.problem_codes import PROBLEMS
 from documents import storage
 from documents.conversion.formats import BY_EXTENSION
 from documents.models import Document, DocumentSource, StoredFile
+from documents.names import InvalidPath, clean_filename, clean_path
 from documents.storage import StorageLimitReached
 from orgsettings.models import Organization, User
 
 _TRIES = 3  # to store bytes that others bring, or delete, at the same moment
 
 # Why a single file is refused; UploadRefused itself is for several with different reasons.
-REASONS = ("filename_missing", "unsupported_format", "empty_file", "file_too_large")
+REASONS = (
+    "filename_missing",
+    "invalid_path",
+    "unsupported_format",
+    "empty_file",
+    "file_too_large",
+)
 
 
 class UploadRefused(DomainError):
@@ -51,6 +57,7 @@ class Accepted:
 @dataclass(frozen=True)
 class Rejected:
     filename: str
+    path: str  # as it was given
     code: str
     detail: str
 
@@ -59,6 +66,7 @@ def accept(
     upload: File,
     *,
     filename: str,
+    path: str = "",
     organization: Organization,
     user: User,
     source: str = DocumentSource.UPLOAD,
@@ -67,12 +75,17 @@ def accept(
 
     What the same person brings again, under the same name, is the document that is there.
 
+    Args:
+        path: the folder that it comes from; "" if from none.
+
     Raises:
-        UploadRefused: no name, unsupported type (by extension), empty, or too large.
+        UploadRefused: no name, no possible folder, unsupported type (by extension), empty, or too
+            large.
         StorageLimitReached: the organization has no room for it.
     """
     now = timezone.now()
     name = clean_filename(filename)
+    folder = _folder(name, path)
     _check(name, upload.size or 0)
     content = {"organization": organization, "sha256": _digest(upload)}
     naming = {
@@ -80,6 +93,7 @@ def accept(
         "uploaded_by": user,
         "source": source,
         "filename": name,
+        "path": folder,
         "media_type": BY_EXTENSION[PurePosixPath(name).suffix.lower()].media_type,
     }
     for tries_left in reversed(range(_TRIES)):
@@ -96,16 +110,30 @@ def accept(
 
 
 def accept_all(
-    uploads: Iterable[UploadedFile], *, organization: Organization, user: User
+    uploads: Sequence[UploadedFile],
+    paths: Sequence[str] = (),
+    *,
+    organization: Organization,
+    user: User,
 ) -> tuple[list[Accepted], list[Rejected]]:
-    """Accept each file by itself: a bad one does not keep the others out."""
+    """Accept each file by itself: a bad one does not keep the others out.
+
+    Args:
+        paths: the folder of each upload, in their order; none if they come from no folders.
+
+    Raises:
+        InvalidInput: there are more or fewer paths than files.
+    """
     accepted, rejected = [], []
-    for upload in uploads:
+    for upload, path in zip(uploads, _of_each(uploads, paths), strict=True):
         name = upload.name or ""
         try:
-            accepted.append(accept(upload, filename=name, organization=organization, user=user))
+            document = accept(
+                upload, filename=name, path=path, organization=organization, user=user
+            )
+            accepted.append(document)
         except (UploadRefused, StorageLimitReached) as refusal:
-            rejected.append(Rejected(name, refusal.code, str(refusal)))
+            rejected.append(Rejected(name, path, refusal.code, str(refusal)))
     return accepted, rejected
 
 
@@ -122,17 +150,19 @@ def refusal_of_all(rejected: Sequence[Rejected]) -> UploadRefused:
     return refusal
 
 
-def clean_filename(name: str) -> str:
-    """The last part of a path of any system, without control characters, at most 255 long.
+def _of_each(uploads: Sequence[UploadedFile], paths: Sequence[str]) -> Sequence[str]:
+    if len(paths) not in {0, len(uploads)}:
+        detail = "Send as many paths as files, in their order, or none at all."
+        error = {"pointer": "/paths", "code": "invalid", "detail": detail}
+        raise InvalidInput("The paths do not fit the files.", [error])
+    return paths or [""] * len(uploads)
 
-    Too long a name keeps its extension.
-    """
-    last = PureWindowsPath(PurePosixPath(name).name).name
-    if len(last) > 1000:  # to normalise takes time that grows with the square of the length
-        last = last[:500] + last[-500:]
-    kept = "".join(c for c in unicodedata.normalize("NFC", last) if c.isprintable()).strip()
-    suffix = PurePosixPath(kept).suffix[:20]
-    return kept if len(kept) <= 255 else kept[: 255 - len(suffix)] + suffix
+
+def _folder(name: str, path: str) -> str:
+    try:
+        return clean_path(path)
+    except InvalidPath as wrong:
+        raise UploadRefused("invalid_path", f"“{name}” cannot be kept: {wrong}") from wrong
 
 
 def _check(name: str, size: int) -> None:

@@ -33,7 +33,7 @@ def document_list(request: MemberRequest) -> HttpResponse:
     documents = Document.objects.for_user(request.user).select_related("uploaded_by", "stored")
     if search:
         count_work(request)
-        documents = documents.filter(filename__icontains=search)
+        documents = documents.named(search)
     page = Paginator(documents, PAGE_SIZE).get_page(request.GET.get("page"))
     shown = list(page.object_list)
     query = urlencode({"search": search}) + "&" if search else ""

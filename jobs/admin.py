@@ -66,7 +66,7 @@ class JobAdmin(ReadOnlyAdmin):
         words = search_term.strip()
         if not words or may_repeat:  # nothing to look for, or an id
             return found, may_repeat
-        named = JobDocument.objects.filter(job=OuterRef("pk"), filename__icontains=words)
+        named = JobDocument.objects.named(words).filter(job=OuterRef("pk"))
         return found | queryset.filter(Exists(named)), may_repeat
 
     @admin.action(description="Cancel the selected jobs", permissions=["act"])
@@ -119,6 +119,7 @@ class CauseFilter(admin.SimpleListFilter):
 class JobDocumentAdmin(ReadOnlyAdmin):
     list_display = [
         "filename",
+        "path",
         "job_link",
         "status",
         "attempts",
@@ -130,7 +131,7 @@ class JobDocumentAdmin(ReadOnlyAdmin):
     ]
     list_filter = ["status", "is_rag_ready", CauseFilter]
     list_select_related = ["job", "worker"]
-    search_fields = ["filename", "error_message"]
+    search_fields = ["filename", "path", "error_message"]
     search_help_text = "File name, error, or the id of a document, its row or its job."
     id_fields = ["pk", "job", "document"]
     exclude = ["result_file"]  # it would link to a file that is not served

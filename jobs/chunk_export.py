@@ -85,6 +85,7 @@ def _facts(row: JobDocument) -> dict[str, Any]:
         "job_document_id": str(row.pk),
         "document_id": str(row.document_id) if row.document_id else None,
         "filename": row.filename,
+        "path": row.path,
         "conversion_score": row.conversion_score,
         "is_rag_ready": row.is_rag_ready,
     }

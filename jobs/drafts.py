@@ -239,6 +239,7 @@ def _attach(job: Job, documents: Sequence[Document]) -> int:
             job=job,
             document=document,
             filename=document.filename,
+            path=document.path,
             file_size=document.file_size,
             created_at=now,
         )

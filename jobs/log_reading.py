@@ -89,7 +89,7 @@ def matching(job: Job, query: LogQuery) -> QuerySet[JobLog]:
     if query.document:
         lines = lines.filter(job_document=query.document)
     if query.file:
-        named = JobDocument.objects.filter(job=job, filename__icontains=query.file)
+        named = JobDocument.objects.named(query.file).filter(job=job)
         lines = lines.filter(job_document__in=named)
     return lines
 

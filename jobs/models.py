@@ -17,6 +17,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.lookups import IsNull
 
 from documents.models import Document
+from documents.names import LONGEST_PATH, full_name, named
 from jobs import scores
 from jobs.file_passwords import FilePassword  # noqa: F401  # Django looks for models here
 from jobs.measurements import Measurement  # noqa: F401  # Django looks for models here
@@ -89,12 +90,12 @@ class JobQuerySet(models.QuerySet["Job"]):
         return self.filter(waiting_since__isnull=False)
 
     def matching(self, words: str, *, one_by_one: bool = False) -> Self:
-        """Jobs with `words` in name, description or a document's file name, any case.
+        """Jobs with `words` in name, description or a document's name or folder, any case.
 
         Jobs whose id begins with `words` match, too. `one_by_one` is for few of very many jobs:
         each job's documents are then looked up, while PostgreSQL would read those of all jobs.
         """
-        named = JobDocument.objects.filter(job=OuterRef("pk"), filename__icontains=words)
+        named = JobDocument.objects.named(words).filter(job=OuterRef("pk"))
         has_named: Any = Exists(named)
         if one_by_one:
             has_named = IsNull(Subquery(named.order_by().values("pk")[:1]), False)
@@ -418,6 +419,10 @@ class JobDocumentQuerySet(models.QuerySet["JobDocument"]):
         """Documents of the jobs that `user` may see."""
         return self.filter(job__in=Job.objects.for_user(user))
 
+    def named(self, words: str) -> Self:
+        """Documents with `words` in name or folder, any case."""
+        return self.filter(named(words))
+
     def in_unfinished_jobs(self) -> Self:
         """Documents that somebody still needs: of drafts, active jobs, and jobs in line."""
         return self.exclude(job__status__in=TERMINAL, job__waiting_since__isnull=True)
@@ -483,6 +488,7 @@ class JobDocument(models.Model):
     )
     position = models.PositiveIntegerField()  # order of conversion within the job, from 0
     filename = models.CharField(max_length=255)
+    path = models.CharField(max_length=LONGEST_PATH, blank=True, default="", db_default="")
     file_size = models.PositiveBigIntegerField()  # bytes
     status = models.CharField(max_length=10, choices=DocumentStatus, default=DocumentStatus.PENDING)
 
@@ -612,7 +618,11 @@ class JobDocument(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.filename
+        return self.full_name
+
+    @property
+    def full_name(self) -> str:
+        return full_name(self.path, self.filename)
 
     @property
     def state(self) -> DocumentStatus:

@@ -7,7 +7,7 @@ from typing import Any
 from documents.exports import RATINGS
 from jobs.models import Job, JobDocument
 
-COLUMNS = ("filename", "status", "conversion_score", *RATINGS, "is_rag_ready", "engine",
+COLUMNS = ("filename", "path", "status", "conversion_score", *RATINGS, "is_rag_ready", "engine",
            "page_count", "ocr_page_count", "processing_time_seconds", "attempts",
            "error_code", "error_message", "error_hint", "id", "document_id",
            "review", "reviewed_by", "reviewed_at")  # fmt: skip

@@ -36,7 +36,7 @@ class RowQuery:
     """Which documents the page shows, as its URL says it; what makes no sense is left out."""
 
     state: str = "all"  # a key of STATES
-    search: str = ""  # part of the file name, any case
+    search: str = ""  # part of name or folder, any case
 
     @classmethod
     def parse(cls, values: Mapping[str, str]) -> Self:
@@ -94,7 +94,7 @@ def by_attention(job: Job, query: RowQuery, counts: Mapping[str, int]) -> ByAtte
     """
     rows = JobDocument.objects.filter(job=job).defer("quality_scores")
     if query.search:
-        rows = rows.filter(filename__icontains=query.search)
+        rows = rows.named(query.search)
         counts = _count_states(rows)
     if query.state != "all":
         return ByAttention([(rows.filter(STATES[query.state]), counts[query.state])])

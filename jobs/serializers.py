@@ -7,6 +7,8 @@ from rest_framework import serializers
 
 from curatore.api.base import BlankAsNull, CommaSeparated, PageQuery
 from curatore.api.fields import DistinctTexts, Flag, Text, Texts
+from documents.names import LONGEST_NAME, LONGEST_PATH
+from documents.serializers import FolderField
 from jobs import file_passwords, line, partition
 from jobs.downloads import BULK_KINDS, KINDS
 from jobs.models import (
@@ -29,6 +31,7 @@ from orgsettings.options_schema import (
 OUTCOMES = ("success", "partial", "failed", "cancelled")
 WHEN_FULL = ("refuse", "queue")
 ORDERINGS = ("created_at", "name", "status")
+LONGEST_ID = LONGEST_PATH + 1 + LONGEST_NAME  # characters; of a file in the batch directory
 MOST_DOCUMENTS = 10_000  # of one request; more can be added to a draft
 
 
@@ -38,7 +41,7 @@ class JobQuery(PageQuery):
         required=False,
         allow_blank=True,
         max_length=255,
-        help_text="Part of the name, the description or a file name.",
+        help_text="Part of the name, the description, or a file name or folder.",
     )
     ordering = CommaSeparated(
         [prefix + name for name in ORDERINGS for prefix in ("", "-")],
@@ -119,7 +122,7 @@ class RagReadyQuery(ExportQuery):
 
 
 class BatchProcessSerializer(serializers.Serializer):
-    document_ids = Texts(longest=255, max_length=MOST_DOCUMENTS)
+    document_ids = Texts(longest=LONGEST_ID, max_length=MOST_DOCUMENTS)
     options = GivenOptionsField(default=None, allow_null=True)
 
 
@@ -161,9 +164,10 @@ class WhenFullField(serializers.ChoiceField):
 
 class JobCreateSerializer(serializers.Serializer):
     document_ids = DistinctTexts(
-        longest=255,
+        longest=LONGEST_ID,
         max_length=MOST_DOCUMENTS,
-        help_text="Ids of documents; names of files in the batch directory are understood, too.",
+        help_text="Ids of documents; names of files in the batch directory, with their folders, are"
+        " understood, too.",
     )
     options = GivenOptionsField(
         default=None,
@@ -307,6 +311,7 @@ class JobSerializer(serializers.ModelSerializer):
 
 class JobDocumentSerializer(serializers.ModelSerializer):
     document_id = serializers.UUIDField(read_only=True, allow_null=True)
+    path = FolderField(read_only=True)
     status = serializers.ChoiceField(
         DocumentStatus.choices,
         source="state",
@@ -336,6 +341,7 @@ class JobDocumentSerializer(serializers.ModelSerializer):
             "id",
             "document_id",
             "filename",
+            "path",
             "file_size",
             "media_type",
             "status",

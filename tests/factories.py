@@ -148,10 +148,10 @@ def make_stored_file(org, content):
 
 def batch_file(org, name, content=b"Some words.\n"):
     """A file in the organization's batch directory; returns its path."""
-    folder = Path(settings.BATCH_DIR) / org.slug
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / name).write_bytes(content)
-    return folder / name
+    path = Path(settings.BATCH_DIR) / org.slug / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path
 
 
 def make_job(user=None, *, status=JobStatus.PENDING, rows=1, **fields):
@@ -207,7 +207,7 @@ def make_row(job, *, status=DocumentStatus.PENDING, document=None, markdown="", 
         file_size=document.file_size,
         status=status,
         created_at=now,
-        **(_row_values(DocumentStatus(status), now) | fields),
+        **({"path": document.path} | _row_values(DocumentStatus(status), now) | fields),
     )
     if status == DocumentStatus.COMPLETED:
         markdown = markdown or f"# {document.filename}\n\nConverted.\n"

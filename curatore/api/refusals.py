@@ -63,8 +63,18 @@ _MEMBERS: dict[str, dict[str, Any]] = {
     "rate_limited": {"limit": 600, "retry_after": 42},
     "upload_refused": {
         "rejected": [
-            {"filename": "setup.exe", "code": "unsupported_format", "detail": "Not supported."},
-            {"filename": "notes.txt", "code": "empty_file", "detail": "“notes.txt” is empty."},
+            {
+                "filename": "setup.exe",
+                "path": "",
+                "code": "unsupported_format",
+                "detail": "Not supported.",
+            },
+            {
+                "filename": "notes.txt",
+                "path": "2026/Q1",
+                "code": "empty_file",
+                "detail": "“notes.txt” is empty.",
+            },
         ]
     },
 }

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -51,13 +50,18 @@ class DocumentUpload(ApiView):
         if upload is None:
             raise _missing("file")
         accepted = uploads.accept(
-            upload, filename=upload.name or "", organization=self.organization, user=self.user
+            upload,
+            filename=upload.name or "",
+            path=request.POST.get("path", ""),
+            organization=self.organization,
+            user=self.user,
         )
         document = accepted.document
         return Response(
             {
                 "document_id": document.pk,
                 "filename": document.filename,
+                "path": document.path,
                 "file_size": document.file_size,
                 "upload_time": document.created_at,
                 "duplicate": accepted.duplicate,
@@ -80,12 +84,12 @@ class DocumentList(ApiView):
     def get(self, request: Request) -> Response:
         """All documents of the organization, the newest first."""
         query = checked(DocumentQuery, request.query_params)
-        documents: QuerySet[Document] = Document.objects.for_user(self.user)
+        documents = Document.objects.for_user(self.user)
         documents = documents.select_related("uploaded_by", "stored")
+        if query.get("search"):
+            documents = documents.named(query["search"])
         if query.get("status"):
             documents = results.with_status(documents, query["status"])
-        if query.get("search"):
-            documents = documents.filter(filename__icontains=query["search"])
         return page(request, documents, query, "documents", self._serialized)
 
     def _serialized(self, documents: list[Document]) -> Any:
@@ -108,7 +112,10 @@ class DocumentList(ApiView):
         if not files:
             raise _missing("files")
         accepted, rejected = uploads.accept_all(
-            files, organization=self.organization, user=self.user
+            files,
+            request.POST.getlist("paths"),
+            organization=self.organization,
+            user=self.user,
         )
         if not accepted:
             raise uploads.refusal_of_all(rejected)

@@ -32,6 +32,7 @@ _RESULT: dict[str, Any] = {
 _DOCUMENT: dict[str, Any] = {
     "id": DOCUMENT_ID,
     "filename": "quarterly-report.pdf",
+    "path": "2026/Q1",
     "file_size": 482113,
     "media_type": "application/pdf",
     "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
@@ -43,16 +44,18 @@ _DOCUMENT: dict[str, Any] = {
 _NEW = _DOCUMENT | {"latest_result": None, "duplicate": False}
 _REJECTED = {
     "filename": "setup.exe",
+    "path": "2026/Q1",
     "code": "unsupported_format",
     "detail": "“setup.exe” has no supported type.",
 }
 _FILE = {
     "document_id": DOCUMENT_ID,
+    "path": "2026/Q1",
     "filename": "quarterly-report.pdf",
     "original_filename": "quarterly-report.pdf",
     "file_size": 482113,
     "upload_time": 1772442760,
-    "file_path": "quarterly-report.pdf",
+    "file_path": "2026/Q1/quarterly-report.pdf",
 }
 
 EXAMPLES: dict[str, Any] = {
@@ -69,6 +72,7 @@ EXAMPLES: dict[str, Any] = {
     "Uploaded": {
         "document_id": DOCUMENT_ID,
         "filename": "quarterly-report.pdf",
+        "path": "2026/Q1",
         "file_size": 482113,
         "upload_time": "2026-03-02T09:12:40.118204Z",
         "duplicate": False,
@@ -92,6 +96,7 @@ EXAMPLES: dict[str, Any] = {
         "job_id": JOB_ID,
         "job_document_id": ROW_ID,
         "filename": "quarterly-report.pdf",
+        "path": "2026/Q1",
         "status": "completed",
         "success": True,
         "message": "“quarterly-report.pdf” was converted.",

@@ -11,6 +11,7 @@ from curatore.api.base import ApiView
 from documents import batch
 from documents.conversion import SUPPORTED_FORMATS
 from documents.models import Document
+from documents.names import full_name
 from documents.serializers import FileListingSerializer, SupportedFormatsSerializer
 
 
@@ -24,10 +25,10 @@ class UploadedFiles(ApiView):
     def get(self, request: Request) -> Response:
         """As earlier clients know it; `GET /documents` has more, by pages."""
         known = Document.objects.for_user(self.user).order_by("filename", "pk")
-        rows = known.values_list("pk", "filename", "stored__file_size", "created_at")
+        rows = known.values_list("pk", "path", "filename", "stored__file_size", "created_at")
         return _listing(
-            _file(str(pk), name, size, int(created_at.timestamp()))
-            for pk, name, size, created_at in rows.iterator(chunk_size=2000)
+            _file(str(pk), path, name, size, int(created_at.timestamp()))
+            for pk, path, name, size, created_at in rows.iterator(chunk_size=2000)
         )
 
 
@@ -39,9 +40,9 @@ class BatchFiles(ApiView):
         responses=FileListingSerializer,
     )
     def get(self, request: Request) -> Response:
-        """Their names can stand among the `document_ids` of a new job."""
+        """Their names with folders can stand among the `document_ids` of a new job."""
         return _listing(
-            _file(file.name, file.name, file.size, int(file.modified_at.timestamp()))
+            _file(file.name, file.path, file.filename, file.size, int(file.modified_at.timestamp()))
             for file in batch.files(self.organization)
         )
 
@@ -51,14 +52,15 @@ def _listing(files: Iterable[dict[str, str | int]]) -> Response:
     return Response({"files": shown, "count": len(shown)})
 
 
-def _file(key: str, name: str, size: int, time: int) -> dict[str, str | int]:
+def _file(key: str, path: str, name: str, size: int, time: int) -> dict[str, str | int]:
     return {
         "document_id": key,
+        "path": path,
         "filename": name,
         "original_filename": name,
         "file_size": size,
         "upload_time": time,
-        "file_path": name,  # where it really lies is nobody's business
+        "file_path": full_name(path, name),  # where it really lies is nobody's business
     }
 
 

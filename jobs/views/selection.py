@@ -25,6 +25,7 @@ from curatore.paging import page_of
 from documents import batch, storage, uploads
 from documents.conversion import SUPPORTED_EXTENSIONS
 from documents.models import Document, DocumentSource
+from documents.names import full_name
 from documents.uploads import Accepted, Rejected
 from jobs import drafts
 from jobs.models import Job, JobDocument
@@ -132,7 +133,10 @@ def _given(request: MemberRequest) -> Given:
     names = list(dict.fromkeys(request.POST.getlist("batch")))
     wanted = list(dict.fromkeys(request.POST.getlist("document")))
     accepted, rejected = uploads.accept_all(
-        request.FILES.getlist("files"), organization=organization, user=request.user
+        request.FILES.getlist("files"),
+        request.POST.getlist("paths"),
+        organization=organization,
+        user=request.user,
     )
     chosen = drafts.find_documents(request.user, wanted)
     if names:
@@ -169,13 +173,13 @@ def _library(request: MemberRequest, job: Job | None, search: str) -> Any:
     if job:
         used = JobDocument.objects.filter(job=job, document=OuterRef("pk"))
         documents = documents.filter(~Exists(used))
-    return documents.filter(filename__icontains=search) if search else documents
+    return documents.named(search) if search else documents
 
 
 def _batch_names(job: Job) -> set[str]:
     """Names of the draft's documents that came from the batch directory."""
     rows = JobDocument.objects.filter(job=job, document__source=DocumentSource.BATCH)
-    return set(rows.values_list("filename", flat=True))
+    return {full_name(*names) for names in rows.values_list("path", "filename")}
 
 
 def _say(request: HttpRequest, place: Place, given: Given, trouble: str) -> HttpResponse:

@@ -41,7 +41,7 @@ def test_files_of_supported_types_are_listed_by_name(user, org):
     assert [file["filename"] for file in told["files"]] == ["A.PDF", "b.txt", "c.txt"]
     assert told["count"] == 3
     assert told["files"][1] | {"upload_time": 0} == {
-        "document_id": "b.txt", "filename": "b.txt", "original_filename": "b.txt",
+        "document_id": "b.txt", "path": "", "filename": "b.txt", "original_filename": "b.txt",
         "file_size": 12, "upload_time": 0, "file_path": "b.txt",
     }  # fmt: skip
     assert 1_600_000_000 < told["files"][1]["upload_time"] < 10_000_000_000

@@ -136,7 +136,7 @@ def test_all_results_of_a_job_are_cut_in_their_order(job):
     told = lines(make_api_client(job.user).get(url(job)))
 
     assert set(told[0]) == {
-        "id", "job_id", "job_document_id", "document_id", "filename", "conversion_score",
+        "id", "job_id", "job_document_id", "document_id", "filename", "path", "conversion_score",
         "is_rag_ready", "index", "page", "last_page", "headings", "text", "token_count",
     }  # fmt: skip
     assert told[0]["document_id"] == str(row.document_id)

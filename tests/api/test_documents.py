@@ -41,7 +41,7 @@ def test_an_upload_is_stored_and_answered_in_the_shape_that_clients_know():
     assert answer.status_code == 200
     told = answer.json()
     assert set(told) == {
-        "document_id", "filename", "file_size", "upload_time", "message", "duplicate",
+        "document_id", "filename", "path", "file_size", "upload_time", "message", "duplicate",
     }  # fmt: skip
     document = Document.objects.get(pk=told["document_id"])
     assert (document.filename, document.file_size) == ("report.txt", 16)
@@ -179,7 +179,7 @@ def test_documents_are_listed_for_the_whole_organization_and_nobody_else():
     assert [item["id"] for item in told["documents"]] == [str(colleagues.pk), str(mine.pk)]
     assert told["total"] == 2
     assert set(told["documents"][0]) == {
-        "id", "filename", "file_size", "media_type", "sha256", "source", "created_at",
+        "id", "filename", "path", "file_size", "media_type", "sha256", "source", "created_at",
         "uploaded_by", "latest_result",
     }  # fmt: skip
 

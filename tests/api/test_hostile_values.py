@@ -39,7 +39,7 @@ PARAMETERS = [
     "document", "email", "every", "file", "filter", "first_name", "format", "from", "go", "how",
     "include_summary", "inline", "job", "job_retention_days", "language", "level", "lifetime",
     "line", "matching", "name", "next", "note", "number", "offer", "old_password", "owner", "page",
-    "page_size", "parts", "password", "q", "query", "rag_ready", "role", "row", "scope", "search",
+    "page_size", "parts", "password", "path", "paths", "q", "query", "rag_ready", "role", "row", "scope", "search",
     "show", "since", "size", "sort", "stage", "state", "status", "tab", "theme", "to", "type",
     "username", "v", "version", "view", "width",
 ]  # fmt: skip

@@ -155,7 +155,8 @@ def test_uploaded_documents_are_listed_as_earlier_clients_know_them(user):
     assert [file["filename"] for file in told["files"]] == ["a.txt", "b.txt"]
     assert told["count"] == 2
     assert told["files"][1] == {
-        "document_id": str(document.pk), "filename": "b.txt", "original_filename": "b.txt",
+        "document_id": str(document.pk), "path": "", "filename": "b.txt",
+        "original_filename": "b.txt",
         "file_size": document.file_size, "upload_time": int(document.created_at.timestamp()),
         "file_path": "b.txt",
     }  # fmt: skip

@@ -23,7 +23,9 @@ pytestmark = pytest.mark.django_db
 API = "/api/v1"
 
 PAGE = "total page page_size total_pages next previous"
-DOCUMENT = "id filename file_size media_type sha256 source created_at uploaded_by latest_result"
+DOCUMENT = (
+    "id filename path file_size media_type sha256 source created_at uploaded_by latest_result"
+)
 JOB = (
     "id organization_id user_id name description status outcome total_documents"
     " completed_documents failed_documents cancelled_documents progress_percent review"
@@ -33,7 +35,7 @@ JOB_DETAIL = (
     f"{JOB} document_counts processing_options documents recent_logs cancellation results_summary"
 )
 JOB_DOCUMENT = (
-    "id document_id filename file_size status attempts engine page_count conversion_score"
+    "id document_id filename path file_size status attempts engine page_count conversion_score"
     " quality_scores is_rag_ready error_code error_message created_at started_at completed_at"
     " processing_time_seconds review reviewed_by reviewed_at"
 )

@@ -19,18 +19,18 @@ def before_load_schema(context, raw_schema):
 def before_call(context, case, kwargs):
     """OpenAPI cannot ask for the name of a file, but a part without one is no file."""
     if case.media_type == "multipart/form-data" and isinstance(case.body, dict):
-        parts = [
-            (name, content) for name, value in case.body.items() for content in contents(value)
-        ]
-        if parts and all(content is not None for _, content in parts):
-            kwargs["files"] = [(name, ("notes.txt", content)) for name, content in parts]
+        parts = [(name, part) for name, value in case.body.items() for part in parts_of(value)]
+        if parts and all(isinstance(part, bytes | str) for _, part in parts):
+            kwargs["files"] = [
+                (name, ("notes.txt" if isinstance(part, bytes) else None, part))
+                for name, part in parts
+            ]
 
 
-def contents(value):
-    """The bytes of each generated file; None for what is no file and stays as it is."""
+def parts_of(value):
+    """Each generated file as bytes; what is no file stays as it is."""
     for item in value if isinstance(value, list) else [value]:
-        content = getattr(item, "data", item)
-        yield content if isinstance(content, bytes) else None
+        yield getattr(item, "data", item)
 
 
 @schemathesis.hook
