@@ -3,32 +3,26 @@
     individual  processed_documents/*.md  PROCESSING_SUMMARY_<time>.md  manifest.json
     combined    individual_files/*.md  COMBINED_EXPORT_<time>.md  and the two others
 
-Where results say a folder, it stands between: processed_documents/<folder>/*.md.
+The folders that documents come from are there again: processed_documents/2026/March/*.md. So are
+those of jobs, where an archive has several.
 
 An archive is made while it is sent. What must wait for the end (summary, manifest, combined file,
-the archive's own directory) waits on disk. All that memory keeps of a document is the hash of its
-name, 8 bytes; benchmarks/streaming.py measures it.
+the archive's own directory) waits on disk. All that memory keeps of a document are hashes of its
+name, 24 bytes (and 100 at the beginning); benchmarks/streaming.py measures it.
 """
 
-import bisect
 import json
 import re
 import tempfile
-import unicodedata
-from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 from zipstream import ZIP_DEFLATED, ZipStream, ZipStreamInfo
 
-# What some file system refuses in a name, besides control characters.
-_REFUSED = re.compile(r'[<>:"/\\|?*]')
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
-_LONGEST_STEM = 180  # bytes of UTF-8; file systems allow 255 for a name
-_LONGEST_FOLDER = 80  # bytes of UTF-8; some programs allow 260 characters for a whole path
+from documents.archive_names import Names, folder_name
+
 _HEADING = re.compile(r"^( {0,3})(#{1,5})(?=[ \t]|$)")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
@@ -52,12 +46,13 @@ class Result:
     ratings: dict[str, float]  # RATINGS that exist, 1 to 10
     is_rag_ready: bool
     facts: dict[str, Any]  # further members of its entry in the manifest
-    folder: str = ""  # one of `Names.folder`, below the one of all results
+    path: str = ""  # the folder that the document comes from
+    folder: str = ""  # one of `UniqueNames.folder`, above that
 
     @property
     def title(self) -> str:
         """How people tell it from the others."""
-        return f"{self.folder}/{self.filename}" if self.folder else self.filename
+        return "/".join(filter(None, (self.folder, self.path, self.filename)))
 
 
 @dataclass(frozen=True)
@@ -73,6 +68,7 @@ def archive(
     results: Iterable[Result],
     layout: Layout,
     *,
+    names: Iterable[tuple[str, str, str]],
     title: str,
     manifest: dict[str, Any],
     not_included: Callable[[], Iterable[dict[str, Any]]] = tuple,
@@ -84,7 +80,8 @@ def archive(
     A result whose file is gone is left out; summary and manifest say so.
 
     Args:
-        results: those of one folder come together.
+        names: `folder`, `path` and `filename` of each of the results, which decide how files are
+            called; one after the other, before the first result.
         title: heads the combined file and the summary.
         manifest: members of manifest.json besides `documents` and `not_included`.
         not_included: entries of the manifest for documents that have no result.
@@ -94,7 +91,8 @@ def archive(
     stamp = timestamp(now)
     with _Parts() as parts:
         zipped = _Zip(parts.directory)
-        yield from _add_results(zipped, parts, results, layout)
+        named = _named(names, layout) if layout.files else None
+        yield from _add_results(zipped, parts, results, named, with_text=layout.combined)
         if layout.combined:
             head = _combined_head(title, parts, now)
             zipped.add(parts.combined.after(head), f"COMBINED_EXPORT_{stamp}.md")
@@ -107,23 +105,33 @@ def archive(
         yield from zipped.finalize()
 
 
-def _add_results(
-    zipped: ZipStream, parts: "_Parts", results: Iterable[Result], layout: Layout
-) -> Iterator[bytes]:
+def _named(names: Iterable[tuple[str, str, str]], layout: Layout) -> Callable[[Result], str]:
+    """What gives each result its path in the archive."""
     top = "individual_files" if layout.combined else "processed_documents"
-    folder, names = "", Names()
+
+    def place(folder: str, path: str) -> str:
+        return "/".join(filter(None, (top, folder, folder_name(path))))
+
+    unique = Names((place(folder, path), filename) for folder, path, filename in names)
+    return lambda result: unique.next(place(result.folder, result.path), result.filename)
+
+
+def _add_results(
+    zipped: ZipStream,
+    parts: "_Parts",
+    results: Iterable[Result],
+    named: Callable[[Result], str] | None,
+    *,
+    with_text: bool,
+) -> Iterator[bytes]:
     for result in results:
-        if result.folder != folder:  # names need to be unique in their folder only
-            folder, names = result.folder, Names()
-        path = None
-        if layout.files:
-            path = str(PurePosixPath(top, folder, names.next(result.filename)))
+        path = named(result) if named else None
         try:
             markdown = result.read()
         except FileNotFoundError:
             parts.note_lost(result)
             continue
-        parts.note(result, path, markdown if layout.combined else "")
+        parts.note(result, path, markdown if with_text else "")
         if path:
             zipped.add(markdown, path)
             yield from zipped.file()
@@ -187,7 +195,8 @@ class _Parts:
         self._enter(result, {"path": None, "error": error})
 
     def _enter(self, result: Result, facts: dict[str, Any]) -> None:
-        entry = _json({"filename": result.filename} | facts | result.facts)
+        known = {"filename": result.filename, "source_path": result.path}
+        entry = _json(known | facts | result.facts)
         self.entries.write(entry if self.entries.is_empty else f",\n{entry}")
 
 
@@ -246,47 +255,6 @@ def timestamp(now: datetime) -> str:
     return now.strftime("%Y%m%d_%H%M%S")
 
 
-def markdown_name(filename: str) -> str:
-    """The name of the result of `filename`, which every file system accepts: `report.md`."""
-    return f"{_harmless(PurePosixPath(filename).stem, _LONGEST_STEM)}.md"
-
-
-def _harmless(name: str, longest: int) -> str:
-    """`name` as every file system accepts it, at most `longest` bytes."""
-    name = _REFUSED.sub("_", "".join(c if c.isprintable() else "_" for c in name))
-    name = name.encode()[:longest].decode(errors="ignore").strip(" .")
-    return f"_{name}" if not name or _RESERVED.fullmatch(name) else name
-
-
-class Names:
-    """Names for one folder, with a number where two would be the same to some file system."""
-
-    def __init__(self) -> None:
-        # Hashes in order, packed. Two that happen to be equal cost a needless number in a name.
-        self._taken = array("q")
-        self._numbers: dict[int, int] = {}
-
-    def next(self, filename: str) -> str:
-        """The `markdown_name` of a document."""
-        return self._unique(markdown_name(filename).removesuffix(".md"), ".md")
-
-    def folder(self, title: str) -> str:
-        """The name of a folder for what is called `title`."""
-        return self._unique(_harmless(title, _LONGEST_FOLDER))
-
-    def _unique(self, stem: str, suffix: str = "") -> str:
-        plain = name = f"{stem}{suffix}"
-        while self._is_taken(_key(name)):
-            number = self._numbers[_key(plain)] = self._numbers.get(_key(plain), 1) + 1
-            name = f"{stem} ({number}){suffix}"
-        bisect.insort(self._taken, _key(name))
-        return name
-
-    def _is_taken(self, key: int) -> bool:
-        place = bisect.bisect_left(self._taken, key)
-        return place < len(self._taken) and self._taken[place] == key
-
-
 def push_headings_down(markdown: str) -> str:
     """Make each heading one level lower, at most level six; code blocks stay as they are."""
     lines = []
@@ -299,11 +267,6 @@ def push_headings_down(markdown: str) -> str:
             fence = ""
         lines.append(line if fence or mark else _HEADING.sub(r"\1#\2", line, count=1))
     return "\n".join(lines)
-
-
-def _key(name: str) -> int:
-    """64 bits; other ones in each process."""
-    return hash(unicodedata.normalize("NFC", name).casefold())
 
 
 def _combined_head(title: str, parts: _Parts, now: datetime) -> str:

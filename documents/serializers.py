@@ -9,7 +9,7 @@ from rest_framework import serializers
 from curatore.api.base import BlankAsNull, CommaSeparated, PageQuery
 from curatore.api.fields import BoundedList, Flag, Text
 from documents import pictures
-from documents.exports import markdown_name
+from documents.archive_names import markdown_name
 from documents.models import Document
 from documents.names import LONGEST_PATH
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from curatore.errors import DomainError
 from documents import exports
 from documents import results as latest
+from documents.archive_names import UniqueNames, markdown_name
 from documents.models import Document
 from documents.results import ResultMissing
 from jobs import results
@@ -91,6 +92,7 @@ def archive(
         exports.archive(
             _results(taken),
             _parts(layout, with_summary=with_summary, with_combined=with_combined),
+            names=_names(taken),
             title=job.name,
             manifest=manifest,
             not_included=lambda: map(_failure, others.iterator(chunk_size=_ROWS_AT_ONCE)),
@@ -117,7 +119,7 @@ def of_jobs(jobs: Sequence[Job], *, is_cut: bool = False, now: datetime | None =
     with_results = set(rows.for_export().order_by().values_list("job", flat=True).distinct())
     if not with_results:
         raise NothingToDownload("None of these jobs has results to download.")
-    names = exports.Names()
+    names = UniqueNames()
     folders = {job.pk: names.folder(job.name) for job in jobs if job.pk in with_results}
     rows = rows.order_by("-job__created_at", "-job_id", "position")
     taken = rows.for_export().filter(job__in=with_results)
@@ -132,6 +134,7 @@ def of_jobs(jobs: Sequence[Job], *, is_cut: bool = False, now: datetime | None =
         exports.archive(
             _results_in_folders(taken, folders),
             exports.Layout(),
+            names=_names(taken, folders),
             title="Curatore export",
             manifest=manifest,
             not_included=lambda: map(_failure_in_job, others.iterator(chunk_size=_ROWS_AT_ONCE)),
@@ -164,7 +167,7 @@ def bulk(
         NothingToDownload: none of the documents has a result of this kind.
     """
     now = now or timezone.now()
-    rows: Any = latest.latest_rows(documents).order_by("filename", "pk")
+    rows: Any = latest.latest_rows(documents).order_by("path", "filename", "pk")
     chosen = rows.for_export(only_accepted=only_accepted)
     only_ready = layout == Layout.RAG_READY
     if only_ready:
@@ -172,14 +175,16 @@ def bulk(
     if not chosen.exists():
         kind = _kind(only_ready, only_accepted)
         raise NothingToDownload(f"These documents have no {kind}to download.")
-    missing = documents.exclude(pk__in=chosen.order_by().values("document")).order_by("filename")
+    missing = documents.exclude(pk__in=chosen.order_by().values("document"))
+    missing = missing.order_by("path", "filename", "pk")
     stamp = exports.timestamp(now)
-    stem = exports.markdown_name(filename.removesuffix(".zip")).removesuffix(".md")
+    stem = markdown_name(filename.removesuffix(".zip")).removesuffix(".md")
     return Archive(
         f"{stem}.zip" if filename else f"curatore_{layout}_export_{stamp}.zip",
         exports.archive(
             _results(chosen),
             _parts(layout, with_summary=with_summary, with_combined=with_combined),
+            names=_names(chosen),
             title="Curatore export",
             manifest={
                 "layout": str(layout),
@@ -211,6 +216,15 @@ def _parts(layout: str, *, with_summary: bool, with_combined: bool) -> exports.L
         combined=layout == Layout.COMBINED or with_combined,
         summary=with_summary or layout == Layout.SUMMARY,
     )
+
+
+def _names(
+    rows: QuerySet[JobDocument], folders: Mapping[UUID, str] | None = None
+) -> Iterator[tuple[str, str, str]]:
+    """How the results of `rows` are called, as documents/exports.py wants it."""
+    named = rows.order_by().values_list("job_id", "path", "filename")
+    for job_id, path, filename in named.iterator(chunk_size=_ROWS_AT_ONCE):
+        yield folders[job_id] if folders else "", path, filename
 
 
 def _results(rows: QuerySet[JobDocument]) -> Iterator[exports.Result]:
@@ -255,6 +269,7 @@ def _result(row: JobDocument) -> exports.Result:
     scores = row.quality_scores or {}
     return exports.Result(
         filename=row.filename,
+        path=row.path,
         read=lambda: _read(row),
         conversion_score=row.conversion_score,
         ratings={name: scores[name] for name in exports.RATINGS if scores.get(name) is not None},
@@ -287,6 +302,7 @@ def _failure(row: JobDocument) -> dict[str, Any]:
     return {
         "id": str(row.pk),
         "filename": row.filename,
+        "source_path": row.path,
         "status": row.state,
         "error_code": row.error_code if failed else None,
         "error_message": row.error_message if failed else None,
@@ -299,4 +315,8 @@ def _failure_in_job(row: JobDocument) -> dict[str, Any]:
 
 
 def _without_result(document: Document) -> dict[str, Any]:
-    return {"document_id": str(document.pk), "filename": document.filename}
+    return {
+        "document_id": str(document.pk),
+        "filename": document.filename,
+        "source_path": document.path,
+    }

@@ -12,7 +12,7 @@ from curatore.api.headers import ATTACHMENT
 from curatore.api.refusals import may_refuse
 from curatore.files import markdown_file
 from documents import access, results
-from documents.exports import markdown_name
+from documents.archive_names import markdown_name
 from documents.serializers import ContentSerializer, ResultSerializer
 
 

@@ -13,7 +13,7 @@ from curatore.api.headers import ATTACHMENT
 from curatore.api.refusals import may_refuse
 from curatore.errors import PermissionRefused
 from curatore.files import markdown_file, zip_file
-from documents.exports import markdown_name
+from documents.archive_names import markdown_name
 from documents.results import ResultMissing
 from documents.serializers import ContentSerializer
 from jobs import access, downloads, results, reviews

@@ -16,7 +16,7 @@ from curatore.errors import DomainError, InvalidInput
 from curatore.files import markdown_file
 from curatore.pages import MemberRequest, attempt, member_page, with_work
 from documents import preview
-from documents.exports import markdown_name
+from documents.archive_names import markdown_name
 from documents.results import ResultMissing
 from documents.text_work import TakesTooLong
 from jobs import access, edits, judgement, results, rows

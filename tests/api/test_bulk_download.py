@@ -75,7 +75,9 @@ def test_the_manifest_names_documents_without_a_result(user, rows):
     manifest = json.loads(archive.read("manifest.json"))
     assert [entry["filename"] for entry in manifest["documents"]] == ["ready.txt"]
     assert manifest["documents"][0]["sha256"] == rows[0].result_sha256
-    assert manifest["not_included"] == [{"document_id": str(new.pk), "filename": "new.txt"}]
+    assert manifest["not_included"] == [
+        {"document_id": str(new.pk), "filename": "new.txt", "source_path": ""}
+    ]
 
 
 def test_only_the_latest_result_of_a_document_is_taken(user, rows):

@@ -250,11 +250,36 @@ def test_documents_with_the_same_name_keep_apart_in_an_archive(user):
 
     contents = {name: archive.read(name).decode() for name in archive.namelist()[:4]}
     assert contents == {
-        "processed_documents/Report.md": "Report.txt",
-        "processed_documents/report (2).md": "report.md",
-        "processed_documents/report (2) (2).md": "report (2).txt",
-        "processed_documents/report (3).md": "report.txt",
+        "processed_documents/Report.txt.md": "Report.txt",
+        "processed_documents/report.md.md": "report.md",
+        "processed_documents/report (2).md": "report (2).txt",
+        "processed_documents/report.txt (2).md": "report.txt",
     }
+
+
+@pytest.mark.parametrize("kind", ["individual", "combined", "rag_ready"])
+def test_an_archive_has_the_folders_that_the_documents_come_from(user, kind):
+    job = make_job(user, rows=0)
+    for path in ("a", "b/c", ""):
+        document = make_document(user, filename="report.docx", path=path)
+        make_row(job, document=document, status="COMPLETED", markdown=f"From {path}")
+    make_row(job, status="FAILED", path="bad")
+
+    archive = unzipped(make_api_client(user).get(f"{URL}/{job.pk}/download?type={kind}"))
+
+    top = "individual_files" if kind == "combined" else "processed_documents"
+    manifest = json.loads(archive.read("manifest.json"))
+    assert [(entry["path"], entry["source_path"]) for entry in manifest["documents"]] == [
+        (f"{top}/a/report.md", "a"),
+        (f"{top}/b/c/report.md", "b/c"),
+        (f"{top}/report.md", ""),
+    ]
+    assert archive.read(f"{top}/b/c/report.md").decode() == "From b/c"
+    assert [entry["source_path"] for entry in manifest["not_included"]] == ["bad"] * (
+        kind != "rag_ready"
+    )
+    summary = next(name for name in archive.namelist() if name.startswith("PROCESSING_SUMMARY"))
+    assert "### b/c/report.docx\n" in archive.read(summary).decode()
 
 
 def test_a_result_that_the_storage_lost_is_named_in_the_archive_and_breaks_nothing(user):

@@ -203,13 +203,14 @@ def test_the_settings_of_the_organization_ask_one_question(django_assert_num_que
         assert api.get(f"{URL}/organizations/me/settings").status_code == 200
 
 
-def test_an_archive_asks_five_questions(django_assert_num_queries, length):
+def test_an_archive_asks_six_questions(django_assert_num_queries, length):
     user = make_user()
     api = make_api_client(user)
     job = make_job(user, status=JobStatus.COMPLETED, rows=length)
 
-    # token; job with owner; is there a result; rows with documents; documents without a result
-    with django_assert_num_queries(5):
+    # token; job with owner; is there a result; names; rows with documents; documents without a
+    # result
+    with django_assert_num_queries(6):
         answer = api.get(f"{URL}/jobs/{job.pk}/download?type=combined")
         assert b"".join(answer.streaming_content).startswith(b"PK")
 

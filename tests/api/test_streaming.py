@@ -45,17 +45,18 @@ def test_long_answers_take_the_same_memory_and_queries_for_any_number_of_documen
     for name, answer in many.items():
         assert answer.size > 3 * few[name].size, name
     assert {name: answer.queries for name, answer in few.items()} == {
-        # token; job with owner; whether there is a result; results; what is not included
-        "ZIP": 5,
-        "ZIP, combined": 5,
+        # token; job with owner; whether there is a result; names; results; what is not included
+        "ZIP": 6,
+        "ZIP, combined": 6,
         # token; job with owner; all lines or results
         "log as text": 3,
         "log as NDJSON": 3,
         "chunks": 3,
-        # token; whether there is a result; results; what is not included
-        "all RAG-ready": 4,
-        # session; user with organization; jobs; which have results; results; what is not included
-        "ZIP of jobs": 6,
+        # token; whether there is a result; names; results; what is not included
+        "all RAG-ready": 5,
+        # session; user with organization; jobs; which have results; names; results; what is not
+        # included
+        "ZIP of jobs": 7,
     }
     assert [answer.queries for answer in many.values()] == [
         answer.queries for answer in few.values()

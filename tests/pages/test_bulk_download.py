@@ -64,12 +64,12 @@ def test_each_job_has_a_folder_with_its_results(browser, member):
     archive = opened(answer)
     assert answer["Content-Disposition"].startswith('attachment; filename="curatore_jobs_export_2')
     assert sorted(name for name in archive.namelist() if "/" in name) == [
-        "processed_documents/Q3/report (2).md",
-        "processed_documents/Q3/report.md",
+        "processed_documents/Q3/report.docx.md",
+        "processed_documents/Q3/report.pdf.md",
         "processed_documents/Q4/report.md",
     ]
-    assert archive.read("processed_documents/Q3/report.md") == b"# Of Q3\n"
-    assert archive.read("processed_documents/Q3/report (2).md") == b"# Of Q3 too\n"
+    assert archive.read("processed_documents/Q3/report.pdf.md") == b"# Of Q3\n"
+    assert archive.read("processed_documents/Q3/report.docx.md") == b"# Of Q3 too\n"
     assert archive.read("processed_documents/Q4/report.md") == b"# Of Q4\n"
 
 
@@ -249,12 +249,12 @@ def test_results_are_read_while_the_archive_is_sent(browser, member):
 
 
 @pytest.mark.parametrize("length", [1, 20])
-def test_an_archive_takes_six_queries_however_many_jobs(
+def test_an_archive_takes_seven_queries_however_many_jobs(
     browser, member, django_assert_num_queries, length
 ):
     jobs = make_jobs(member, length)
 
     # Session, user with organization, jobs with owners, which of them have results; then, while it
-    # is sent, results with their documents, and what is not included.
-    with django_assert_num_queries(6):
+    # is sent, names of results, results with their documents, and what is not included.
+    with django_assert_num_queries(7):
         assert len(folders_in(download(browser, *jobs))) == length
