@@ -27,7 +27,7 @@ def count(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('jobs', '0011_fair_turns'),
+        ('jobs', '0012_folders_of_documents'),
         ('orgsettings', '0005_storage_limit'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('documents', '0003_discard'),
+        ('documents', '0005_names_of_documents'),
         ('jobs', '0013_documents_below_thresholds'),
         ('orgsettings', '0005_storage_limit'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
