@@ -16,6 +16,7 @@ from functools import partial
 import psutil
 import pytest
 
+from curatore.web.answers import SLOW_READERS
 from tests.cluster.conftest import wait_for
 from tests.cluster.web import (
     BOUNDARY,
@@ -119,6 +120,24 @@ def test_the_web_answers_at_once_beside_200_slow_clients(site):
     assert statistics.median(times) < 0.1
     assert statistics.median(pages) < 1
     assert len(web_processes(site)) == 2
+
+
+def test_strangers_who_ask_for_a_large_file_and_read_nothing_stop_nobody(site):
+    request = head("GET", "/static/drf_spectacular_sidecar/redoc/bundles/redoc.standalone.js")
+    readers = []
+    try:
+        for _ in range(SLOW):
+            readers.append(Connection(site, receive_buffer=2048))
+            readers[-1].send(request)
+        wait_for(lambda: threads(site) > 2 * SLOW_READERS, "as many threads as may wait")
+        during = [time_of(site, "/healthz") for _ in range(30)]
+    finally:
+        for reader in readers:
+            reader.close()
+    after = [time_of(site, "/healthz") for _ in range(30)]
+
+    assert statistics.median(during) < 0.1
+    assert statistics.median(after) < 0.1
 
 
 def threads(site):
