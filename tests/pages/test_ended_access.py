@@ -44,6 +44,10 @@ def token_by_sign_in(user):
     return answer.json()["access_token"]
 
 
+def test_who_has_no_token_is_not_asked_which_to_revoke(browser):
+    assert "API tokens to revoke" not in browser.get("/settings").text
+
+
 def test_the_form_offers_to_revoke_every_token_unless_one_is_left_out(browser, member):
     (leaked, leaked_secret), (backup, backup_secret) = make_token(member), make_token(member)
     page = browser.get("/settings").text
