@@ -60,7 +60,7 @@ def begin(attempt: Attempt, now: datetime) -> None:
         log(
             attempt,
             "document.started",
-            f"Document processing started: {row.filename}",
+            f"Document processing started: {row.full_name}",
             LogLevel.INFO,
             now,
             attempt=row.attempts,
@@ -132,7 +132,7 @@ def succeed(
         log(
             attempt,
             "document.completed",
-            f"Document processed successfully: {attempt.row.filename} (score"
+            f"Document processed successfully: {attempt.row.full_name} (score"
             f" {quality.conversion_score}/100, {'' if ready else 'not '}RAG-ready)",
             LogLevel.SUCCESS,
             now,
@@ -245,7 +245,7 @@ def end_failed(
     log(
         attempt,
         "document.failed",
-        f"Document processing failed: {row.filename}: {message} {hint}".rstrip(),
+        f"Document processing failed: {row.full_name}: {message} {hint}".rstrip(),
         LogLevel.ERROR,
         now,
         error_code=code,
@@ -262,7 +262,7 @@ def end_cancelled(
     log(
         attempt,
         "document.cancelled",
-        f"Document processing stopped: {row.filename}{doubt}",
+        f"Document processing stopped: {row.full_name}{doubt}",
         LogLevel.WARNING,
         now,
     )
@@ -298,7 +298,7 @@ def give_back(
         log(
             attempt,
             "document.retried" if counts else "document.handed_back",
-            f"Document waits for another attempt: {row.filename}: {reason}",
+            f"Document waits for another attempt: {row.full_name}: {reason}",
             LogLevel.WARNING,
             now,
             attempt=row.attempts,

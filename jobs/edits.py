@@ -123,7 +123,7 @@ def restore(version: ResultVersion, by: User | None) -> None:
             job,
             row,
             "document.restored",
-            f"Version {version.number} of the result was restored by {_name(by)}: {row.filename}",
+            f"Version {version.number} of the result was restored by {_name(by)}: {row.full_name}",
             now,
             version=version.number,
         )
@@ -160,7 +160,7 @@ def _store(
             job,
             current,
             "document.edited",
-            f"The result was edited by {_name(by)}: {current.filename}"
+            f"The result was edited by {_name(by)}: {current.full_name}"
             f" (score {quality.conversion_score}/100, before {before}/100)",
             now,
             version=version.number,

@@ -198,6 +198,6 @@ def review_counts(job: Job) -> dict[str, int]:
 def neighbours(row: JobDocument, review: str) -> tuple[JobDocument | None, JobDocument | None]:
     """The documents before and after `row` in its job, among those of a filter of REVIEWS."""
     rows = JobDocument.objects.filter(REVIEWS[review], job=row.job_id)
-    rows = rows.only("pk", "filename", "job_id")
+    rows = rows.only("pk", "filename", "path", "job_id")
     previous = rows.filter(position__lt=row.position).order_by("-position").first()
     return previous, rows.filter(position__gt=row.position).order_by("position").first()

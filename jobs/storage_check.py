@@ -92,7 +92,7 @@ def _fail(row: JobDocument, now: datetime) -> None:
         logs.write(
             job,
             "document.result_lost",
-            f"The result of {row.filename} was lost from the storage",
+            f"The result of {row.full_name} was lost from the storage",
             level=LogLevel.ERROR,
             document=row,
             now=now,

@@ -84,7 +84,7 @@ def _workers() -> Sequence[Worker]:
         JobDocument.objects.running()
         .filter(started_at__isnull=False)
         .select_related("job")
-        .only("filename", "started_at", "worker", "job__name", "job__organization")
+        .only("filename", "path", "started_at", "worker", "job__name", "job__organization")
         .order_by("started_at")
     )
     return list(Worker.objects.prefetch_related(Prefetch("holds", begun, to_attr="begun")))

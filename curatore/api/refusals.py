@@ -41,6 +41,8 @@ _PROBLEM = {
         "limit": {"type": "integer", "description": "How much is allowed."},
         "used": {"type": "integer", "description": "Bytes that are stored now."},
         "active": {"type": "integer", "description": "Jobs that are active now."},
+        "count": {"type": "integer", "description": "Pages that the document has."},
+        "reason": {"type": "string", "description": "Why a document cannot be shown: its code."},
         "rejected": {
             "type": "array",
             "items": {"$ref": "#/components/schemas/Rejected"},
@@ -61,6 +63,8 @@ _MEMBERS: dict[str, dict[str, Any]] = {
     "concurrency_limit_reached": {"limit": 3, "active": 3, "retry_after": 15},
     "storage_limit_reached": {"limit": 5_368_709_120, "used": 5_360_412_018},
     "rate_limited": {"limit": 600, "retry_after": 42},
+    "page_not_found": {"count": 12},
+    "page_unreadable": {"reason": "encrypted_file"},
     "upload_refused": {
         "rejected": [
             {

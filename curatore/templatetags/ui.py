@@ -193,6 +193,16 @@ def get(mapping: Any, key: Any) -> Any:
     return mapping.get(key)
 
 
+@register.simple_tag
+def file_name(document: Any) -> SafeString:
+    """The name of a document, or of one in a job, behind the folder that it comes from."""
+    if not document.path:
+        return format_html("{}", document.filename)
+    return format_html(
+        '<span class="file-folder">{}/</span><wbr>{}', document.path, document.filename
+    )
+
+
 @register.filter
 def marked(text: str, words: str) -> SafeString:
     """`text` with every occurrence of `words`, in any case, marked as found."""

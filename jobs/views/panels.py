@@ -43,7 +43,7 @@ def logs(request: MemberRequest, job: Job, totals: Totals) -> dict[str, Any]:
     line = log_reading.cursor(request.GET.get("line"))
     shown = log_reading.window(job, query, before=before, around=line)
     of_job = JobDocument.objects.filter(job=job)
-    choices = of_job.order_by("position").only("pk", "filename", "job_id")
+    choices = of_job.order_by("position").only("pk", "filename", "path", "job_id")
     is_short = job.total_documents <= MOST_CHOICES
     if not is_short:
         choices = choices.filter(pk=query.document) if query.document else choices.none()

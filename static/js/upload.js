@@ -15,9 +15,10 @@ let resumes = 0; // the timer at whose end files are sent again
 let under_way = 0;
 let hasDraft = document.getElementById("draft-files") !== null;
 
-function addFiles(files) {
-  for (const file of files) {
-    const item = { file, row: addRow(file) };
+// Each file comes with its folder, "" if it was chosen by itself.
+function addFiles(found) {
+  for (const { file, path } of found) {
+    const item = { file, path, row: addRow(file, path) };
     item.row.querySelector("[data-dismiss]").addEventListener("click", () => dismiss(item));
     if (file.size > Number(form.dataset.maxBytes)) refuse(item, form.dataset.tooLarge, false);
     else waiting.push(item);
@@ -53,9 +54,16 @@ function next() {
   while (waiting.length && under_way < limit) send(waiting.shift());
 }
 
-function addRow(file) {
+function addRow(file, path) {
   const row = document.getElementById("upload-row").content.firstElementChild.cloneNode(true);
-  row.querySelector(".file-name").textContent = file.webkitRelativePath || file.name;
+  const name = row.querySelector(".file-name");
+  name.textContent = file.name;
+  if (path) {
+    const folder = document.createElement("span");
+    folder.className = "file-folder";
+    folder.textContent = `${path}/`;
+    name.prepend(folder, document.createElement("wbr"));
+  }
   row.querySelector(".file-state").textContent = form.dataset.waiting;
   list.append(row);
   return row;
@@ -81,6 +89,7 @@ function send(item) {
   request.addEventListener("error", () => finish(item, () => refuse(item, form.dataset.lost, true)));
   const data = new FormData();
   data.append("files", item.file);
+  data.append("paths", item.path);
   request.open("POST", form.action);
   request.setRequestHeader("Accept", "application/json");
   request.setRequestHeader("X-CSRFToken", form.elements.csrfmiddlewaretoken.value);
@@ -187,22 +196,34 @@ function refuse(item, words, mayTryAgain) {
   again.onclick = () => {
     item.row.remove();
     countTrouble();
-    addFiles([item.file]);
+    addFiles([item]);
   };
   countTrouble();
 }
 
 // --- choosing and dropping -------------------------------------------------------------------------
 
+// What a file field or the clipboard gives; fields for folders tell the path of each file.
+function chosen(files) {
+  return [...files].map((file) => ({ file, path: folderOf(file.webkitRelativePath ?? "") }));
+}
+
+function folderOf(path) {
+  return path.slice(0, Math.max(path.lastIndexOf("/"), 0)).replace(/^\//, "");
+}
+
 // Files of dropped folders too; browsers give them a hundred entries at a time.
 async function dropped(transfer) {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
-  if (!entries.some((entry) => entry.isDirectory)) return [...transfer.files];
+  if (!entries.some((entry) => entry.isDirectory)) return chosen(transfer.files);
   return (await Promise.all(entries.map(filesBelow))).flat();
 }
 
 async function filesBelow(entry) {
-  if (entry.isFile) return [await new Promise((resolve, reject) => entry.file(resolve, reject))];
+  if (entry.isFile) {
+    const file = await new Promise((resolve, reject) => entry.file(resolve, reject));
+    return [{ file, path: folderOf(entry.fullPath) }];
+  }
   const reader = entry.createReader();
   const found = [];
   for (;;) {
@@ -215,7 +236,7 @@ async function filesBelow(entry) {
 function listen() {
   for (const input of form.querySelectorAll("input[type=file]")) {
     input.addEventListener("change", () => {
-      addFiles([...input.files]);
+      addFiles(chosen(input.files));
       input.value = "";
     });
   }
@@ -224,7 +245,7 @@ function listen() {
   }
   listenToDrops();
   document.addEventListener("paste", (event) => {
-    if (event.clipboardData.files.length) addFiles([...event.clipboardData.files]);
+    if (event.clipboardData.files.length) addFiles(chosen(event.clipboardData.files));
   });
   document.body.addEventListener("htmx:afterSwap", (event) => {
     // The button of the file that was removed is gone: go on where the list begins.

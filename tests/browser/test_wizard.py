@@ -1,6 +1,8 @@
 """Create New Job in a real browser: by keyboard, by mouse, interrupted and taken up again."""
 
+import io
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -246,3 +248,54 @@ def test_files_are_pasted_and_dropped_anywhere(page):
     page.evaluate(bring, ["drop", "dropped.txt"])
     expect(page.locator("#file-list")).to_contain_text("dropped.txt")
     expect(page.get_by_text("Drop files anywhere to add them")).to_be_hidden()
+
+
+def make_folder(folder):
+    """“2026” with a report in each of two months, of the same bytes, and one at its top."""
+    for path in ("2026/March", "2026/April", "2026"):
+        (folder / path).mkdir(parents=True, exist_ok=True)
+        text = "in March and April" if path != "2026" else "of the year"
+        (folder / path / "report.md").write_text(f"# Report\n\nWhat was written {text}.\n")
+    return folder / "2026"
+
+
+NAMES = ["2026/April/report.md", "2026/March/report.md", "2026/report.md"]
+
+
+def test_a_folder_is_there_again_in_the_archive(page, tmp_path):
+    page.goto("/jobs/new")
+    page.locator("#folder").set_input_files(make_folder(tmp_path))
+    selected = page.locator("#file-list .file-name")
+    expect(selected).to_have_count(3)
+    assert sorted(selected.all_inner_texts()) == NAMES
+    page.get_by_role("link", name="Next", exact=True).click()
+    page.get_by_role("button", name="Next").click()
+    page.get_by_role("button", name="Start processing").click()
+
+    page.wait_for_url(JOB_PAGE)
+    expect(page.locator(".job-state")).to_contain_text("Completed")
+    assert sorted(page.locator("#job-documents .row-link").all_inner_texts()) == NAMES
+    with page.expect_download() as downloading:
+        page.get_by_role("link", name="Download ZIP").click()
+    archive = zipfile.ZipFile(io.BytesIO(downloading.value.path().read_bytes()))
+    results = [name for name in archive.namelist() if name.startswith("processed_documents/")]
+    assert sorted(results) == [f"processed_documents/{name}" for name in NAMES]
+
+    page.get_by_role("link", name="2026/March/report.md", exact=True).click()
+    expect(page.locator("h1").first).to_have_text("2026/March/report.md")
+    page.goto("/documents?search=march/rep")
+    expect(page.locator("#document-list tbody tr")).to_have_count(1)
+    expect(page.locator("#document-list")).to_contain_text("2026/March/report.md")
+
+
+def test_a_dropped_folder_keeps_its_folders(page, tmp_path):
+    page.goto("/jobs/new")
+    browser = page.context.new_cdp_session(page)
+    data = {"items": [], "files": [str(make_folder(tmp_path))], "dragOperationsMask": 1}
+
+    for kind in ("dragEnter", "dragOver", "drop"):
+        browser.send("Input.dispatchDragEvent", {"type": kind, "x": 300, "y": 300, "data": data})
+
+    selected = page.locator("#file-list .file-name")
+    expect(selected).to_have_count(3)
+    assert sorted(selected.all_inner_texts()) == NAMES

@@ -32,6 +32,17 @@ def test_documents_are_searched_by_name(browser, member):
     assert "No documents match" in browser.get("/documents?search=zzz").text
 
 
+def test_the_folder_of_a_document_is_shown_and_searched(browser, member):
+    make_document(member, filename="report.pdf", path="2026/March")
+    make_document(member, filename="report.pdf", path="2026/April")
+
+    page = browser.get("/documents?search=march/report")
+
+    assert len(shown(page)) == 1
+    assert '<span class="file-folder">2026/March/</span><wbr>report.pdf' in page.text
+    assert "Delete 2026/March/report.pdf" in page.text
+
+
 def test_an_organization_without_documents_is_told_how_they_come(browser):
     assert "No documents yet" in browser.get("/documents").text
 
@@ -57,7 +68,7 @@ def test_the_latest_result_is_linked_for_everybody_in_the_organization(org, memb
 
 
 def test_names_are_escaped(browser, member):
-    make_document(member, filename="<img src=x>.txt")
+    make_document(member, filename="<img src=x>.txt", path="<img src=x>")
 
     page = browser.get("/documents?search=<img").text
 

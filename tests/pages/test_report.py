@@ -34,6 +34,8 @@ def test_every_document_is_a_line_with_its_scores_or_its_cause(browser, member):
 
 def test_a_file_name_is_no_formula_in_a_spreadsheet(browser, member):
     job = make_job(member, rows=0)
-    make_row(job, document=make_document(member, filename='=HYPERLINK("x").pdf'))
+    make_row(job, document=make_document(member, filename='=HYPERLINK("x").pdf', path="@x/y"))
 
-    assert report(browser, job)[0]["filename"] == '\'=HYPERLINK("x").pdf'
+    (line,) = report(browser, job)
+
+    assert (line["filename"], line["path"]) == ('\'=HYPERLINK("x").pdf', "'@x/y")

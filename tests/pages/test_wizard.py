@@ -28,9 +28,10 @@ def url(job, step):
     return reverse(f"jobs:setup-{step}", args=[job.pk])
 
 
-def upload(client, address, *files):
+def upload(client, address, *files, path=""):
     """What static/js/upload.js sends, and the answer it reads."""
-    answer = client.post(address, {"files": files}, headers={"Accept": "application/json"})
+    fields = {"files": files, "paths": [path] * len(files)}
+    answer = client.post(address, fields, headers={"Accept": "application/json"})
     assert answer.status_code == 200
     return json.loads(answer.content)
 
@@ -70,6 +71,33 @@ def test_the_whole_way_needs_no_script(browser, member):
 
 
 # --- Select ----------------------------------------------------------------------------------
+
+
+def test_a_file_of_a_folder_is_selected_with_its_folder(browser):
+    first = upload(browser, "/jobs/new", file(), path="2026/March")
+    other = upload(browser, first["url"], file(), path="2026/April")
+
+    assert "2026/March/</span><wbr>letter.txt" in first["draft"]
+    assert "2026/April/</span><wbr>letter.txt" in other["files"][0]["html"]
+    again = upload(browser, first["url"], file(), path="2026/March")
+    assert again["files"][0]["verdict"] == "repeated"
+    review = browser.get(first["url"].replace("select", "review"))
+    assert "2026/April/</span><wbr>letter.txt" in review.text
+
+
+def test_a_file_of_an_impossible_folder_is_refused_in_words(browser):
+    answer = upload(browser, "/jobs/new", file(), path="../..")
+
+    assert answer["files"][0]["verdict"] == "rejected"
+    assert "“letter.txt” cannot be kept" in answer["files"][0]["message"]
+    assert not Job.objects.exists()
+
+
+def test_a_form_whose_paths_do_not_fit_its_files_is_refused(browser):
+    answer = browser.post("/jobs/new", {"files": [file()], "paths": ["a", "b"]})
+
+    assert answer.status_code == 422
+    assert not Document.objects.exists()
 
 
 def test_a_draft_is_made_with_the_first_file_that_is_accepted(browser):
@@ -200,6 +228,18 @@ def test_files_of_the_batch_directory_are_counted_searched_and_chosen(browser, o
     made = browser.post("/jobs/new?from=batch", {"batch": ["March ledger.txt"]}, follow=True)
     assert [row.filename for row in Job.objects.get().job_documents.all()] == ["March ledger.txt"]
     assert "In this job" in made.text
+
+
+def test_files_in_folders_of_the_batch_directory_keep_them(browser, org):
+    batch_file(org, "2026/March/ledger.txt", b"March, in words.\n")
+    batch_file(org, "2026/April/ledger.txt", b"April, in words.\n")
+
+    found = browser.get("/jobs/new?from=batch&q=march/led")
+    assert [file.name for file in found.context["offers"]] == ["2026/March/ledger.txt"]
+
+    made = browser.post("/jobs/new?from=batch", {"batch": ["2026/March/ledger.txt"]}, follow=True)
+    assert Job.objects.get().job_documents.get().full_name == "2026/March/ledger.txt"
+    assert made.context["batch_known"] == {"2026/March/ledger.txt"}
 
 
 def test_a_bad_file_of_the_batch_directory_does_not_keep_the_others_out(browser, org):
