@@ -610,6 +610,12 @@ class JobDocument(models.Model):
                 condition=Q(status=DocumentStatus.RUNNING),
                 name="jobdocument_leases",
             ),
+            # The review queue, worst first.
+            models.Index(
+                fields=["job", "is_rag_ready", "conversion_score", "position"],
+                condition=Q(status=DocumentStatus.COMPLETED),
+                name="jobdocument_by_quality",
+            ),
             models.Index(
                 fields=["document", "-completed_at"],
                 condition=Q(status=DocumentStatus.COMPLETED),

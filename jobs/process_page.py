@@ -9,21 +9,20 @@ processes two batches there at once.
 from collections.abc import Mapping, Sequence
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import F
 
 from curatore.errors import DomainError
 from documents.models import Document
-from jobs import drafts, lifecycle, partition
-from jobs.models import DocumentStatus, Job, JobDocument, JobOrigin
-from jobs.rows import ByAttention, RowQuery, by_attention, state_counts
+from jobs import drafts, lifecycle, partition, review_queue
+from jobs.models import Job, JobOrigin
 from orgsettings.models import User
 
-# What the page tells apart among the results: name in the URL -> which documents.
-FILTERS: Mapping[str, Q] = {
-    "all": Q(),
-    "failed": Q(status=DocumentStatus.FAILED),
-    "low": Q(status=DocumentStatus.COMPLETED, is_rag_ready=False),
-    "passed": Q(status=DocumentStatus.COMPLETED, is_rag_ready=True),
+# What the page tells apart among the results: name in the URL -> filter of jobs.review_queue.
+FILTERS: Mapping[str, str] = {
+    "all": "all",
+    "failed": "failed",
+    "low": "not_ready",
+    "passed": "rag_ready",
 }
 
 
@@ -116,17 +115,11 @@ def clear(job: Job) -> None:
 
 def counts(job: Job) -> dict[str, int]:
     """How many documents of the batch each of FILTERS holds; no query."""
-    return {
-        "all": job.total_documents,
-        "failed": job.failed_documents,
-        "low": job.not_ready_documents,
-        "passed": job.ready_documents,
-    }
+    found = review_queue.counts(job)
+    return {name: found[wanted] for name, wanted in FILTERS.items()}
 
 
-def results(job: Job, shown: str, numbers: Mapping[str, int]) -> ByAttention:
-    """The documents of a filter of FILTERS; `numbers` are those of `counts`."""
-    if shown == "all":
-        return by_attention(job, RowQuery(), state_counts(job))
-    found = JobDocument.objects.filter(FILTERS[shown], job=job)
-    return ByAttention([(found, numbers[shown])])
+def results(job: Job, shown: str) -> review_queue.Rows:
+    """The documents of a filter of FILTERS, the worst first."""
+    query = review_queue.QueueQuery(state=FILTERS[shown])
+    return review_queue.listed(job, query, review_queue.counts(job))

@@ -111,6 +111,21 @@ def rag_ready(row: Any) -> SafeString:
 
 
 @register.simple_tag
+def review_badge(row: Any) -> SafeString:
+    """What somebody decided about the result of a document; nothing while nobody has."""
+    if row.review == "none":
+        return SafeString("")
+    who = row.reviewed_by.username if row.reviewed_by else _("somebody who is gone")
+    return format_html(
+        '<span class="verdict verdict-{}" title="{}">{}{}</span>',
+        row.review,
+        _("By %(who)s on %(day)s") % {"who": who, "day": date_format(row.reviewed_at, "j M Y")},
+        icon("circle-check" if row.review == "accepted" else "ban", "icon-small"),
+        _(row.get_review_display()),
+    )
+
+
+@register.simple_tag
 def moment(value: datetime | None, style: str = "relative") -> SafeString:
     """A time that the browser shows as local; without JavaScript it reads as UTC.
 

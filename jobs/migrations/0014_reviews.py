@@ -41,6 +41,10 @@ class Migration(migrations.Migration):
             name='reviewed_by',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
+        migrations.AddIndex(
+            model_name='jobdocument',
+            index=models.Index(condition=models.Q(('status', 'COMPLETED')), fields=['job', 'is_rag_ready', 'conversion_score', 'position'], name='jobdocument_by_quality'),
+        ),
         migrations.AddConstraint(
             model_name='job',
             constraint=models.CheckConstraint(condition=models.Q(('completed_documents__gte', django.db.models.expressions.CombinedExpression(models.F('accepted_documents'), '+', models.F('excluded_documents')))), name='job_reviewed_documents_are_completed'),

@@ -23,13 +23,13 @@ class ChunkForm(forms.Form):
 
     size = forms.IntegerField(label=_("Chunk size"), min_value=100, max_value=2000)
     overlap = forms.IntegerField(label=_("Overlap"), min_value=0, max_value=500)
-    search = forms.CharField(required=False, max_length=200)
+    words = forms.CharField(required=False, max_length=200)
 
 
 def context(request: MemberRequest, row: JobDocument) -> dict[str, Any]:
     """For templates/jobs/_chunks.html. A form that cannot be used is shown with the job's cut."""
     size, overlap = chunk_export.bounds(row.job, size=None, overlap=None)
-    usual = {"size": size, "overlap": overlap, "search": ""}
+    usual = {"size": size, "overlap": overlap, "words": ""}
     form = ChunkForm(usual | {name: request.GET[name] for name in usual if name in request.GET})
     if form.is_valid():
         try:
@@ -38,26 +38,26 @@ def context(request: MemberRequest, row: JobDocument) -> dict[str, Any]:
             )
         except InvalidInput as refusal:
             form.add_error("overlap", refusal.errors[0]["detail"])
-    search = form.cleaned_data.get("search", "")
+    words = form.cleaned_data.get("words", "")
     text = results.read(row, at_most=preview.LONGEST_PREVIEW + 1)
     markdown, is_cut = preview.shortened(text)
     try:
         pieces = list(chunks(markdown, document=str(row.pk), size=size, overlap=overlap))
     except TakesTooLong as refusal:
-        return {"form": form, "refusal": str(refusal), "search": search}
+        return {"form": form, "refusal": str(refusal), "words": words}
     return {
         "form": form,
-        "search": search,
+        "words": words,
         "is_cut": is_cut,
         "total": len(pieces),
         "tokens": sum(piece.tokens for piece in pieces),
-        "page": page_of(_found(pieces, search), CARDS_PER_PAGE, request.GET.get("chunks")),
+        "page": page_of(_found(pieces, words), CARDS_PER_PAGE, request.GET.get("chunks")),
         "parameters": urlencode({name: form[name].value() for name in usual}),
     }
 
 
-def _found(pieces: list[Chunk], search: str) -> list[Chunk]:
+def _found(pieces: list[Chunk], words: str) -> list[Chunk]:
     """The best first if something is searched, else all in their order."""
-    if not search.strip():
+    if not words.strip():
         return pieces
-    return [hit.chunk for hit in chunk_search.ranked(pieces, search)]
+    return [hit.chunk for hit in chunk_search.ranked(pieces, words)]

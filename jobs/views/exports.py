@@ -1,6 +1,6 @@
 """What can be taken home from a job: ZIP archives, all or chosen documents, and chunks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.core.exceptions import BadRequest
@@ -14,7 +14,7 @@ from curatore.files import csv_file, json_lines_file, zip_file
 from curatore.pages import MemberRequest, member_page, with_work
 from jobs import access, chunk_export, downloads, report
 from jobs.downloads import Archive, NothingToDownload
-from jobs.models import Job
+from jobs.models import Job, Review
 from jobs.views.detail import render_detail
 
 
@@ -26,7 +26,7 @@ def download_archive(request: MemberRequest, job_id: UUID) -> StreamingHttpRespo
     kind = request.GET.get("type", "individual")
     if kind not in downloads.BULK_KINDS:
         raise BadRequest(f"There is no download of the type “{kind}”.")
-    filename, chunks = downloads.archive(job, kind)
+    filename, chunks = downloads.archive(job, kind, only_accepted=_only_accepted(request.GET))
     return zip_file(chunks, filename)
 
 
@@ -53,11 +53,19 @@ def export(request: MemberRequest, job_id: UUID) -> HttpResponseBase:
 @member_page
 @with_work
 def download_chunks(request: MemberRequest, job_id: UUID) -> StreamingHttpResponse:
-    """All results cut into chunks, with the sizes of the job, as JSON lines."""
+    """All results cut into chunks, with the sizes of the job, as JSON lines.
+
+    What was left out by review is in no export; with `review=accepted` only what was accepted is.
+    """
     job = access.find(request.user, job_id)
-    only_ready = request.GET.get("rag_ready") == "1"
     size, overlap = chunk_export.bounds(job, size=None, overlap=None)
-    lines = chunk_export.lines(job, size=size, overlap=overlap, only_ready=only_ready)
+    lines = chunk_export.lines(
+        job,
+        size=size,
+        overlap=overlap,
+        only_ready=request.GET.get("rag_ready") == "1",
+        only_accepted=_only_accepted(request.GET),
+    )
     return json_lines_file(chunk_export.as_json(lines), f"job_{job.pk}_chunks.ndjson")
 
 
@@ -74,9 +82,17 @@ def _archive(request: MemberRequest, job: Job, scope: str, chosen: Sequence[str]
         job,
         downloads.Layout.RAG_READY if scope == "rag_ready" else downloads.Layout.INDIVIDUAL,
         chosen=access.find_rows(job, chosen) if scope == "selected" else None,
+        only_accepted=scope == "accepted" or _only_accepted(request.POST),
         with_summary="summary" in request.POST,
         with_combined="combined" in request.POST,
     )
+
+
+def _only_accepted(values: Mapping[str, str]) -> bool:
+    review = values.get("review", "")
+    if review not in {"", Review.ACCEPTED}:
+        raise BadRequest(f"There is no export of documents with the review “{review}”.")
+    return review == Review.ACCEPTED
 
 
 def _refused(request: MemberRequest, job: Job, trouble: str) -> HttpResponse:

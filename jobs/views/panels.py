@@ -5,11 +5,11 @@ from typing import Any
 
 from curatore.pages import MemberRequest, count_work
 from curatore.paging import page_of
-from jobs import log_reading, rows
+from jobs import access, log_reading, review_queue, rows
 from jobs.forms import OPTION_GROUPS
 from jobs.log_reading import LogQuery
 from jobs.models import Job, JobDocument
-from jobs.rows import RowQuery
+from jobs.review_queue import QueueQuery
 from orgsettings import options as processing_options
 from orgsettings.models import OrgSettings
 
@@ -21,16 +21,22 @@ Totals = Mapping[str, Any]  # of jobs.rows.totals
 
 
 def documents(request: MemberRequest, job: Job, totals: Totals) -> dict[str, Any]:
-    query = RowQuery.parse(request.GET)
-    counts = rows.state_counts(job)
+    query = QueueQuery.parse(request.GET)
+    counts = review_queue.counts(job, totals["low"])
+    found = review_queue.listed(job, query, counts)
+    page = page_of(found, DOCUMENTS_PER_PAGE, request.GET.get("page"))
     return {
-        "row_query": query,
-        "state_chips": {
-            name: count for name, count in counts.items() if count or name in {"all", query.state}
-        },
-        "page": page_of(
-            rows.by_attention(job, query, counts), DOCUMENTS_PER_PAGE, request.GET.get("page")
-        ),
+        "queue": query,
+        "filters": [
+            (name, counts[name], query.parameters_with(state=name))
+            for name in review_queue.FILTERS
+            if counts[name] or name in {"all", query.state}
+        ],
+        "sorts": [(name, query.parameters_with(sort=name)) for name in review_queue.SORTS],
+        "page": page,
+        "reviewable": found.results,
+        "can_review": access.can_manage(request.user, job) and found.results > 0,
+        "missed": {row.pk: review_queue.missed(row, job) for row in page.object_list},
         "panel_parameters": query.parameters,
     }
 
@@ -63,30 +69,15 @@ def logs(request: MemberRequest, job: Job, totals: Totals) -> dict[str, Any]:
     }
 
 
-def review(request: MemberRequest, job: Job, totals: Totals) -> dict[str, Any]:
-    chosen = review_filter(request)
-    counts = rows.review_counts(job)
-    return {
-        "review": chosen,
-        "review_counts": counts,
-        "page": page_of(
-            rows.to_review(job, chosen),
-            DOCUMENTS_PER_PAGE,
-            request.GET.get("page"),
-            count=counts[chosen],
-        ),
-        "panel_parameters": f"&filter={chosen}",
-    }
-
-
 def export(request: MemberRequest, job: Job, totals: Totals) -> dict[str, Any]:
     return {
         "page": page_of(
-            rows.to_review(job, "completed"),
+            rows.completed(job),
             DOCUMENTS_PER_PAGE,
             request.GET.get("page"),
             count=job.completed_documents,
         ),
+        "exported": job.completed_documents - job.excluded_documents,
         "choose_ready": request.GET.get("choose") == "rag_ready",
         "panel_parameters": "",
     }
@@ -107,19 +98,12 @@ def options(request: MemberRequest, job: Job, totals: Totals) -> dict[str, Any]:
 PANELS: Mapping[str, Callable[[MemberRequest, Job, Totals], dict[str, Any]]] = {
     "documents": documents,
     "logs": logs,
-    "review": review,
     "export": export,
     "options": options,
 }
 # Those that follow a running job, as lists of documents: the log has a tail of its own, and options
 # do not change. Each has a `page`, and in `panel_parameters` what else its URL says.
-LIVE_PANELS = ("documents", "review", "export")
-
-
-def review_filter(request: MemberRequest) -> str:
-    """Which documents are reviewed, as the URL says: a key of rows.REVIEWS."""
-    chosen = request.GET.get("filter", "")
-    return chosen if chosen in rows.REVIEWS else "all"
+LIVE_PANELS = ("documents", "export")
 
 
 def option_groups(chosen: dict[str, Any]) -> list[tuple[str, list[tuple[Any, Any, bool]]]]:

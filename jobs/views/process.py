@@ -253,7 +253,7 @@ def _results(request: HttpRequest, job: Job, waiting: str) -> dict[str, Any]:
     shown = request.GET.get("show", "all")
     shown = shown if shown in process_page.FILTERS else "all"
     counts = process_page.counts(job)
-    found = process_page.results(job, shown, counts)
+    found = process_page.results(job, shown)
     return {
         "job": job,
         "stage": "review",

@@ -1,7 +1,6 @@
 """One document of a job: its text, its scores, its earlier versions, and the editor."""
 
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -19,10 +18,10 @@ from documents import preview
 from documents.archive_names import markdown_name
 from documents.results import ResultMissing
 from documents.text_work import TakesTooLong
-from jobs import access, edits, judgement, results, rows
+from jobs import access, edits, judgement, results, review_queue
 from jobs.models import Job, JobDocument
+from jobs.review_queue import QueueQuery
 from jobs.views import chunk_inspector, original_pane
-from jobs.views.panels import review_filter
 
 VIEWS = ("rendered", "markdown", "chunks", "edit", "quality", "versions")
 PANES = ("original", "result")
@@ -44,12 +43,12 @@ def _render(
 ) -> HttpResponse:
     """The page; `kept` holds what a refused edit leaves: content, trouble and status."""
     can_manage = access.can_manage(request.user, job)
-    review = review_filter(request)
+    queue = QueueQuery.parse(request.GET)
     context: dict[str, Any] = {
         "job": job,
         "row": row,
         "view": "rendered" if view == "edit" and not can_manage else view,
-        "review": review,
+        "queue": queue,
         "can_manage": can_manage,
         "can_see_job": access.can_see(request.user, job),
         "threshold": job.processing_options["quality_thresholds"]["conversion_threshold"],
@@ -57,7 +56,7 @@ def _render(
         "pane": request.GET.get("pane") if request.GET.get("pane") in PANES else "result",
     }
     if context["can_see_job"]:
-        context["previous"], context["next"] = rows.neighbours(row, review)
+        context["previous"], context["next"] = review_queue.neighbours(job, row, queue)
     status = kept.pop("status", 200)
     try:
         context |= _view_context(request, context, row) if row.is_completed else {}
@@ -131,9 +130,9 @@ def save(request: MemberRequest, job_id: UUID, row_id: UUID) -> HttpResponse:
     try:
         edits.save(row, content, request.user, based_on=request.POST.get("based_on", ""))
     except DomainError as refusal:
-        return _refused(request, row, content, refusal)
+        return _refused(request, job, row, content, refusal)
     messages.success(request, _told_of_save(row, before))
-    return _back(row, "edit", request.GET.get("filter", ""))
+    return _back(request, row, "edit")
 
 
 def _told_of_save(row: JobDocument, before: int | None) -> str:
@@ -143,12 +142,12 @@ def _told_of_save(row: JobDocument, before: int | None) -> str:
 
 
 def _refused(
-    request: MemberRequest, row: JobDocument, content: str, refusal: DomainError
+    request: MemberRequest, job: Job, row: JobDocument, content: str, refusal: DomainError
 ) -> HttpResponse:
     trouble = refusal.errors[0]["detail"] if isinstance(refusal, InvalidInput) else str(refusal)
-    current = access.find_row(row.job, row.pk)  # perhaps somebody changed it
+    current = access.find_row(job, row.pk)  # perhaps somebody changed it
     kept = {"content": content, "trouble": trouble, "is_kept": True, "status": refusal.status}
-    return _render(request, row.job, current, "edit", **kept)
+    return _render(request, job, current, "edit", **kept)
 
 
 @takes(Body.TEXT)
@@ -185,7 +184,7 @@ def restore(request: MemberRequest, job_id: UUID, row_id: UUID) -> HttpResponse:
         lambda: edits.restore(version, request.user),
         _("Version %d is the result again.") % version.number,
     )
-    return _back(row, "versions", request.GET.get("filter", ""))
+    return _back(request, row, "versions")
 
 
 @require_safe
@@ -196,7 +195,7 @@ def download_markdown(request: MemberRequest, job_id: UUID, row_id: UUID) -> Htt
     return markdown_file(results.read(row), markdown_name(row.filename))
 
 
-def _back(row: JobDocument, view: str, review: str) -> HttpResponse:
-    parameters = {"view": view} | ({"filter": review} if review in rows.REVIEWS else {})
+def _back(request: MemberRequest, row: JobDocument, view: str) -> HttpResponse:
+    """To a view of the document, in the queue that it was opened from."""
     address = reverse("jobs:result", args=[row.job_id, row.pk])
-    return redirect(f"{address}?{urlencode(parameters)}")
+    return redirect(f"{address}?view={view}{QueueQuery.parse(request.GET).parameters}")

@@ -41,7 +41,7 @@ PARAMETERS = [
     "line", "matching", "name", "next", "note", "number", "offer", "old_password", "owner", "page",
     "page_size", "parts", "password", "path", "paths", "q", "query", "rag_ready", "role", "row",
     "scope", "search", "show", "since", "size", "sort", "stage", "state", "status", "tab", "theme",
-    "to", "type", "username", "v", "version", "view", "width",
+    "to", "type", "username", "v", "version", "view", "width", "words",
 ]  # fmt: skip
 EXTREME = [
     "1" + "0" * 30, "-1", "1e999", "NaN", "0001-01-01", "9999-12-31",

@@ -61,6 +61,7 @@ BODIES = {
     "PATCH api/v1/jobs/<str:job_id>/documents/<str:row_id>": lambda w: {"review": "accepted"},
     "PATCH api/v1/jobs/<str:job_id>": lambda w: {"name": "Renamed"},
     "POST jobs/<uuid:job_id>/replace": lambda w: {"row": w.row_id, "file": w.file},
+    "POST jobs/<uuid:job_id>/review": lambda w: {"row": w.row_id, "review": "accepted"},
     "POST jobs/<uuid:job_id>/rename": lambda w: {"name": "Renamed"},
     "POST jobs/<uuid:job_id>/export": lambda w: {"scope": "all"},
     "POST jobs/<uuid:job_id>/documents/<uuid:row_id>/save": lambda w: {"content": "# Edited"},

@@ -72,7 +72,7 @@ def take_all(page: Page, site: Site) -> None:
     take(page, "job", f"/jobs/{jobs['done']}")
     take(page, "job-failures", f"/jobs/{jobs['partial']}")
     take(page, "job-running", f"/jobs/{jobs['running']}")
-    take(page, "review", f"/jobs/{jobs['done']}?tab=review")
+    take(page, "review", f"/jobs/{jobs['partial']}?state=completed#job-documents")
     take(page, "result", f"/jobs/{jobs['done']}/documents/{row}")
     take(page, "export", f"/jobs/{jobs['done']}?tab=export")
     take(page, "create-new-job", f"/jobs/{jobs['draft']}/setup/select")

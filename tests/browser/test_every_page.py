@@ -30,7 +30,7 @@ PAGES = {
     "a finished job": "/jobs/{done}",
     "a job with failures": "/jobs/{partial}",
     "the log of a job": "/jobs/{partial}?tab=logs",
-    "the review of a job": "/jobs/{partial}?tab=review",
+    "the queue of a job": "/jobs/{partial}?state=not_ready",
     "the export of a job": "/jobs/{done}?tab=export&choose=rag_ready",
     "the options of a job": "/jobs/{partial}?tab=options",
     "a result": "/jobs/{done}/documents/{row}",

@@ -130,7 +130,6 @@ def test_failures_are_explained_and_retried_one_by_one_or_by_cause(page):
 def test_a_result_is_mended_scored_anew_and_restored(page):
     start(page, "Mended", quick("one"), quick("two"))
     finished(page)
-    open_tab(page, "Review and edit")
     page.get_by_role("link", name=re.compile("^one-")).click()
     press(page, "e")
     text = page.get_by_label("Markdown", exact=True)
@@ -343,7 +342,6 @@ def test_without_javascript_everything_can_still_be_done(chromium, site):
     page.get_by_label("Job name").fill("Plainer")
     page.get_by_role("button", name="Save").click()
     expect(page.locator("h1")).to_have_text("Plainer")
-    page.get_by_role("link", name="Review and edit").click()
     page.get_by_role("link", name=re.compile("^plain-")).click()
     page.get_by_role("link", name="Edit", exact=True).click()
     page.get_by_label("Markdown", exact=True).fill("# Plain\n\nWritten without a script.\n")
@@ -369,7 +367,7 @@ def test_nothing_sticks_out_on_a_telephone(page):
     document = page.url
     page.set_viewport_size({"width": 390, "height": 844})
 
-    tabs = ["documents", "logs", "review", "export", "options"]
+    tabs = ["documents", "logs", "export", "options"]
     views = ["rendered", "markdown", "quality", "edit", "versions"]
     addresses = [f"{job}?tab={tab}" for tab in tabs] + [f"{document}?view={view}" for view in views]
     for address in addresses:

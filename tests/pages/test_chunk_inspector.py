@@ -58,7 +58,7 @@ def test_what_a_chunk_repeats_of_the_one_before_is_marked(browser, row):
 
 
 def test_a_search_shows_the_best_chunk_first_and_marks_its_words(browser, row):
-    page = inspect(browser, row, "&size=100&overlap=0&search=boiler")
+    page = inspect(browser, row, "&size=100&overlap=0&words=boiler")
 
     shown = page.context["page"].object_list
     assert len(shown) == 1
@@ -66,7 +66,7 @@ def test_a_search_shows_the_best_chunk_first_and_marks_its_words(browser, row):
 
 
 def test_a_search_for_what_no_chunk_has_says_so(browser, row):
-    assert "No chunk has any of these words." in inspect(browser, row, "&search=zebra").text
+    assert "No chunk has any of these words." in inspect(browser, row, "&words=zebra").text
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_sizes_that_cannot_be_are_refused_beside_the_field(browser, row, query, 
 def test_markup_in_chunks_and_searches_is_text(browser, member):
     row = make_result(member, "Some <script>alert(1)</script> text.\n")
 
-    page = inspect(browser, row, "&search=<b>script")
+    page = inspect(browser, row, "&words=<b>script")
 
     assert "<script>alert" not in page.text
     assert "<b>script" not in page.text

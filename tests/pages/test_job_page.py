@@ -223,7 +223,7 @@ def test_a_job_of_poor_quality_says_so_and_leads_to_the_documents(browser, membe
 
     assert "1 document is not RAG-ready." in page
     assert "The average quality, 41, is below the threshold of 70." in page
-    assert f'href="{url(job)}?tab=review&amp;filter=not_ready"' in page
+    assert f'href="{url(job)}?state=not_ready"' in page
 
 
 def test_one_document_below_the_threshold_is_told_although_the_average_is_good(browser, member):
@@ -469,7 +469,7 @@ def test_documents_are_chosen_by_state_and_by_file_name(browser, member):
     assert rows_of(browser.get(f"{url(job)}?search=minutes")) == [(F, 1), (C, 4)]
     assert rows_of(browser.get(f"{url(job)}?search=minutes&state=completed")) == [(C, 4)]
     assert rows_of(browser.get(f"{url(job)}?state=nonsense")) == [
-        (F, 1), (F, 5), (R, 2), (C, 0), (P, 3), (C, 4)
+        (F, 1), (F, 5), (R, 2), (C, 0), (C, 4), (P, 3)
     ]  # fmt: skip
     assert "No document of this job fits." in browser.get(f"{url(job)}?search=none").text
 
@@ -479,8 +479,9 @@ def test_each_state_says_how_many_documents_it_has(browser, member):
 
     page = browser.get(url(job))
 
-    assert page.context["state_chips"] == {
-        "all": 7, "failed": 1, "running": 1, "waiting": 3, "completed": 2
+    assert {name: count for name, count, _ in page.context["filters"]} == {
+        "all": 7, "failed": 1, "to_review": 2, "running": 1, "waiting": 3, "completed": 2,
+        "rag_ready": 2,
     }  # fmt: skip
 
 
@@ -502,10 +503,10 @@ def test_the_live_part_keeps_to_what_was_chosen(browser, member):
     assert "&amp;state=waiting" in part.text
 
 
-def test_results_appear_in_review_and_export_while_the_job_runs(browser, member):
+def test_results_appear_in_queue_and_export_while_the_job_runs(browser, member):
     job = make_job(member, status=JobStatus.QUEUED, rows=2)
     attempt = take_document()
-    tabs = ["review&filter=completed", "export"]
+    tabs = ["documents&state=completed", "export"]
     before = [browser.get(f"{url(job)}?tab={tab}") for tab in tabs]
 
     succeed(attempt)

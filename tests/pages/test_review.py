@@ -1,4 +1,4 @@
-"""Review and edit: the list, the editor with its preview, and earlier versions."""
+"""One result: leafing through, the editor with its preview, and earlier versions."""
 
 import pytest
 from django.urls import reverse
@@ -6,7 +6,7 @@ from django.urls import reverse
 from jobs import edits, results
 from jobs.models import DocumentStatus, JobDocument, JobStatus
 from orgsettings.models import Role
-from tests.factories import make_job, make_poor, make_user
+from tests.factories import make_job, make_user
 from tests.pages.conftest import sign_in
 
 C, F, P = DocumentStatus.COMPLETED, DocumentStatus.FAILED, DocumentStatus.PENDING
@@ -27,57 +27,14 @@ def save(browser, row, content, **values):
     return browser.post(url(row, "result-save"), {"content": content} | values, follow=True)
 
 
-def review(browser, job, query=""):
-    page = browser.get(f"{reverse('jobs:detail', args=[job.pk])}?tab=review{query}")
-    return page, [row.position for row in page.context["page"].object_list]
-
-
-def test_the_list_is_filtered_with_counts(browser, member):
-    job = make_job(member, status=JobStatus.COMPLETED, rows=[C, F, C, C])
-    make_poor(job, 2)
-
-    page, shown = review(browser, job)
-
-    assert page.context["review_counts"] == {
-        "all": 4, "completed": 3, "failed": 1, "rag_ready": 2, "not_ready": 1
-    }  # fmt: skip
-    assert shown == [0, 1, 2, 3]
-    assert review(browser, job, "&filter=completed")[1] == [0, 2, 3]
-    assert review(browser, job, "&filter=failed")[1] == [1]
-    assert review(browser, job, "&filter=rag_ready")[1] == [0, 3]
-    assert review(browser, job, "&filter=not_ready")[1] == [2]
-    assert review(browser, job, "&filter=nonsense")[1] == [0, 1, 2, 3]
-
-
-def test_an_empty_list_says_why(browser, member):
-    job = make_job(member, status=JobStatus.COMPLETED)
-    job.job_documents.update(is_rag_ready=False)
-
-    assert "No document meets all thresholds." in review(browser, job, "&filter=rag_ready")[0].text
-    assert "No document failed." in review(browser, job, "&filter=failed")[0].text
-
-
-@pytest.mark.parametrize("length", [1, 20])
-def test_the_list_takes_seven_queries_however_many_documents(
-    browser, member, django_assert_num_queries, length
-):
-    job = make_job(member, status=JobStatus.COMPLETED, rows=length)
-    review(browser, job)
-
-    # Session, user with organization, job with owner, sums over its documents, documents; active
-    # jobs and limit of the status bar.
-    with django_assert_num_queries(7):
-        review(browser, job)
-
-
 def test_one_leafs_through_the_filtered_documents(browser, member):
     job = make_job(member, status=JobStatus.COMPLETED, rows=[F, C, F, C])
     first, second = job.job_documents.filter(status=F).order_by("position")
 
-    page = browser.get(url(first) + "?filter=failed")
+    page = browser.get(url(first) + "?state=failed")
 
     assert (page.context["previous"], page.context["next"]) == (None, second)
-    assert f"{url(second)}?view=rendered&amp;filter=failed" in page.text
+    assert f"{url(second)}?view=rendered&amp;state=failed" in page.text
 
 
 def test_saving_an_edit_scores_it_anew(browser, member):
@@ -203,7 +160,7 @@ def test_viewers_read_and_have_no_editor(org, member):
     page = viewer.get(url(row) + "?view=edit")
 
     assert page.context["view"] == "rendered"
-    assert "view=edit&amp;filter" not in page.text
+    assert 'href="?view=edit' not in page.text
 
 
 def test_a_lost_result_is_told_with_a_way_on(browser, member):
