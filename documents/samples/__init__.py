@@ -130,6 +130,7 @@ _ALL = (
     _article(),
     _scan("scan.pdf", "pdf", pages=2),
     _scan("scan-noisy.pdf", "pdf", pages=1),
+    _scan("scan-worn.pdf", "pdf", pages=2),
     _mixed(),
     _of_blocks("right-to-left.pdf", "pdf", content.RIGHT_TO_LEFT, pages=1),
     _of_blocks("right-to-left.docx", "docx", content.RIGHT_TO_LEFT, pages=None),
@@ -168,6 +169,7 @@ STARTER_SAMPLES: tuple[str, ...] = (
     "report.pdf",
     "two-columns.pdf",
     "scan.pdf",
+    "scan-worn.pdf",  # scores about 60: a newcomer sees what a score means
     "mixed.pdf",
     "report.docx",
     "slides.pptx",

@@ -164,6 +164,12 @@ def write_pages(folder: Path) -> None:
     write_image_pdf(folder / "scan.pdf", [scan(first, 200), scan(second, 200)])
     noisy = spoil(scan(first, 120), degrees=1.8, noise=0.35)
     write_image_pdf(folder / "scan-noisy.pdf", [noisy])
+    # Half of it is a guess: what a low score looks like.
+    worn = [
+        spoil(scan(first, 120), degrees=1.8, noise=0.35),
+        spoil(scan(second, 105), degrees=1.8, noise=0.38),
+    ]
+    write_image_pdf(folder / "scan-worn.pdf", worn)
     write_image_pdf(folder / "mixed.pdf", [scan(second, 150)], first=MIXED)
     bilevel = [
         scan(pdf, 200).point(lambda v: 255 * (v > 140)).convert("1") for pdf in (first, second)

@@ -9,7 +9,8 @@ from documents.samples.content import ARTICLE
 from .measures import headings, order_similarity, table_rows, token_f1
 
 NOISY = "scan-noisy.pdf"
-EXACT = sorted(set(SAMPLES) - {NOISY})
+WORN = "scan-worn.pdf"
+EXACT = sorted(set(SAMPLES) - {NOISY, WORN})
 BY_OCR = sorted(name for name, sample in SAMPLES.items() if sample.ocr_pages)
 # Nothing tells a heading of one of these from a short line.
 WITH_HEADINGS = sorted(name for name in EXACT if SAMPLES[name].headings)
@@ -83,6 +84,15 @@ def test_a_noisy_scan_is_read_and_scored_clearly_lower(convert_sample):
     assert token_f1(noisy.markdown, SAMPLES[NOISY].text) >= 0.85
     assert noisy.quality.conversion_score <= clean.quality.conversion_score - 10
     assert noisy.quality.clarity < clean.quality.clarity
+
+
+def test_a_worn_scan_scores_about_sixty_and_says_why(convert_sample):
+    worn = convert_sample(WORN)
+
+    assert 50 <= worn.quality.conversion_score < 70
+    assert not is_rag_ready(worn.quality, {})
+    (reason,) = [part.reason for part in worn.quality.parts if part.name == "ocr_confidence"]
+    assert "sure of the words it read" in reason
 
 
 def test_running_headers_and_page_numbers_are_removed_unless_switched_off(convert, convert_sample):
