@@ -81,3 +81,8 @@ def _free_slug(name: str) -> str:
     if stem not in taken:
         return stem
     return next(f"{stem}-{n}" for n in range(2, len(taken) + 3) if f"{stem}-{n}" not in taken)
+
+
+def nobody_signed_in_yet() -> bool:
+    """Whether this is a new site: whoever comes needs to know where the first password stands."""
+    return not User.objects.filter(last_login__isnull=False).exists()

@@ -14,6 +14,7 @@ urlpatterns = [
         "settings/tokens/<uuid:token_id>/revoke", views.token_revoke, name="settings-token-revoke"
     ),
     path("settings/theme", views.theme, name="settings-theme"),
+    path("settings/first-steps", views.dismiss_first_steps, name="settings-first-steps"),
     path("settings/shortcuts", views.shortcuts, name="settings-shortcuts"),
     path("settings-admin/members", member_views.member_list, name="settings-admin-members"),
     path(

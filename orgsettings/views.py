@@ -17,11 +17,12 @@ from django.views.decorators.http import require_POST, require_safe
 from curatore.context_processors import THEMES
 from curatore.pages import MemberRequest, member_page
 from curatore.rate_limits import client_address
-from orgsettings import access, tokens
+from orgsettings import access, accounts, tokens
 from orgsettings.forms import PasswordForm, ProfileForm, SignInForm, TokenForm
 from orgsettings.models import ApiToken, User
 from orgsettings.sign_in_limits import TooManyAttempts
 
+FIRST_STEPS = "first-steps"  # the cookie of a browser that does not want to see them
 COOKIE_SECONDS = 365 * 24 * 3600
 
 
@@ -30,6 +31,9 @@ class SignIn(LoginView):
     authentication_form = SignInForm
     redirect_authenticated_user = True
     http_method_names = ["get", "head", "options", "post"]  # Django's own takes PUT as POST
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"is_first": accounts.nobody_signed_in_yet()}
 
     def form_invalid(self, form: Any) -> HttpResponse:
         return told_of_lock(super().form_invalid(form), form.lock)
@@ -112,6 +116,14 @@ def shortcuts(request: HttpRequest) -> HttpResponse:
     """Remember in this browser whether keys are shortcuts."""
     response = redirect("settings")
     _remember(response, "shortcuts", "on" if request.POST.get("shortcuts") else "off")
+    return response
+
+
+@require_POST
+def dismiss_first_steps(request: HttpRequest) -> HttpResponse:
+    """Remember in this browser that nobody needs the first steps any more."""
+    response = redirect("jobs:list")
+    _remember(response, FIRST_STEPS, "done")
     return response
 
 

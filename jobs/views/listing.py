@@ -15,9 +15,10 @@ from django.views.decorators.http import require_safe
 from curatore.context_processors import IDLE_POLL_INTERVAL
 from curatore.htmx import render_page_or_part, unchanged, version_of
 from curatore.pages import MemberRequest, count_work, member_page
-from jobs import bulk, estimates, line, listing, overview
+from jobs import bulk, estimates, first_steps, line, listing, overview
 from jobs.list_query import TABS, ListQuery
 from jobs.listing import Listing
+from orgsettings.views import FIRST_STEPS
 
 
 @require_safe
@@ -33,6 +34,8 @@ def job_list(request: MemberRequest) -> HttpResponse:
     context = _context(
         request, query, found, capacity=capacity, places=places, now=now, shown_since=now
     )
+    if FIRST_STEPS not in request.COOKIES and not request.htmx:
+        context["first_steps"] = first_steps.of(request.user, now)
     response = render_page_or_part(request, "jobs/list.html", "jobs/_list.html", context)
     if request.htmx:
         response.headers["HX-Push-Url"] = query.url(page=query.page)
