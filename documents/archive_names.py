@@ -5,10 +5,12 @@ stay: `report.docx.md` beside `report.pdf.md`. Only the very same folder and nam
 """
 
 import bisect
+import heapq
 import re
 import unicodedata
 from array import array
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import PurePosixPath
 
 # What some file system refuses in a name, besides control characters.
@@ -17,6 +19,7 @@ _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 _LONGEST = 180  # bytes of UTF-8; file systems allow 255 for a name
 _LONGEST_ENDING = 20  # bytes of UTF-8
 _LONGEST_TITLE = 80  # bytes of UTF-8; some programs allow 260 characters for a whole path
+_PART = 1000  # names that are sorted at once
 _ENDING = ".md"  # of all files with results
 
 
@@ -77,7 +80,10 @@ class _Keys:
     """Names as 8 bytes each. Two that happen to be equal cost a needless ending or number."""
 
     def __init__(self, keys: Iterable[int] = ()) -> None:
-        self._sorted = array("q", sorted(array("q", keys)))
+        left = iter(keys)
+        # Sorted by parts and merged: a list of all of them takes five times the memory.
+        parts = iter(lambda: array("q", sorted(islice(left, _PART))), array("q"))
+        self._sorted = array("q", heapq.merge(*parts))
 
     def add(self, key: int) -> None:
         bisect.insort(self._sorted, key)

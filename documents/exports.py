@@ -8,7 +8,7 @@ those of jobs, where an archive has several.
 
 An archive is made while it is sent. What must wait for the end (summary, manifest, combined file,
 the archive's own directory) waits on disk. All that memory keeps of a document are hashes of its
-name, 24 bytes (and 100 at the beginning); benchmarks/streaming.py measures it.
+name, 24 bytes (32 at the beginning); benchmarks/streaming.py measures it.
 """
 
 import json
