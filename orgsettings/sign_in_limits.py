@@ -2,9 +2,9 @@
 
 Three counts end some minutes after their first wrong password: of an account from one address, of
 an address over all accounts, and of an account over all addresses. The last two are high, and do
-not hold at an address from which the person signed in lately: nobody locks somebody else out, not
-even from the desk beside. Names that nobody has count as well and as long: nothing tells whether
-there is such an account.
+not hold at an address from which the person signed in lately: nobody locks somebody else out from
+another address, nor by guessing at other accounts from the same one. Names that nobody has count as
+well and as long: nothing tells whether there is such an account.
 """
 
 import logging
