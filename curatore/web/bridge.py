@@ -132,7 +132,8 @@ class Bridge:
         try:
             if environ["REQUEST_METHOD"] == "HEAD":  # nothing of its body needs to be made
                 return
-            answer.wait_for_turn()
+            if getattr(pieces, "streaming", True):  # Django's word for it
+                answer.wait_for_turn()
             for piece in pieces:
                 answer.put(piece)
         finally:

@@ -5,6 +5,7 @@ import threading
 from io import BytesIO
 
 import pytest
+from django.http import HttpResponse
 
 from curatore import bodies
 from curatore.web import answers, pace
@@ -233,6 +234,27 @@ async def test_an_answer_that_takes_long_to_make_keeps_no_request_waiting():
     finally:
         goes_on.set()
     assert (await reader.read()).content == b"first, last"
+
+
+@in_loop
+async def test_a_whole_answer_of_django_without_a_length_waits_for_no_long_one():
+    goes_on = threading.Event()
+    bridge = Bridge(held_up_until(goes_on))  # which has one slot for long answers
+    reader = Client(bridge)
+    reader.reads.set()
+    await until(lambda: reader.content)
+
+    def refusal(environ, start_response):
+        start_response("413 Content Too Large", [])  # as middleware answers, above Django's own
+        return HttpResponse(b"The request is too large.")
+
+    bridge.application = refusal
+
+    try:
+        assert (await asyncio.wait_for(Client(bridge).read(), 5)).content.endswith(b"large.")
+    finally:
+        goes_on.set()
+    await reader.read()
 
 
 @in_loop
