@@ -47,6 +47,17 @@ def latest_rows(documents: "Collection[Document] | QuerySet[Any]") -> "QuerySet[
     return _rows().completed().filter(document__in=documents, pk=Subquery(newest))
 
 
+def of_same_bytes() -> "QuerySet[Any]":
+    """Completed rows of other documents with the bytes of the outer query's, the newest first."""
+    same = _rows().completed().filter(document__stored=OuterRef("stored"))
+    return same.exclude(document=OuterRef("pk")).order_by("-completed_at", "-pk")
+
+
+def in_bulk(ids: Collection[UUID]) -> dict[UUID, Any]:
+    """Rows by their ids, with their jobs."""
+    return _rows().select_related("job").in_bulk(ids)
+
+
 def latest_result(document: Document) -> Any:
     """The newest completed row of `document`.
 

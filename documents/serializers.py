@@ -1,6 +1,7 @@
 """Documents as JSON."""
 
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.conf import settings
 from drf_spectacular.utils import extend_schema_field
@@ -86,19 +87,55 @@ class DocumentSerializer(serializers.ModelSerializer):
         return ResultSummarySerializer(row).data if row else None
 
 
-class AcceptedSerializer(DocumentSerializer):
-    """A document that was just uploaded; `duplicate` in the context has the known ones' ids."""
+UPLOAD_FACTS = ("duplicate", "already_exists", "duplicate_of", "same_content")
 
-    duplicate = serializers.SerializerMethodField(
-        help_text="The organization already had a document with these bytes."
+
+class SameContentSerializer(serializers.Serializer):
+    """Another document with the same bytes, under its own name."""
+
+    filename = serializers.CharField(source="document.filename")
+    path = FolderField(source="document.path")
+    uploaded_at = serializers.DateTimeField(source="document.created_at")
+    latest_result = ResultSummarySerializer(
+        source="result", allow_null=True, help_text="Of any other document with these bytes."
     )
 
+
+class AcceptedSerializer(DocumentSerializer):
+    """A document that was just uploaded.
+
+    Give in the context, by its id, the Accepted as `accepted` and what it equals as `same_content`.
+    """
+
+    duplicate = serializers.SerializerMethodField(
+        help_text="The organization already had these bytes."
+    )
+    already_exists = serializers.SerializerMethodField(
+        help_text="You brought them before under the same name: the document is that of then."
+    )
+    duplicate_of = serializers.SerializerMethodField(
+        help_text="The earliest other document with these bytes."
+    )
+    same_content = serializers.SerializerMethodField(help_text="What that one is called.")
+
     class Meta(DocumentSerializer.Meta):
-        fields = [*DocumentSerializer.Meta.fields, "duplicate"]
+        fields = [*DocumentSerializer.Meta.fields, *UPLOAD_FACTS]
         read_only_fields = fields
 
     def get_duplicate(self, document: Document) -> bool:
-        return document.pk in self.context["duplicates"]
+        return self.context["accepted"][document.pk].duplicate
+
+    def get_already_exists(self, document: Document) -> bool:
+        return self.context["accepted"][document.pk].already_exists
+
+    def get_duplicate_of(self, document: Document) -> UUID | None:
+        same = self.context["same_content"].get(document.pk)
+        return same.document.pk if same else None
+
+    @extend_schema_field(SameContentSerializer(allow_null=True))
+    def get_same_content(self, document: Document) -> dict[str, Any] | None:
+        same = self.context["same_content"].get(document.pk)
+        return SameContentSerializer(same).data if same else None
 
 
 class RejectedSerializer(serializers.Serializer):
@@ -136,6 +173,9 @@ class UploadedSerializer(serializers.Serializer):
     file_size = serializers.IntegerField(help_text="Bytes.")
     upload_time = serializers.DateTimeField()
     duplicate = serializers.BooleanField()
+    already_exists = serializers.BooleanField()
+    duplicate_of = serializers.UUIDField(allow_null=True)
+    same_content = SameContentSerializer(allow_null=True)
     message = serializers.CharField()
 
 

@@ -202,8 +202,8 @@ def _name_known_bytes(content: dict[str, Any], naming: dict[str, Any]) -> Accept
         stored = StoredFile.objects.select_for_update(no_key=True).filter(**content).first()
         if stored is None:
             return None
-        document, is_new = Document.objects.get_or_create(stored=stored, **naming)
-        document.stored = stored
+        documents = Document.objects.select_related("stored", "uploaded_by")
+        document, is_new = documents.get_or_create(stored=stored, **naming)
         return Accepted(document, duplicate=True, already_exists=not is_new)
 
 

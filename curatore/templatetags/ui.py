@@ -129,12 +129,12 @@ def review_badge(row: Any) -> SafeString:
 def moment(value: datetime | None, style: str = "relative") -> SafeString:
     """A time that the browser shows as local; without JavaScript it reads as UTC.
 
-    `style` is "relative" (“5 min ago”) or "absolute".
+    `style` is "relative" (“5 min ago”), "absolute" or "date".
     """
     if value is None:
         return format_html('<span class="muted">{}</span>', "–")
     utc = timezone.localtime(value)
-    shown = date_format(utc, "j M Y, H:i") + " UTC"
+    shown = date_format(utc, "j M Y" if style == "date" else "j M Y, H:i \\U\\T\\C")
     return format_html(
         '<time datetime="{}" data-time="{}" title="{}">{}</time>',
         utc.isoformat(), style, date_format(utc, "Y-m-d H:i:s") + " UTC", shown,

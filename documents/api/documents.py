@@ -13,7 +13,9 @@ from curatore.bodies import Body, takes
 from curatore.errors import InvalidInput, PermissionRefused
 from documents import access, deletion, results, uploads
 from documents.models import Document
+from documents.same_content import same_content
 from documents.serializers import (
+    UPLOAD_FACTS,
     AcceptedSerializer,
     DocumentQuery,
     DocumentSerializer,
@@ -24,6 +26,7 @@ from documents.serializers import (
     UploadResultSerializer,
 )
 from documents.storage import StorageLimitReached
+from documents.uploads import Accepted
 from orgsettings.access import require_writer
 
 
@@ -42,8 +45,8 @@ class DocumentUpload(ApiView):
     def post(self, request: Request) -> Response:
         """The answer has the `document_id` that jobs ask for.
 
-        Bytes that the organization already has are not stored again: the answer names the known
-        document, with `duplicate: true`.
+        Bytes that the organization already has are not stored again: `duplicate` is true then, and
+        `same_content` says under which name they came first.
         """
         require_writer(self.user)
         upload = request.FILES.get("file")
@@ -56,15 +59,15 @@ class DocumentUpload(ApiView):
             organization=self.organization,
             user=self.user,
         )
-        document = accepted.document
+        (told,) = _told([accepted])
         return Response(
             {
-                "document_id": document.pk,
-                "filename": document.filename,
-                "path": document.path,
-                "file_size": document.file_size,
-                "upload_time": document.created_at,
-                "duplicate": accepted.duplicate,
+                "document_id": told["id"],
+                "filename": told["filename"],
+                "path": told["path"],
+                "file_size": told["file_size"],
+                "upload_time": told["created_at"],
+                **{name: told[name] for name in UPLOAD_FACTS},
                 "message": "File uploaded successfully",
             }
         )
@@ -119,14 +122,8 @@ class DocumentList(ApiView):
         )
         if not accepted:
             raise uploads.refusal_of_all(rejected)
-        documents = [item.document for item in accepted]
-        context = {
-            "latest_results": results.latest_results(documents),
-            "duplicates": {item.document.pk for item in accepted if item.duplicate},
-        }
-        shown = AcceptedSerializer(documents, many=True, context=context).data
         rejections = RejectedSerializer(rejected, many=True).data
-        return Response({"documents": shown, "rejected": rejections}, status=201)
+        return Response({"documents": _told(accepted), "rejected": rejections}, status=201)
 
 
 @extend_schema(tags=["documents"])
@@ -151,6 +148,17 @@ class DocumentDetail(ApiView):
         """Results made from it stay with their jobs. 409 while a draft or active job needs it."""
         deletion.delete(access.find_to_delete(self.user, document_id))
         return Response(status=204)
+
+
+def _told(accepted: list[Accepted]) -> Any:
+    """What came of each upload; of a file that the request has twice, what came of the first."""
+    documents = [item.document for item in accepted]
+    context = {
+        "latest_results": results.latest_results(documents),
+        "accepted": {item.document.pk: item for item in reversed(accepted)},
+        "same_content": same_content([document.pk for document in documents]),
+    }
+    return AcceptedSerializer(documents, many=True, context=context).data
 
 
 def _missing(field: str) -> InvalidInput:

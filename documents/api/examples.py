@@ -41,7 +41,18 @@ _DOCUMENT: dict[str, Any] = {
     "uploaded_by": "ada",
     "latest_result": _RESULT,
 }
-_NEW = _DOCUMENT | {"latest_result": None, "duplicate": False}
+_SAME: dict[str, Any] = {
+    "duplicate": True,
+    "already_exists": False,
+    "duplicate_of": "5d1f6a52-0c3e-4b0a-8a57-92f3a1f7c0de",
+    "same_content": {
+        "filename": "report-final.pdf",
+        "path": "",
+        "uploaded_at": "2025-11-12T15:02:10.430021Z",
+        "latest_result": _RESULT,
+    },
+}
+_NEW = _DOCUMENT | {"latest_result": None} | _SAME
 _REJECTED = {
     "filename": "setup.exe",
     "path": "2026/Q1",
@@ -75,7 +86,7 @@ EXAMPLES: dict[str, Any] = {
         "path": "2026/Q1",
         "file_size": 482113,
         "upload_time": "2026-03-02T09:12:40.118204Z",
-        "duplicate": False,
+        **_SAME,
         "message": "File uploaded successfully",
     },
     "UploadResult": {"documents": [_NEW], "rejected": [_REJECTED]},

@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from curatore.errors import DomainError
@@ -26,6 +27,7 @@ from documents import batch, storage, uploads
 from documents.conversion import SUPPORTED_EXTENSIONS
 from documents.models import Document, DocumentSource
 from documents.names import full_name
+from documents.same_content import same_content
 from documents.uploads import Accepted, Rejected
 from jobs import drafts
 from jobs.models import Job, JobDocument
@@ -116,8 +118,11 @@ def selected(request: HttpRequest, place: Place) -> dict[str, Any]:
         return shown
     rows = JobDocument.objects.filter(job=job).order_by("position")
     number = request.GET.get("page")
+    files = page_of(rows, FILES_PER_PAGE, number, count=job.total_documents)
     return shown | {
-        "files": page_of(rows, FILES_PER_PAGE, number, count=job.total_documents),
+        "files": files,
+        # Only if the files are shown: not for each of many uploads.
+        "same": SimpleLazyObject(lambda: same_content(row.document_id for row in files)),
         "total_size": total_size(job),
     }
 
@@ -221,6 +226,11 @@ def _verdicts(
 
 def _accepted(request: HttpRequest, place: Place, item: Accepted) -> dict[str, Any]:
     row = JobDocument.objects.get(job=place.job, document=item.document)
-    shown = {"row": row, "duplicate": item.duplicate, "remove_url": place.remove_url}
+    shown = {
+        "row": row,
+        "known_since": item.document.created_at if item.already_exists else None,
+        "same": same_content([item.document.pk]),
+        "remove_url": place.remove_url,
+    }
     html = render_to_string("jobs/setup/_file.html", shown, request)
     return {"verdict": "accepted", "message": "", "html": html, "id": f"file-{row.pk}"}

@@ -76,6 +76,7 @@ function announce(text) {
 
 const RELATIVE = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto", style: "short" });
 const ABSOLUTE = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+const DATE = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium" });
 const CLOCK = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "medium", hourCycle: "h23" });
 const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
 
@@ -96,7 +97,12 @@ function passed(date) {
   return `${Math.floor(total / 3600)} h ${two(Math.floor((total % 3600) / 60))} min`;
 }
 
-const SHOWN_AS = { relative, absolute: (date) => ABSOLUTE.format(date), clock: (date) => CLOCK.format(date) };
+const SHOWN_AS = {
+  relative,
+  absolute: (date) => ABSOLUTE.format(date),
+  date: (date) => DATE.format(date),
+  clock: (date) => CLOCK.format(date),
+};
 
 function refreshTimes() {
   for (const element of document.querySelectorAll("time[data-time]")) {

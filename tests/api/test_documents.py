@@ -1,6 +1,6 @@
 """Documents over the API."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -42,6 +42,7 @@ def test_an_upload_is_stored_and_answered_in_the_shape_that_clients_know():
     told = answer.json()
     assert set(told) == {
         "document_id", "filename", "path", "file_size", "upload_time", "message", "duplicate",
+        "already_exists", "duplicate_of", "same_content",
     }  # fmt: skip
     document = Document.objects.get(pk=told["document_id"])
     assert (document.filename, document.file_size) == ("report.txt", 16)
@@ -57,6 +58,8 @@ def test_the_same_file_again_is_the_document_that_is_there():
     again = upload(api).json()
 
     assert (again["document_id"], again["duplicate"]) == (first["document_id"], True)
+    assert (first["already_exists"], again["already_exists"]) == (False, True)
+    assert (again["duplicate_of"], again["same_content"]) == (None, None)
     assert Document.objects.count() == 1
 
 
@@ -71,6 +74,42 @@ def test_the_same_bytes_under_another_name_are_a_document_of_that_name():
     assert (copy["filename"], copy["duplicate"]) == ("copy.txt", True)
     assert elsewhere["duplicate"] is False
     assert StoredFile.objects.count() == 2
+
+
+def test_an_upload_says_what_it_equals_and_how_good_the_result_of_that_is():
+    org = make_org()
+    colleague, user = make_user(org), make_user(org)
+    make_document(make_user(), filename="elsewhere.txt", content=b"the same")
+    first = make_document(colleague, filename="final.txt", path="Kunden", content=b"the same")
+    other = make_document(colleague, filename="copy.txt", content=b"the same")
+    row = make_row(make_job(colleague, rows=0), document=other, status="COMPLETED")
+    api = make_api_client(user)
+
+    single = upload(api, "mine.txt", b"the same").json()
+    of_several = upload_many(api, ("also mine.txt", b"the same"), ("new.txt", b"new")).json()
+
+    for told in (single, of_several["documents"][0]):
+        assert (told["duplicate"], told["already_exists"]) == (True, False)
+        assert told["duplicate_of"] == str(first.pk)
+        same = told["same_content"]
+        assert (same["filename"], same["path"]) == ("final.txt", "Kunden")
+        assert datetime.fromisoformat(same["uploaded_at"]) == first.created_at
+        assert same["latest_result"]["job_document_id"] == str(row.pk)
+        assert same["latest_result"]["conversion_score"] == 95
+    assert of_several["documents"][0]["latest_result"] is None  # it has no result of its own
+    new = of_several["documents"][1]
+    assert (new["duplicate"], new["duplicate_of"], new["same_content"]) == (False, None, None)
+
+
+def test_equal_documents_without_a_result_are_named_without_one():
+    user = make_user()
+    first = make_document(user, filename="a.txt", content=b"the same")
+    make_row(make_job(user, rows=0), document=first, status="FAILED")
+
+    told = upload(make_api_client(user), "b.txt", b"the same").json()
+
+    assert told["same_content"]["filename"] == "a.txt"
+    assert told["same_content"]["latest_result"] is None
 
 
 @pytest.mark.parametrize(

@@ -126,7 +126,6 @@ def test_what_cannot_be_used_is_said_where_it_is(page):
     expect(page.get_by_role("alert")).to_be_focused()
 
     note = text_file("kept.md")
-    copy = note | {"name": "copy of kept.md"}
     program = text_file("tool.exe", "MZ")
     page.locator("#files").set_input_files([note, program])
     uploads = page.locator("#uploads")
@@ -134,7 +133,7 @@ def test_what_cannot_be_used_is_said_where_it_is(page):
     expect(page.locator("#draft-total")).to_contain_text("1 file")
     expect(page.locator("#draft-total")).to_contain_text("1 needs attention")
     expect(page.get_by_text("Please select at least one document.")).to_have_count(0)
-    page.locator("#files").set_input_files([copy])
+    page.locator("#files").set_input_files([note])
     expect(uploads).to_contain_text("Already in this job.")
 
     # It stays in sight while another tab is open, until it is taken away.

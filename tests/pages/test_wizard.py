@@ -130,9 +130,33 @@ def test_a_file_that_the_organization_has_is_used_again_and_says_so(browser, mem
 
     answer = upload(browser, "/jobs/new", file("new name.txt", b"the same\n"))
 
-    assert "Known already" in answer["files"][0]["html"]
-    assert "new name.txt" in answer["files"][0]["html"]
+    html = answer["files"][0]["html"]
+    assert "new name.txt" in html
+    assert "Same content as old name.txt of <time" in html
+    assert "View" not in html  # it has no result
     assert (Document.objects.count(), StoredFile.objects.count()) == (2, 1)
+
+
+def test_a_file_whose_bytes_have_a_result_leads_to_it_also_after_a_reload(browser, member, org):
+    row = make_job(make_user(org), status=JobStatus.COMPLETED).job_documents.get()
+    with row.document.file.open() as stored:
+        content = stored.read()
+
+    answer = upload(browser, "/jobs/new", file("mine.txt", content))
+
+    page = browser.get(answer["url"]).text
+    for shown in (answer["draft"], page):
+        assert f"Same content as {row.filename} of <time" in shown
+        assert f'href="/jobs/{row.job_id}/documents/{row.pk}"' in shown
+        assert "95" in shown
+
+
+def test_a_file_that_one_uploaded_before_says_when(browser, member):
+    first = upload(browser, "/jobs/new", file())
+    again = upload(browser, "/jobs/new", file())
+
+    assert "You uploaded it" not in first["files"][0]["html"]
+    assert "You uploaded it on <time" in again["files"][0]["html"]
 
 
 def test_a_file_that_the_draft_has_is_not_added_twice(browser):
