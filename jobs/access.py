@@ -12,14 +12,14 @@ from django.http import Http404
 
 from curatore.errors import InvalidInput, PermissionRefused
 from curatore.ids import find_in
-from jobs import partition
+from jobs import history, partition
 from jobs.models import Job, JobDocument
 from orgsettings.access import require_writer  # noqa: F401  # asked along with the rest
 from orgsettings.models import User
 
 
 def find(user: User, job_id: str | UUID) -> Job:
-    """The job if `user` may see it, with its numbers: see jobs/partition.py.
+    """The job if `user` may see it, with its numbers (jobs/partition.py) and `was_retried`.
 
     Raises:
         Http404: no such job in the user's organization, or not an id at all.
@@ -50,9 +50,8 @@ def find_result(user: User, job_id: str | UUID, row_id: str | UUID) -> JobDocume
 
 
 def _find_in_organization(user: User, job_id: str | UUID) -> Job:
-    jobs = partition.counted(Job.objects.for_org(user.membership.organization)).select_related(
-        "user"
-    )
+    jobs = partition.counted(Job.objects.for_org(user.membership.organization))
+    jobs = jobs.annotate(was_retried=history.was_retried()).select_related("user")
     found = find_in(jobs, job_id)
     if found is None:
         raise Http404("There is no such job.")

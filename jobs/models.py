@@ -708,6 +708,12 @@ class JobLog(models.Model):
         indexes = [
             models.Index(fields=["job", "-id"], name="joblog_order"),
             models.Index(fields=["job", "level", "-id"], name="joblog_by_level"),
+            # Lines about the job as a whole: a few among those of thousands of documents.
+            models.Index(
+                fields=["job", "id"],
+                condition=Q(job_document__isnull=True),
+                name="joblog_of_job",
+            ),
         ]
 
     def __str__(self) -> str:

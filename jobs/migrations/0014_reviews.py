@@ -45,6 +45,10 @@ class Migration(migrations.Migration):
             model_name='jobdocument',
             index=models.Index(condition=models.Q(('status', 'COMPLETED')), fields=['job', 'is_rag_ready', 'conversion_score', 'position'], name='jobdocument_by_quality'),
         ),
+        migrations.AddIndex(
+            model_name='joblog',
+            index=models.Index(condition=models.Q(('job_document__isnull', True)), fields=['job', 'id'], name='joblog_of_job'),
+        ),
         migrations.AddConstraint(
             model_name='job',
             constraint=models.CheckConstraint(condition=models.Q(('completed_documents__gte', django.db.models.expressions.CombinedExpression(models.F('accepted_documents'), '+', models.F('excluded_documents')))), name='job_reviewed_documents_are_completed'),

@@ -16,7 +16,7 @@ from django_htmx.http import HttpResponseStopPolling
 
 from curatore.htmx import unchanged
 from curatore.pages import MemberRequest, member_page
-from jobs import access, diagnosis, estimates, failures, line, partition, rows, trials
+from jobs import access, diagnosis, estimates, failures, history, line, partition, rows, trials
 from jobs.forms import RetryForm, ReviewForm
 from jobs.models import Job
 from jobs.views.panels import LIVE_PANELS, PANELS
@@ -130,6 +130,7 @@ def _context(request: MemberRequest, job: Job, waiting: str, tab: str = "") -> d
         "stage_counts": partition.stages(parts) if job.is_active else {},
         "outcome": partition.outcome(job),
         "failures": _failures(request, job),
+        "runs": history.runs_of_retried(job),
         "is_poor": job.is_terminal and (job.not_ready_documents > 0 or job.is_low_quality),
         "threshold": job.processing_options["quality_thresholds"]["conversion_threshold"],
         "interval": settings.JOB_STATUS_POLL_INTERVAL,

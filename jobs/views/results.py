@@ -18,7 +18,7 @@ from documents import preview
 from documents.archive_names import markdown_name
 from documents.results import ResultMissing
 from documents.text_work import TakesTooLong
-from jobs import access, edits, judgement, results, review_queue
+from jobs import access, edits, history, judgement, results, review_queue
 from jobs.models import Job, JobDocument
 from jobs.review_queue import QueueQuery
 from jobs.views import chunk_inspector, original_pane
@@ -57,6 +57,8 @@ def _render(
     }
     if context["can_see_job"]:
         context["previous"], context["next"] = review_queue.neighbours(job, row, queue)
+        if context["view"] == "versions" or not row.is_completed:
+            context["attempts"] = history.attempts(row)
     status = kept.pop("status", 200)
     try:
         context |= _view_context(request, context, row) if row.is_completed else {}

@@ -182,6 +182,6 @@ def test_a_document_takes_eight_queries_at_most(
     browser.get(f"{url(row)}?view={view}")  # its pages are measured, once
 
     # Session, user with organization, job with owner, document with its upload, those before and
-    # after it; active jobs and limit of the status bar; versions.
-    with django_assert_max_num_queries(9 if view == "versions" else 8):
+    # after it; active jobs and limit of the status bar; versions and attempts.
+    with django_assert_max_num_queries(10 if view == "versions" else 8):
         browser.get(f"{url(row)}?view={view}")
