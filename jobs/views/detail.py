@@ -1,6 +1,7 @@
 """One job: the page with its tabs, and the part of it that stays current by itself."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -76,8 +77,16 @@ def job_live(request: MemberRequest, job_id: UUID) -> HttpResponse:
         return unchanged()
     has_ended = job.is_terminal and not job.is_in_line
     context = _context(request, job, waiting) | {"has_just_ended": has_ended}
+    if context["tab"] == "documents":
+        context["unchanged"] = _unchanged_rows(request, context["row_versions"])
     response = render(request, "jobs/_live.html", context)
     return response if job.is_live else last_answer(job, response)
+
+
+def _unchanged_rows(request: MemberRequest, versions: Mapping[UUID, str]) -> set[UUID]:
+    """The documents that the page shows as they are: it names the versions of its rows."""
+    known = set(request.headers.get("X-Known-Rows", "").split())
+    return {row for row, version in versions.items() if version in known}
 
 
 def last_answer(job: Job, response: HttpResponse) -> HttpResponse:

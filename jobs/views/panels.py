@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from curatore.htmx import version_of
 from curatore.pages import MemberRequest, count_work
 from curatore.paging import page_of
 from jobs import access, log_reading, review_queue, rows
@@ -25,6 +26,7 @@ def documents(request: MemberRequest, job: Job, totals: Totals) -> dict[str, Any
     counts = review_queue.counts(job, totals["low"])
     found = review_queue.listed(job, query, counts)
     page = page_of(found, DOCUMENTS_PER_PAGE, request.GET.get("page"))
+    can_review = access.can_manage(request.user, job) and found.results > 0
     return {
         "queue": query,
         "filters": [
@@ -35,10 +37,18 @@ def documents(request: MemberRequest, job: Job, totals: Totals) -> dict[str, Any
         "sorts": [(name, query.parameters_with(sort=name)) for name in review_queue.SORTS],
         "page": page,
         "reviewable": found.results,
-        "can_review": access.can_manage(request.user, job) and found.results > 0,
+        "can_review": can_review,
+        "row_versions": {row.pk: _version(row, job, query, can_review) for row in page.object_list},
         "missed": {row.pk: review_queue.missed(row, job) for row in page.object_list},
         "panel_parameters": query.parameters,
     }
+
+
+def _version(row: JobDocument, job: Job, query: QueueQuery, can_review: bool) -> str:
+    """Changes with whatever its row of the table shows: of the document, the job, and the URL."""
+    fields = {name: value for name, value in vars(row).items() if name != "_state"}
+    shown = (fields, job.status, job.is_in_line, job.processing_options, query, can_review)
+    return f"{row.pk.hex[-8:]}.{version_of(shown)}"
 
 
 def logs(request: MemberRequest, job: Job, totals: Totals) -> dict[str, Any]:

@@ -183,6 +183,13 @@ function listenToLive() {
     const sleeps = (document.hidden && body.dataset.notify !== "on") || Date.now() < quietUntil;
     if (sleeps && event.detail.elt.matches("[data-poll]")) event.preventDefault();
   });
+  // Of rows that the page has as they are only the ids come back; what stands there stays.
+  body.addEventListener("htmx:configRequest", ({ detail: { elt, headers } }) => {
+    if (!elt.matches("#job-live[data-poll]")) return;
+    const known = [...elt.querySelectorAll("[data-version]")].map((row) => row.dataset.version);
+    if (known.length) headers["X-Known-Rows"] = known.join(" ");
+  });
+  Idiomorph.defaults.callbacks.beforeNodeMorphed = (before, after) => !("same" in (after.dataset ?? {}));
   body.addEventListener("htmx:afterSettle", () => {
     refreshTimes();
     followJob();
