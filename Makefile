@@ -52,11 +52,11 @@ test-postgres: $(DEV)  ## Run them on PostgreSQL: TEST_DATABASE_URL=postgres://.
 	@test -n "$$TEST_DATABASE_URL" || { echo "Set TEST_DATABASE_URL to a PostgreSQL server, such as postgres://localhost/postgres."; exit 2; }
 	$(PYTEST) -n auto --ignore=tests/conversion
 
-test-cluster: $(DEV)  ## Run the tests that start real worker processes
-	$(PYTEST) -m cluster
+test-cluster: $(DEV)  ## Run the tests that start real worker processes; TESTS chooses files
+	$(PYTEST) -m cluster $(TESTS)
 
 faults: $(DEV)  ## Kill, stop and fill things on purpose; FAULT_SCALE=1 is the short form
-	FAULT_SCALE=$${FAULT_SCALE:-5} $(PYTEST) -m faults
+	FAULT_SCALE=$${FAULT_SCALE:-5} $(PYTEST) -m faults $(TESTS)
 
 fuzz: $(DEV)  ## Convert damaged files: FUZZ_COUNT (500), FUZZ_SEED, FUZZ_WORKERS, FUZZ_MORE (a folder)
 	$(BIN)/python -m tests.fuzz --count $(FUZZ_COUNT) --seed $(FUZZ_SEED) --workers $(FUZZ_WORKERS) --out $(FUZZ_OUT) $(if $(FUZZ_MORE),--more $(FUZZ_MORE))
