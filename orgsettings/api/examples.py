@@ -18,7 +18,7 @@ _PRESET = {
     "name": "Old files of the archive",
     "description": "",
     "is_built_in": False,
-    "options": {"ocr_settings": {"language": "deu+eng", "force": True}},
+    "options": {"ocr_settings": {"language": "eng", "force": True}},
 }
 # Made up, like everything here.
 _TOKEN: dict[str, Any] = {
