@@ -131,7 +131,10 @@ def replace(job: Job, row: JobDocument, document: Document, *, by: User | None) 
         if others.exists():
             raise DocumentAlreadyInJob(f"“{document.filename}” is in this job already.")
         JobDocument.objects.filter(pk=row.pk).update(
-            document=document, filename=document.filename, file_size=document.file_size
+            document=document,
+            path=document.path,
+            filename=document.filename,
+            file_size=document.file_size,
         )
         logs.write(
             job,

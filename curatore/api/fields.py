@@ -7,6 +7,8 @@ from rest_framework import serializers
 # What str.strip leaves: \\s of ECMAScript lacks some of its white space.
 SOME_WORDS = r"[^\s\x1c-\x1f\x85]"
 
+MOST_CHOICES = 50  # of one query parameter, repeated ones counted
+
 
 class Text(serializers.CharField):
     """`keeps_spaces`: nothing is trimmed, though white space alone is still no text."""

@@ -10,7 +10,7 @@ from drf_spectacular.extensions import (
 )
 
 from curatore.api import headers, refusals
-from curatore.api.fields import SOME_WORDS
+from curatore.api.fields import MOST_CHOICES, SOME_WORDS
 from orgsettings import options_schema
 
 Endpoint = tuple[str, str, str, Callable[..., Any]]
@@ -60,7 +60,8 @@ class SeveralChoices(OpenApiSerializerFieldExtension):
     target_class = "curatore.api.base.CommaSeparated"
 
     def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
-        return {"type": "array", "items": {"type": "string", "enum": self.target.choices}}
+        items = {"type": "string", "enum": self.target.choices}
+        return {"type": "array", "items": items, "maxItems": MOST_CHOICES}
 
 
 class Text(OpenApiSerializerFieldExtension):
