@@ -42,13 +42,16 @@ class TakesTooLong(DomainError):
     status = 503
 
 
-def score(markdown: str) -> tuple[Quality, int]:
+def score(markdown: str, before: str | None = None) -> tuple[Quality, int]:
     """What a text is worth without its source, and how many tokens it has.
+
+    Args:
+        before: the text that the conversion made; what `markdown` lost of it costs.
 
     Raises:
         TakesTooLong
     """
-    answer = _done("score", {"text": markdown})
+    answer = _done("score", {"text": markdown, "before": before})
     return Quality.from_dict(answer["quality"]), answer["tokens"]
 
 

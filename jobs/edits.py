@@ -37,7 +37,8 @@ class EditedMeanwhile(DomainError):
 def save(row: JobDocument, markdown: str, by: User | None, *, based_on: str = "") -> None:
     """Replace the Markdown of a converted document; scores and readiness follow the new text.
 
-    `row` is refreshed. The same text again changes nothing.
+    What the new text lost of that which the conversion made costs score. `row` is refreshed. The
+    same text again changes nothing.
 
     Args:
         based_on: SHA-256 of the text that was edited; "" replaces whatever is there.
@@ -54,7 +55,7 @@ def save(row: JobDocument, markdown: str, by: User | None, *, based_on: str = ""
         raise _empty()
     if hashlib.sha256(text.encode()).hexdigest() == row.result_sha256:
         return
-    quality, tokens = text_work.score(text)
+    quality, tokens = text_work.score(text, _converted(row))
     stored = results.write(row, uuid4(), text, tokens=tokens)
     try:
         _store(row, stored, quality, by, based_on)
@@ -69,14 +70,15 @@ def normalised(markdown: str) -> str:
     return markdown.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def judge(markdown: str, job: Job) -> tuple[Quality, bool]:
-    """The scores that `markdown` would get in `job`, and whether it would be RAG-ready.
+def judge(markdown: str, row: JobDocument) -> tuple[Quality, bool]:
+    """The scores that `markdown` would get as `row`'s text, and whether it would be RAG-ready.
 
     Raises:
         TakesTooLong
     """
-    quality, _ = text_work.score(normalised(markdown))
-    return quality, is_rag_ready(quality, job.processing_options.get("quality_thresholds", {}))
+    quality, _ = text_work.score(normalised(markdown), _converted(row))
+    thresholds = row.job.processing_options.get("quality_thresholds", {})
+    return quality, is_rag_ready(quality, thresholds)
 
 
 def versions(row: JobDocument) -> list[ResultVersion]:
@@ -127,6 +129,21 @@ def restore(version: ResultVersion, by: User | None) -> None:
             now,
             version=version.number,
         )
+
+
+def _converted(row: JobDocument) -> str | None:
+    """The text that the latest conversion made; None if it is gone."""
+    try:
+        if not _is_known(row):
+            return results.read(row)
+        own = ResultVersion.objects.filter(job_document=row, made_at=_converted_at(row)).last()
+        return read(own) if own else None
+    except stored_results.ResultMissing:
+        return None
+
+
+def _converted_at(row: JobDocument) -> datetime:
+    return row.completed_at or row.created_at
 
 
 def _store(
@@ -189,7 +206,7 @@ def _keep_current(row: JobDocument, newest: ResultVersion | None) -> ResultVersi
     return ResultVersion.objects.create(
         job_document=row,
         number=newest.number + 1 if newest else 1,
-        made_at=row.completed_at or row.created_at,
+        made_at=_converted_at(row),
         made_by=None,
         result_file=row.result_file.name,
         result_size=row.result_size or 0,

@@ -60,3 +60,13 @@ def explanation(row: JobDocument) -> Explanation | None:
     found, score = total(parts), row.conversion_score or 0
     explained = found if found.score == score else None
     return Explanation(list(zip(parts, shares(parts), strict=True)), score, explained)
+
+
+def part(scores: Mapping[str, Any] | None, name: str) -> Part | None:
+    """One part of a conversion score; None if it was not measured.
+
+    Args:
+        scores: conversion.Quality.as_dict(), or None if there are none.
+    """
+    kept = (scores or {}).get("parts", ())
+    return next((Part(**values) for values in kept if values["name"] == name), None)

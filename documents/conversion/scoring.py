@@ -27,7 +27,7 @@ MAX_SENTENCE = 60  # words
 LINK_TARGET = re.compile(r"\]\((?:[^()\s]|\([^()\s]*+\))*+\)")
 CODE_OR_FORMULA = re.compile(r"^```.*?^```|`[^`\n]+`|\$\$.*?\$\$", re.S | re.M)
 # What most tokens are, and no rule below would accuse: small letters with a vowel, numbers, dates.
-PLAIN = re.compile(r"\A(?:[a-z]*[aeiouy][a-z]*|\d+(?:[./:-]\d+)*)\Z")
+PLAIN = re.compile(r"\A(?:[b-df-hj-np-tv-xz]*+[aeiouy][a-z]*+|\d+(?:[./:-]\d+)*)\Z")
 STRAY = re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0b-\x1f]")  # no sign that people write
 ODD_SIGNS = frozenset("~|^{}%#\\")
 INLINE_CODE = re.compile(r"`[^`]*`")
@@ -58,9 +58,13 @@ class Evidence:
     `coverage` is the share (0-1) of the source's words that were found, `ocr_confidence` the mean
     over pages (0-1), `unsure_share` the share of those pages below the chosen threshold, and
     `unread_share` the share of pages that hold something but gave no text.
+
+    The source of an edited text is that which the conversion made: then `missing` holds some of the
+    words that the edit lost, and is None otherwise.
     """
 
     coverage: float | None = None
+    missing: tuple[str, ...] | None = None
     ocr_confidence: float | None = None
     unsure_share: float = 0.0
     unread_share: float = 0.0
@@ -119,9 +123,19 @@ def _coverage(known: Evidence) -> Part | None:
         return None
     share = (1.0 if known.coverage is None else known.coverage) * (1 - known.unread_share)
     reason = f"{share:.0%} of the words of the source are in the Markdown."
+    if known.missing is not None:
+        reason = _lost(1 - share, known.missing)
     if known.unread_share:
         reason = f"{known.unread_share:.0%} of the pages gave no text; {share:.0%} was read in all."
     return Part("text_coverage", 30, _scaled(share, NO_COVERAGE, GOOD_COVERAGE), reason)
+
+
+def _lost(share: float, missing: Sequence[str]) -> str:
+    if not missing:
+        return "All words of the converted text are kept."
+    examples = ", ".join(f"“{word}”" for word in missing)
+    much = f"{share:.0%}" if share >= 0.01 else "Less than 1%"
+    return f"{much} of the words are missing, such as {examples}."
 
 
 def _ocr(known: Evidence) -> Part | None:

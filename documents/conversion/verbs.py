@@ -9,12 +9,15 @@ from dataclasses import asdict
 from typing import Any
 
 
-def _score(text: str) -> dict[str, Any]:
-    """The scores of a text without its source, and its tokens."""
+def _score(text: str, before: str | None = None) -> dict[str, Any]:
+    """The scores of a text, and its tokens; measured against the text `before` an edit."""
     from .chunking import count_tokens
-    from .scoring import score
+    from .losses import kept
+    from .scoring import Evidence, score
 
-    return {"quality": score(text).as_dict(), "tokens": count_tokens(text)}
+    found = None if before is None else kept(before, text)
+    evidence = Evidence(coverage=found.share, missing=found.missing) if found else None
+    return {"quality": score(text, evidence).as_dict(), "tokens": count_tokens(text)}
 
 
 def _render(text: str, page_label: str) -> str:

@@ -140,7 +140,9 @@ def save(request: MemberRequest, job_id: UUID, row_id: UUID) -> HttpResponse:
 def _told_of_save(row: JobDocument, before: int | None) -> str:
     ready = _("It is RAG-ready.") if row.is_rag_ready else _("It is not RAG-ready.")
     values = {"score": row.conversion_score, "before": before, "ready": ready}
-    return _("Saved. The score is %(score)s, before it was %(before)s. %(ready)s") % values
+    told = _("Saved. The score is %(score)s, before it was %(before)s. %(ready)s") % values
+    coverage = judgement.part(row.quality_scores, "text_coverage")
+    return f"{told} {coverage.reason}" if coverage else told
 
 
 def _refused(
@@ -166,7 +168,8 @@ def preview_edit(request: MemberRequest, job_id: UUID, row_id: UUID) -> HttpResp
         context["is_too_long"] = True
         return render(request, "jobs/_edit_preview.html", context)
     try:
-        quality, context["is_ready"] = edits.judge(content, job)
+        quality, context["is_ready"] = edits.judge(content, row)
+        context["coverage"] = judgement.part(quality.as_dict(), "text_coverage")
         context["measures"] = judgement.measures(quality.as_dict(), job)
         context["html"] = preview.to_html(edits.normalised(content))
     except TakesTooLong as refusal:

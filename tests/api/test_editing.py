@@ -3,9 +3,11 @@
 import io
 import zipfile
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.core.files.storage import default_storage
+from django.utils import timezone
 
 from documents import storage
 from documents.conversion.chunking import count_tokens
@@ -17,6 +19,7 @@ from tests.factories import make_api_client, make_job, make_org, make_row, make_
 pytestmark = pytest.mark.django_db
 
 GARBLED = "(cid:12)(cid:13)(cid:99) x~~w|1 qzxwv\n" * 20
+MENDED = "# First\n\nA sentence that everybody can read, as converted.\n"
 
 
 @pytest.fixture
@@ -49,8 +52,71 @@ def test_an_edit_replaces_the_text_and_its_scores_and_readiness_follow(user, row
     assert told["quality_scores"]["conversion_score"] == told["conversion_score"]
     assert make_api_client(user).get(content_url(row)).json() == {"content": GARBLED}
 
-    better = put(user, row, "# Second\n\nA sentence that everybody can read.\n").json()
+    better = put(user, row, MENDED).json()
     assert (better["conversion_score"], better["is_rag_ready"]) == (100, True)
+
+
+def coverage_of(answer):
+    parts = answer.json()["quality_scores"]["parts"]
+    return next(part for part in parts if part["name"] == "text_coverage")
+
+
+LONG = "# Report\n\n" + " ".join(f"The figure of ledger{n} rose." for n in range(40)) + "\n"
+
+
+@pytest.fixture
+def long_row(user):
+    job = make_job(user, status=JobStatus.COMPLETED, rows=0, total_documents=1,
+                   completed_documents=1)  # fmt: skip
+    return make_row(job, status="COMPLETED", markdown=LONG)
+
+
+def test_an_edit_that_lost_most_words_scores_low_and_says_which_are_missing(user, long_row):
+    answer = put(user, long_row, "# Report\n\nThe figure of ledger0 rose.\n")
+
+    assert answer.json()["conversion_score"] == 30
+    assert answer.json()["is_rag_ready"] is False
+    assert coverage_of(answer)["reason"] == (
+        "97% of the words are missing, such as “ledger1”, “ledger2”, “ledger3”."
+    )
+
+
+def test_an_edit_that_keeps_the_words_loses_no_score(user, long_row):
+    answer = put(user, long_row, LONG.replace("# Report", "# The report\n\n## Figures"))
+
+    assert (answer.json()["conversion_score"], coverage_of(answer)["score"]) == (100, 100)
+    assert coverage_of(answer)["reason"] == "All words of the converted text are kept."
+
+
+def test_later_edits_are_measured_against_the_conversion_and_not_the_edit_before(user, long_row):
+    put(user, long_row, "# Report\n")
+
+    assert put(user, long_row, "# Report\n\nWords.\n").json()["conversion_score"] == 30
+    assert put(user, long_row, LONG + "\nMore.\n").json()["conversion_score"] == 100
+
+
+def test_edits_after_a_new_conversion_are_measured_against_that(user, long_row):
+    put(user, long_row, LONG + "\nEdited.\n")
+    again = results.write(long_row, uuid4(), "# Anew\n\nQuite other content.\n")
+    JobDocument.objects.filter(pk=long_row.pk).update(
+        result_file=again.name, result_sha256=again.sha256, completed_at=timezone.now()
+    )
+
+    assert (
+        coverage_of(put(user, long_row, "# Anew\n\nQuite other content, mended.\n"))["score"] == 100
+    )
+    assert coverage_of(put(user, long_row, "# Anew\n\nQuite other content!\n"))["score"] == 100
+    assert coverage_of(put(user, long_row, LONG))["score"] == 0
+
+
+def test_an_edit_is_scored_by_itself_when_the_conversions_text_is_gone(user, long_row):
+    put(user, long_row, LONG + "\nMore.\n")
+    default_storage.delete(edits.find_version(long_row, 1).result_file.name)
+
+    answer = put(user, long_row, "# Report\n")
+
+    names = [part["name"] for part in answer.json()["quality_scores"]["parts"]]
+    assert (answer.status_code, "text_coverage" in names) == (200, False)
 
 
 def test_the_tokens_are_those_of_the_current_text(user, row):
@@ -71,7 +137,7 @@ def test_the_scores_of_the_job_follow_an_edit(user, row):
     assert row.job.is_low_quality
     assert row.job.not_ready_documents == 1
 
-    put(user, row, "# Second\n\nA sentence that everybody can read.\n")
+    put(user, row, MENDED)
 
     row.job.refresh_from_db()
     assert (row.job.score_sum, row.job.score_bands) == (100, [0] * 9 + [1])

@@ -6,6 +6,7 @@ import inspect
 import pkgutil
 import re
 import time
+from collections import Counter
 from importlib import import_module
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from documents.conversion.chunking import sections
 from documents.conversion.extraction import Extraction, Page
 from documents.conversion.markdown import split_blocks
 from documents.conversion.pipeline import convert
-from documents.conversion.scoring import Evidence
+from documents.conversion.scoring import Evidence, is_garbage
 
 from .hostile import SHAPES
 
@@ -130,6 +131,11 @@ def test_no_pattern_is_written_where_the_test_above_cannot_find_it():
 ADAPTERS = {
     "chunking.sections": lambda f, text: list(f(text)),
     "chunking.cut": lambda f, text: [f(part, size=100, overlap=20) for part in sections(text)],
+    # All words mended, and all words lost: the other text has another letter or other letters.
+    "losses.kept": lambda f, text: (f(text, text.replace("e", "o")), f(text, text[::-1])),
+    "losses._words": lambda f, text: f(text, without_garbage=True),
+    "losses._spellings": lambda f, text: list(f(text)),
+    "losses._forgive": lambda f, text: f(Counter(text.split()), Counter(text[::-1].split())),
     "markdown.table": lambda f, text: f([text.split(","), text.split("|")]),
     "markdown.heading_text": lambda f, text: f(re.match("(x?)(.*)", text, re.S)),
     "optimize.optimise": lambda f, text: f(_extraction(text)),
@@ -202,6 +208,7 @@ def test_the_functions_that_read_texts_are_found():
     expected = {
         "detection._begins_as_html",
         "encoding.decode_text",
+        "losses.kept",
         "markdown.clean_text",
         "markdown.normalise",
         "markdown.split_blocks",
@@ -218,6 +225,10 @@ def test_the_functions_that_read_texts_are_found():
 def test_a_function_takes_time_in_proportion_to_the_text(name):
     for shape in SHAPES.values():
         assert_is_linear(FUNCTIONS[name], shape, FLOORS.get(name, FLOOR))
+
+
+def test_a_long_word_that_ends_with_a_sign_takes_time_in_proportion_to_its_letters():
+    assert_is_linear(is_garbage, lambda size: "a" * size + "!")
 
 
 # --- whole files --------------------------------------------------------------------------------

@@ -48,6 +48,17 @@ def test_saving_an_edit_scores_it_anew(browser, member):
     assert page.redirect_chain == [(f"{url(row)}?view=edit", 302)]
 
 
+def test_saving_a_text_that_lost_its_content_says_what_is_missing(browser, member):
+    row = make_result(member)
+
+    page = save(browser, row, "# Nothing else\n")
+
+    row.refresh_from_db()
+    assert row.conversion_score == 30
+    assert "100% of the words are missing, such as “document”" in page.text
+    assert "It is not RAG-ready." in page.text
+
+
 def test_the_editor_holds_the_whole_text_with_its_first_line_break(browser, member):
     row = make_result(member, "\n\nLine after line breaks.\n")
 
@@ -110,6 +121,16 @@ def test_a_preview_shows_text_and_scores_and_saves_nothing(browser, member):
     assert "would be RAG-ready" in part.text or "would not be RAG-ready" in part.text
     assert part.context["measures"][0].value is not None
     assert results.read(row) == "# Report\n\nSome words.\n"
+
+
+def test_a_preview_says_which_words_would_be_lost(browser, member):
+    row = make_result(member)
+
+    part = browser.post(url(row, "result-preview"), {"content": "# Gone\n"}, headers=HTMX)
+
+    assert "100% of the words are missing" in part.text
+    assert part.context["measures"][0].value == 30
+    assert not part.context["is_ready"]
 
 
 def test_a_very_long_text_is_neither_edited_nor_previewed_here(browser, member):
