@@ -55,6 +55,16 @@ def score(markdown: str, before: str | None = None) -> tuple[Quality, int]:
     return Quality.from_dict(answer["quality"]), answer["tokens"]
 
 
+def compare(before: str, text: str) -> dict[str, Any]:
+    """The differences of two texts; see conversion.differences.compare.
+
+    Raises:
+        TakesTooLong
+    """
+    answer: dict[str, Any] = _done("compare", {"before": before, "text": text})
+    return answer
+
+
 def render(markdown: str, page_label: str) -> str:
     """A text as HTML that is not to be believed; see preview.to_html.
 

@@ -93,7 +93,7 @@ def find_version(row: JobDocument, number: int | str) -> ResultVersion:
     """Raises Http404 when the result has no such version."""
     found = None
     if str(number).isdecimal() and len(str(number)) < 10:
-        found = ResultVersion.objects.filter(job_document=row, number=int(number)).first()
+        found = row.versions.filter(number=int(number)).first()
     if found is None:
         raise Http404("This result has no such version.")
     return found

@@ -20,6 +20,12 @@ def _score(text: str, before: str | None = None) -> dict[str, Any]:
     return {"quality": score(text, evidence).as_dict(), "tokens": count_tokens(text)}
 
 
+def _compare(before: str, text: str) -> dict[str, Any]:
+    from .differences import compare
+
+    return compare(before, text)
+
+
 def _render(text: str, page_label: str) -> str:
     from .rendering import to_html
 
@@ -51,6 +57,7 @@ def _warm_up() -> None:
 
 VERBS: dict[str, Callable[..., Any]] = {
     "score": _score,
+    "compare": _compare,
     "render": _render,
     "cut": _cut,
     "draw_page": _draw_page,

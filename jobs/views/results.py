@@ -14,7 +14,7 @@ from curatore.bodies import Body, takes
 from curatore.errors import DomainError, InvalidInput
 from curatore.files import markdown_file
 from curatore.pages import MemberRequest, attempt, member_page, with_work
-from documents import preview
+from documents import preview, text_work
 from documents.archive_names import markdown_name
 from documents.results import ResultMissing
 from documents.text_work import TakesTooLong
@@ -26,6 +26,7 @@ from jobs.views import chunk_inspector, original_pane
 VIEWS = ("rendered", "markdown", "chunks", "edit", "quality", "versions")
 PANES = ("original", "result")
 LONGEST_EDIT = 4 * 1024 * 1024  # bytes; a form field with more makes browsers stutter
+LONGEST_COMPARED = 4 * 1024 * 1024  # bytes of each version
 
 
 @require_safe
@@ -80,13 +81,28 @@ def _view_context(
         case "versions":
             current = row.result_file.name
             found = edits.versions(row)
-            return {"versions": [(state, state.result_file.name == current) for state in found]}
+            shown = {"versions": [(state, state.result_file.name == current) for state in found]}
+            return shown | _comparison(request, row)
         case "edit" if (row.result_size or 0) > LONGEST_EDIT:
             return {"is_too_long": True}
         case "edit":
             return {"content": results.read(row), "based_on": row.result_sha256}
         case shown:
             return _text(request, row, rendered=shown == "rendered")
+
+
+def _comparison(request: MemberRequest, row: JobDocument) -> dict[str, Any]:
+    """The differences from the chosen version to the result now, or why there are none to see."""
+    if not request.GET.get("compare"):
+        return {}
+    version = edits.find_version(row, request.GET["compare"])
+    compared: dict[str, Any] = {"compared": version}
+    if max(version.result_size, row.result_size or 0) > LONGEST_COMPARED:
+        return compared | {"is_too_long_to_compare": True}
+    try:
+        return compared | {"differences": text_work.compare(edits.read(version), results.read(row))}
+    except TakesTooLong as refusal:
+        return compared | {"refusal": str(refusal)}
 
 
 def _text(request: MemberRequest, row: JobDocument, *, rendered: bool) -> dict[str, Any]:

@@ -133,6 +133,10 @@ ADAPTERS = {
     "chunking.cut": lambda f, text: [f(part, size=100, overlap=20) for part in sections(text)],
     # All words mended, and all words lost: the other text has another letter or other letters.
     "losses.kept": lambda f, text: (f(text, text.replace("e", "o")), f(text, text[::-1])),
+    "differences.compare": lambda f, text: f(
+        "\n".join(text.split(" ")), "\n".join(text[::-1].split(" "))
+    ),
+    "differences._parts": lambda f, text: (f(text, text + "x"), f(text, text[::-1])),
     "losses._words": lambda f, text: f(text, without_garbage=True),
     "losses._spellings": lambda f, text: list(f(text)),
     "losses._forgive": lambda f, text: f(Counter(text.split()), Counter(text[::-1].split())),

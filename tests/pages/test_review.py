@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from documents import text_work
 from jobs import edits, results
 from jobs.models import DocumentStatus, JobDocument, JobStatus
 from orgsettings.models import Role
@@ -157,6 +158,46 @@ def test_an_earlier_version_is_read_and_restored(browser, member):
     assert "Version 1 is the result again." in back.text
 
 
+def test_an_earlier_version_is_compared_with_the_result_now(browser, member):
+    row = make_result(member, "# Report\n\n<b>One</b> line\n\nLast\n")
+    edits.save(row, "# Report\n\n<b>Two</b> line\n\nLast\n", None)
+
+    page = browser.get(url(row) + "?view=versions&compare=2")
+
+    assert page.status_code == 200
+    assert "From version 2 to the result now" in page.text
+    assert "<del><mark>&lt;b&gt;One&lt;/b&gt;</mark> line</del>" in page.text
+    assert "<ins><mark>&lt;b&gt;Two&lt;/b&gt;</mark> line</ins>" in page.text
+    assert "1 line added" in page.text
+    assert "There is no difference." in browser.get(url(row) + "?view=versions&compare=3").text
+
+
+@pytest.mark.parametrize("number", ["7", "-1", "x", "9" * 30])
+def test_a_version_that_does_not_exist_is_not_compared(browser, member, number):
+    row = make_result(member)
+
+    assert browser.get(f"{url(row)}?view=versions&compare={number}").status_code == 404
+
+
+def test_versions_that_are_too_long_are_not_compared(browser, member):
+    row = make_result(member)
+    JobDocument.objects.filter(pk=row.pk).update(result_size=5_000_000)
+
+    page = browser.get(url(row) + "?view=versions&compare=1")
+
+    assert "too long to be compared" in page.text
+
+
+def test_a_comparison_that_takes_too_long_says_so(browser, member, monkeypatch):
+    row = make_result(member)
+    monkeypatch.setattr(text_work, "WORK_SECONDS", 0.0)
+
+    page = browser.get(url(row) + "?view=versions&compare=1")
+
+    assert page.status_code == 200
+    assert "takes too long" in page.text
+
+
 @pytest.mark.parametrize("number", ["", "7", "-1", "x", "9" * 30])
 def test_a_version_that_does_not_exist_is_not_found(browser, member, number):
     row = make_result(member)
@@ -195,7 +236,9 @@ def test_a_lost_result_is_told_with_a_way_on(browser, member):
     assert "Clone the job" in page.text
 
 
-@pytest.mark.parametrize("view", ["rendered", "markdown", "edit", "quality", "versions"])
+@pytest.mark.parametrize(
+    "view", ["rendered", "markdown", "edit", "quality", "versions", "versions&compare=1"]
+)
 def test_a_document_takes_eight_queries_at_most(
     browser, member, django_assert_max_num_queries, view
 ):
@@ -203,6 +246,7 @@ def test_a_document_takes_eight_queries_at_most(
     browser.get(f"{url(row)}?view={view}")  # its pages are measured, once
 
     # Session, user with organization, job with owner, document with its upload, those before and
-    # after it; active jobs and limit of the status bar; versions and attempts.
-    with django_assert_max_num_queries(10 if view == "versions" else 8):
+    # after it; active jobs and limit of the status bar; versions and attempts; the one to compare.
+    most = {"versions": 10, "versions&compare=1": 11}.get(view, 8)
+    with django_assert_max_num_queries(most):
         browser.get(f"{url(row)}?view={view}")
