@@ -50,6 +50,14 @@ PROBLEMS = {
             "Give it relative and with slashes, without `..`: at most 20 folders, 1,024 bytes.",
         ),
         Problem(
+            "archive_refused", 400, "The ZIP archive cannot be unpacked",
+            "`detail` says why. Pack it again, fewer files at a time, or upload the files in it.",
+        ),
+        Problem(
+            "entry_unreadable", 400, "The file cannot be read from its ZIP archive",
+            "It is encrypted, damaged or a link; pack it again without a password.",
+        ),
+        Problem(
             "upload_refused", 400, "None of the files was accepted",
             "`rejected` names each file with its own code.",
         ),

@@ -1,7 +1,7 @@
 """Accept a file into an organization: checked, hashed; its bytes stored once, its name kept."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -16,13 +16,21 @@ from django.utils import timezone
 
 from curatore.errors import DomainError, InvalidInput
 from curatore.problem_codes import PROBLEMS
-from documents import storage
+from documents import archives, storage
+from documents.archives import ArchiveRefused, Entry, EntryRefused, Room
 from documents.conversion.formats import BY_EXTENSION
+from documents.conversion.unpacking import is_litter
 from documents.models import Document, DocumentSource, StoredFile
-from documents.names import InvalidPath, clean_filename, clean_path
+from documents.names import InvalidPath, clean_filename, clean_path, full_name
 from documents.storage import StorageLimitReached
+from documents.text_work import TakesTooLong
 from orgsettings.models import Organization, User
 
+# In one line; the extensions stand in formats.py.
+ACCEPTED = (
+    "PDF, Word, PowerPoint, Excel, OpenDocument, RTF, EPUB, HTML, e-mail, CSV, text, Markdown,"
+    " pictures and ZIP archives of these"
+)
 _TRIES = 3  # to store bytes that others bring, or delete, at the same moment
 
 # Why a single file is refused; UploadRefused itself is for several with different reasons.
@@ -33,6 +41,9 @@ REASONS = (
     "empty_file",
     "file_too_large",
 )
+
+# The same of a file that may be an archive, or come from one.
+ARCHIVE_REASONS = (ArchiveRefused, EntryRefused, TakesTooLong)
 
 
 class UploadRefused(DomainError):
@@ -60,6 +71,9 @@ class Rejected:
     path: str  # as it was given
     code: str
     detail: str
+
+
+_REFUSALS = (UploadRefused, StorageLimitReached, *ARCHIVE_REASONS)
 
 
 def accept(
@@ -118,22 +132,34 @@ def accept_all(
 ) -> tuple[list[Accepted], list[Rejected]]:
     """Accept each file by itself: a bad one does not keep the others out.
 
+    ZIP archives are unpacked, each file of theirs counts by itself; what systems leave behind in
+    folders is left out.
+
     Args:
         paths: the folder of each upload, in their order; none if they come from no folders.
 
     Raises:
         InvalidInput: there are more or fewer paths than files.
     """
-    accepted, rejected = [], []
+    accepted, rejected, room = [], [], Room()
     for upload, path in zip(uploads, _of_each(uploads, paths), strict=True):
-        name = upload.name or ""
-        try:
-            document = accept(
-                upload, filename=name, path=path, organization=organization, user=user
-            )
-            accepted.append(document)
-        except (UploadRefused, StorageLimitReached) as refusal:
-            rejected.append(Rejected(name, path, refusal.code, str(refusal)))
+        if is_litter(full_name(path, upload.name or "")):
+            continue
+        for entry in _entries(upload, path, room):
+            try:
+                if entry.refusal:
+                    raise entry.refusal
+                document = accept(
+                    entry.file,
+                    filename=entry.filename,
+                    path=entry.path,
+                    organization=organization,
+                    user=user,
+                )
+                accepted.append(document)
+            except _REFUSALS as refusal:
+                found = Rejected(entry.filename, entry.path, refusal.code, str(refusal))
+                rejected.append(found)
     return accepted, rejected
 
 
@@ -158,6 +184,20 @@ def _of_each(uploads: Sequence[UploadedFile], paths: Sequence[str]) -> Sequence[
     return paths or [""] * len(uploads)
 
 
+def _entries(upload: UploadedFile, path: str, room: Room) -> Iterator[Entry]:
+    """The files that `upload` brings: itself, or those in an archive."""
+    name = upload.name or ""
+    if not archives.is_archive(name):
+        yield Entry(name, path, upload)
+        return
+    try:
+        folder = _folder(name, path)
+        _check_size(name, upload.size or 0)
+        yield from archives.entries(upload, name, folder, room)
+    except (UploadRefused, ArchiveRefused, TakesTooLong) as refusal:
+        yield Entry(name, path, upload, refusal)
+
+
 def _folder(name: str, path: str) -> str:
     try:
         return clean_path(path)
@@ -168,12 +208,20 @@ def _folder(name: str, path: str) -> str:
 def _check(name: str, size: int) -> None:
     if not name or name in {".", ".."}:
         raise UploadRefused("filename_missing", "The file has no name. Give it one and try again.")
-    extension = PurePosixPath(name).suffix.lower()
-    if extension not in BY_EXTENSION:
+    if archives.is_archive(name):
         raise UploadRefused(
             "unsupported_format",
-            f"“{name}” has no supported type. Supported are {', '.join(sorted(BY_EXTENSION))}.",
+            f"“{name}” is a ZIP archive. In another archive, or in place of one document, it is not"
+            " unpacked: unpack it, and upload what is in it.",
         )
+    if PurePosixPath(name).suffix.lower() not in BY_EXTENSION:
+        raise UploadRefused(
+            "unsupported_format", f"“{name}” has no supported type. Accepted are {ACCEPTED}."
+        )
+    _check_size(name, size)
+
+
+def _check_size(name: str, size: int) -> None:
     if size == 0:
         raise UploadRefused("empty_file", f"“{name}” is empty. Check the file and upload it again.")
     if size > settings.MAX_UPLOAD_SIZE:

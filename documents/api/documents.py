@@ -105,11 +105,18 @@ class DocumentList(ApiView):
         request={"multipart/form-data": UploadFilesSerializer},
         responses={201: UploadResultSerializer},
         extensions=may_refuse(
-            PermissionRefused, StorageLimitReached, uploads.UploadRefused, *uploads.REASONS
+            PermissionRefused,
+            StorageLimitReached,
+            uploads.UploadRefused,
+            *uploads.REASONS,
+            *uploads.ARCHIVE_REASONS,
         ),
     )
     def post(self, request: Request) -> Response:
-        """Each file is accepted or rejected by itself; 400, 409 or 413 when none was accepted."""
+        """Each file is accepted or rejected by itself; an error when none was accepted.
+
+        ZIP archives are unpacked, and each file in them is accepted or rejected by itself.
+        """
         require_writer(self.user)
         files = request.FILES.getlist("files")
         if not files:
@@ -120,7 +127,7 @@ class DocumentList(ApiView):
             organization=self.organization,
             user=self.user,
         )
-        if not accepted:
+        if rejected and not accepted:
             raise uploads.refusal_of_all(rejected)
         rejections = RejectedSerializer(rejected, many=True).data
         return Response({"documents": _told(accepted), "rejected": rejections}, status=201)

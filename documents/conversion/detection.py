@@ -146,21 +146,29 @@ def _refuse_bombs(archive: zipfile.ZipFile, path: Path, filename: str) -> None:
 
 
 def _zip_format(archive: zipfile.ZipFile, filename: str) -> str:
-    names = archive.namelist()
     if any(info.flag_bits & 1 for info in archive.infolist()):
         raise errors.encrypted_file(filename)
-    if "mimetype" in names:
-        declared = archive.read("mimetype")[:200].decode("ascii", "replace").strip()
+    name = zip_format(archive)
+    if name is None:
+        raise errors.unsupported_format(filename, "a ZIP archive")
+    if name in ODF_TYPES.values():
+        _refuse_locked_odf(archive, filename)
+    return name
+
+
+def zip_format(archive: zipfile.ZipFile) -> str | None:
+    """The format of a document that is a ZIP archive; None if it is just an archive."""
+    names = set(archive.namelist())
+    if "mimetype" in names and not archive.getinfo("mimetype").flag_bits & 1:
+        with archive.open("mimetype") as file:
+            declared = file.read(200).decode("ascii", "replace").strip()
         if declared in ODF_TYPES:
-            _refuse_locked_odf(archive, filename)
             return ODF_TYPES[declared]
     if "[Content_Types].xml" in names:
         for folder, name in OPEN_XML_PARTS.items():
             if any(entry.startswith(folder) for entry in names):
                 return name
-    if "META-INF/container.xml" in names:
-        return "epub"
-    raise errors.unsupported_format(filename, "a ZIP archive")
+    return "epub" if "META-INF/container.xml" in names else None
 
 
 def _refuse_locked_odf(archive: zipfile.ZipFile, filename: str) -> None:

@@ -50,6 +50,12 @@ def _measure_pages(**arguments: Any) -> dict[str, Any]:
     return measure(**arguments)
 
 
+def _unpack(**arguments: Any) -> dict[str, Any]:
+    from .unpacking import unpack
+
+    return unpack(**arguments)
+
+
 def _warm_up() -> None:
     """Load what draws pages: somebody looks at the first one."""
     from . import page_pictures, page_sizes  # noqa: F401
@@ -62,5 +68,6 @@ VERBS: dict[str, Callable[..., Any]] = {
     "cut": _cut,
     "draw_page": _draw_page,
     "measure_pages": _measure_pages,
+    "unpack": _unpack,
     "warm_up": _warm_up,
 }

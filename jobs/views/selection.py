@@ -4,7 +4,7 @@ Files come as a plain form, or one by one from static/js/upload.js, which asks f
 come also from the batch directory and from what the organization uploaded before.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -19,21 +19,23 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from curatore.errors import DomainError
 from curatore.pages import MemberRequest, count_upload, count_work
 from curatore.paging import page_of
-from documents import batch, storage, uploads
+from documents import archives, batch, storage, uploads
 from documents.conversion import SUPPORTED_EXTENSIONS
 from documents.models import Document, DocumentSource
 from documents.names import full_name
-from documents.same_content import same_content
+from documents.same_content import SameContent, same_content
 from documents.uploads import Accepted, Rejected
 from jobs import drafts
 from jobs.models import Job, JobDocument
 
 FILES_PER_PAGE = 200
 OFFERS_PER_PAGE = 50
+REFUSALS_SAID = 10  # on the page that needs no script; an archive may have a thousand
 # Where documents come from: name in the URL, shown as tabs.
 SOURCES = ("upload", "batch", "library")
 
@@ -99,7 +101,7 @@ def context(request: MemberRequest, place: Place) -> dict[str, Any]:
         "footer": place.footer,
         "source": source if source in SOURCES else "upload",
         "search": request.GET.get("q", "").strip()[:200],
-        "extensions": sorted(SUPPORTED_EXTENSIONS),
+        "extensions": [*sorted(SUPPORTED_EXTENSIONS), archives.EXTENSION],
         "max_upload_size": settings.MAX_UPLOAD_SIZE,
         "storage": storage.usage(request.user.membership.organization, timezone.now()),
     }
@@ -188,8 +190,13 @@ def _batch_names(job: Job) -> set[str]:
 
 
 def _say(request: HttpRequest, place: Place, given: Given, trouble: str) -> HttpResponse:
-    for refusal in given.rejected:
+    for refusal in given.rejected[:REFUSALS_SAID]:
         messages.error(request, refusal.detail)
+    if (more := len(given.rejected) - REFUSALS_SAID) > 0:
+        messages.error(
+            request,
+            ngettext("%d more file was refused.", "%d more files were refused.", more) % more,
+        )
     if trouble:
         messages.error(request, trouble)
     source = request.GET.get("from")
@@ -204,14 +211,20 @@ def _verdicts(
     trouble: str,
 ) -> dict[str, Any]:
     """What the page that uploads needs to know: see static/js/upload.js."""
-    verdicts = [{"verdict": "rejected", "message": refusal.detail} for refusal in given.rejected]
+    verdicts = [
+        _verdict("rejected", refusal.detail, full_name(refusal.path, refusal.filename))
+        for refusal in given.rejected
+    ]
+    rows = _rows(place.job, given)
+    same = same_content([item.document.pk for item in given.accepted])
     for item in given.accepted:
+        name = item.document.full_name
         if trouble:
-            verdicts.append({"verdict": "rejected", "message": trouble})
+            verdicts.append(_verdict("rejected", trouble, name))
         elif before and item.document.pk in before:
-            verdicts.append({"verdict": "repeated", "message": _("Already in this job.")})
+            verdicts.append(_verdict("repeated", _("Already in this job."), name))
         else:
-            verdicts.append(_accepted(request, place, item))
+            verdicts.append(_accepted(request, place, item, rows[item.document.pk], same))
     answer: dict[str, Any] = {"files": verdicts, "url": place.url}
     if used := storage.usage(request.user.membership.organization, timezone.now()):
         answer["storage"] = render_to_string("jobs/setup/_storage.html", {"storage": used})
@@ -224,13 +237,29 @@ def _verdicts(
     return answer
 
 
-def _accepted(request: HttpRequest, place: Place, item: Accepted) -> dict[str, Any]:
-    row = JobDocument.objects.get(job=place.job, document=item.document)
+def _rows(job: Job | None, given: Given) -> dict[UUID | None, JobDocument]:
+    """The rows of what was accepted, by the id of the document."""
+    documents = [item.document for item in given.accepted]
+    rows = JobDocument.objects.filter(job=job, document__in=documents) if job else ()
+    return {row.document_id: row for row in rows}
+
+
+def _verdict(verdict: str, message: str, name: str) -> dict[str, str]:
+    return {"verdict": verdict, "message": message, "name": name}
+
+
+def _accepted(
+    request: HttpRequest,
+    place: Place,
+    item: Accepted,
+    row: JobDocument,
+    same: Mapping[UUID, SameContent],
+) -> dict[str, str]:
     shown = {
         "row": row,
         "known_since": item.document.created_at if item.already_exists else None,
-        "same": same_content([item.document.pk]),
+        "same": same,
         "remove_url": place.remove_url,
     }
     html = render_to_string("jobs/setup/_file.html", shown, request)
-    return {"verdict": "accepted", "message": "", "html": html, "id": f"file-{row.pk}"}
+    return _verdict("accepted", "", row.full_name) | {"html": html, "id": f"file-{row.pk}"}

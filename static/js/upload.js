@@ -6,6 +6,7 @@
 
 const AT_ONCE = 3;
 const USUAL_PAUSE_S = 30; // if a proxy asks for patience and does not say how long
+const LITTER = ["__MACOSX", ".DS_Store", "Thumbs.db"];
 
 const form = document.querySelector("[data-upload]");
 const list = document.getElementById("uploads");
@@ -17,13 +18,24 @@ let hasDraft = document.getElementById("draft-files") !== null;
 
 // Each file comes with its folder, "" if it was chosen by itself.
 function addFiles(found) {
-  for (const { file, path } of found) {
-    const item = { file, path, row: addRow(file, path) };
-    item.row.querySelector("[data-dismiss]").addEventListener("click", () => dismiss(item));
+  for (const { file, path } of found.filter((each) => !isLitter(each))) {
+    const item = addItem(file, path);
     if (file.size > Number(form.dataset.maxBytes)) refuse(item, form.dataset.tooLarge, false);
     else waiting.push(item);
   }
   next();
+}
+
+// What systems leave behind in folders; the server leaves it out, too.
+function isLitter(item) {
+  const parts = fullName(item).split("/");
+  return LITTER.some((name) => parts.includes(name)) || item.file.name.startsWith("._");
+}
+
+function addItem(file, path) {
+  const item = { file, path, row: addRow(file, path) };
+  item.row.querySelector("[data-dismiss]").addEventListener("click", () => dismiss(item));
+  return item;
 }
 
 // Away with the row; a file that waits is not sent, one that is being sent is broken off.
@@ -109,12 +121,32 @@ function judge(item, request) {
   if (request.responseURL.includes("/login")) return refuse(item, form.dataset.signedOut, true);
   const answer = parse(request);
   if (!answer) return refuse(item, form.dataset.refused, true);
-  const verdict = answer.files[0];
   if (answer.storage) form.querySelector("[data-storage]").innerHTML = answer.storage;
   if (answer.footer) takeUp(answer);
+  // An archive has a verdict for each of its files, unless none could be read.
+  const verdicts = answer.files;
+  const isUnpacked = isArchive(item.file) && !(verdicts.length === 1 && isArchive(verdicts[0]));
+  for (const verdict of verdicts) tell(isUnpacked ? inside(verdict) : item, verdict);
+  if (isUnpacked || !verdicts.length) item.row.remove();
+}
+
+function isArchive({ name }) {
+  return name.toLowerCase().endsWith(".zip");
+}
+
+function tell(item, verdict) {
   if (verdict.verdict === "accepted") accept(item, verdict);
   else if (verdict.verdict === "repeated") settle(item, verdict.message);
   else refuse(item, verdict.message, false);
+}
+
+function fullName({ file, path }) {
+  return path ? `${path}/${file.name}` : file.name;
+}
+
+// A file of an archive, in a row of its own.
+function inside({ name }) {
+  return addItem({ name: name.slice(name.lastIndexOf("/") + 1) }, folderOf(name));
 }
 
 // Nothing is wrong with the file: it goes first when the pause is over.

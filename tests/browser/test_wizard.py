@@ -298,3 +298,20 @@ def test_a_dropped_folder_keeps_its_folders(page, tmp_path):
     selected = page.locator("#file-list .file-name")
     expect(selected).to_have_count(3)
     assert sorted(selected.all_inner_texts()) == NAMES
+
+
+def test_a_zip_archive_is_unpacked_and_each_of_its_files_has_a_verdict(page):
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as packed:
+        for name in ["2026/quay.md", "2026/tool.exe", "__MACOSX/2026/._quay.md", "pier.md"]:
+            packed.writestr(name, f"# Of the archive\n\nThe words of {name} are enough.\n")
+    post = {"name": "post.zip", "mimeType": "application/zip", "buffer": archive.getvalue()}
+
+    page.goto("/jobs/new")
+    page.locator("#files").set_input_files([post, text_file(".DS_Store")])
+
+    expect(page.locator("#file-list > li")).to_have_count(2)
+    expect(page.locator("#file-list")).to_contain_text("2026/quay.md")
+    expect(page.locator("#uploads li")).to_have_count(1)
+    expect(page.locator("#uploads li")).to_contain_text("2026/tool.exe")
+    expect(page.locator("#draft-total")).to_contain_text("1 needs attention")

@@ -1,7 +1,9 @@
 """Create New Job, as plain forms and as the page that uploads file by file."""
 
+import io
 import json
 import re
+import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -705,3 +707,30 @@ def test_no_trial_is_started_at_the_limit(browser, member):
     assert page.status_code == 409
     assert "Concurrency limit reached" in page.text
     assert not Job.objects.filter(trial_of=job).exists()
+
+
+def test_an_archive_brings_its_files_each_with_a_verdict(browser):
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as packed:
+        for name in ["2026/a.txt", "2026/b.txt", "tool.exe", "__MACOSX/._a.txt"]:
+            packed.writestr(name, f"The words of {name}\n")
+
+    answer = upload(browser, "/jobs/new", file("post.zip", archive.getvalue()))
+
+    told = {item["name"]: item["verdict"] for item in answer["files"]}
+    assert told == {"tool.exe": "rejected", "2026/a.txt": "accepted", "2026/b.txt": "accepted"}
+    assert Job.objects.get().total_documents == 2
+    again = upload(browser, answer["url"], file("post.zip", archive.getvalue()))
+    assert {item["verdict"] for item in again["files"]} == {"rejected", "repeated"}
+
+
+def test_without_script_an_archive_of_many_refused_files_says_only_some(browser):
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as packed:
+        for number in range(30):
+            packed.writestr(f"{number}.exe", "MZ")
+
+    page = browser.post("/jobs/new", {"files": [file("all.zip", archive.getvalue())]}, follow=True)
+
+    assert page.text.count("has no supported type") == 10
+    assert "20 more files were refused." in page.text
