@@ -37,4 +37,4 @@ def _first_of_each(job: Job) -> Any:
     number = Window(RowNumber(), partition_by=F("error_code"), order_by="position")
     failed = JobDocument.objects.filter(job=job, status=DocumentStatus.FAILED)
     shown = failed.annotate(number_in_cause=number).filter(number_in_cause__lte=MOST_FILES)
-    return shown.only("pk", "job_id", "filename", "error_code").order_by("position")
+    return shown.only("pk", "job_id", "filename", "path", "error_code").order_by("position")

@@ -100,7 +100,7 @@ def _tell(job: Job, verdict: Review, count: int, only: JobDocument | None, by: U
     one, several = _WORDS[verdict]
     message = f"{count} {several} {by.username}"
     if only:
-        message = f"{one} {by.username}: {only.filename}"
+        message = f"{one} {by.username}: {only.full_name}"
     logs.write(
         job,
         "document.reviewed" if only else "job.reviewed",

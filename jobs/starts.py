@@ -129,17 +129,17 @@ def replace(job: Job, row: JobDocument, document: Document, *, by: User | None) 
             raise JobGone("The document was deleted meanwhile. Upload it again.")
         others = JobDocument.objects.filter(job=job, document=document).exclude(pk=row.pk)
         if others.exists():
-            raise DocumentAlreadyInJob(f"“{document.filename}” is in this job already.")
+            raise DocumentAlreadyInJob(f"“{document.full_name}” is in this job already.")
         JobDocument.objects.filter(pk=row.pk).update(
             document=document,
-            path=document.path,
             filename=document.filename,
+            path=document.path,
             file_size=document.file_size,
         )
         logs.write(
             job,
             "document.replaced",
-            f"“{row.filename}” was replaced by “{document.filename}”",
+            f"“{row.full_name}” was replaced by “{document.full_name}”",
             document=row,
             now=timezone.now(),
             by=by.username if by else None,

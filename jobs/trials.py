@@ -25,7 +25,7 @@ def begin(draft: Job, *, by: User) -> Job:
     """
     rows = JobDocument.objects.filter(job=draft, document__isnull=False).order_by("position")
     chosen = sample(list(rows.only("pk", "job_id", "filename", "file_size", "document_id")))
-    documents = list(Document.objects.filter(job_documents__in=chosen))
+    documents = list(Document.objects.filter(job_documents__in=chosen).select_related("stored"))
     with transaction.atomic():
         trial = drafts.create_and_start(
             draft.organization,

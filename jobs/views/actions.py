@@ -126,6 +126,7 @@ def _replace(request: MemberRequest, job: Job, row: JobDocument, upload: Uploade
     accepted = uploads.accept(
         upload,
         filename=upload.name or "",
+        path=row.path,
         organization=job.organization,
         user=request.user,
     )

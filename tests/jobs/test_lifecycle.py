@@ -301,12 +301,12 @@ def test_options_of_the_whole_job_are_refused_for_single_documents(options):
 def test_a_failed_document_is_replaced_in_its_place_and_runs_again():
     job = make_job(status=JobStatus.COMPLETED, rows=["COMPLETED", "FAILED"])
     row = job.job_documents.get(status="FAILED")
-    better = make_document(job.user, filename="better.txt")
+    better = make_document(job.user, filename="better.txt", path="a/b")
 
     lifecycle.replace(job, row, better, by=job.user)
 
     row.refresh_from_db()
-    assert (row.document, row.filename, row.status) == (better, "better.txt", "PENDING")
+    assert (row.document, row.full_name, row.status) == (better, "a/b/better.txt", "PENDING")
     assert (row.position, row.file_size) == (1, better.file_size)
     assert (job.status, job.failed_documents, job.total_documents) == ("QUEUED", 0, 2)
     assert events(job) == ["document.replaced", "job.retried"]

@@ -169,7 +169,9 @@ def test_bad_options_of_a_retry_are_refused_beside_their_fields(browser, member,
 
 def test_a_failed_document_is_replaced_by_an_uploaded_file(browser, member):
     job = failed_job(member, "torn.txt", code="corrupt_file")
+    job.job_documents.update(path="2026/March")
     row = job.job_documents.get()
+    assert "2026/March/</span><wbr>torn.txt</a></li>" in browser.get(url(job)).text
 
     page = browser.post(
         url(job, "replace"),
@@ -179,7 +181,7 @@ def test_a_failed_document_is_replaced_by_an_uploaded_file(browser, member):
 
     assert "“torn.txt” was replaced and is converted again." in page.text
     row.refresh_from_db()
-    assert (row.filename, row.status) == ("whole.txt", P)
+    assert (row.full_name, row.status) == ("2026/March/whole.txt", P)  # in its place
 
 
 @pytest.mark.parametrize(
