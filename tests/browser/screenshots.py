@@ -101,7 +101,7 @@ def make_jobs(api: BrowserApi) -> dict[str, str]:
     rows = api.get(f"/jobs/{done}/documents")["documents"]
     for number, verdict in enumerate(["accepted", "accepted", "excluded", "accepted"]):
         api.send("PATCH", f"/jobs/{done}/documents/{rows[number]['id']}", data={"review": verdict})
-    row = next(row["id"] for row in rows if row["filename"] == "report.docx")
+    row = next(row["id"] for row in rows if row["filename"] == "report.pdf")
     return {"done": done, "partial": partial, "running": running, "draft": draft, "row": row}
 
 
