@@ -15,6 +15,7 @@ from django.db.models.lookups import IContains
 LONGEST_NAME = 255  # characters
 LONGEST_PATH = 1024  # bytes of UTF-8: what an index of PostgreSQL takes beside a name
 DEEPEST_PATH = 20  # folders in each other
+_DIGITS = re.compile(r"([0-9]+)")
 _ABSOLUTE = re.compile(r"/|[A-Za-z]:(/|$)")
 
 
@@ -65,6 +66,14 @@ def clean_path(given: str) -> str:
 def full_name(path: str, filename: str) -> str:
     """A document's name with its folder, as people tell it from others."""
     return f"{path}/{filename}" if path else filename
+
+
+def natural_key(name: str) -> list[list[str | int]]:
+    """Sorts names with folders as people do: “2.pdf” before “10.pdf”, in any case."""
+    return [
+        [int(part) if part.isdecimal() else part for part in _DIGITS.split(folder.casefold())]
+        for folder in name.split("/")
+    ]
 
 
 def named(words: str) -> IContains:

@@ -13,6 +13,7 @@ from curatore.errors import DomainError, InvalidInput
 from curatore.ids import as_uuid
 from documents import batch
 from documents.models import Document
+from documents.names import natural_key
 from jobs import lifecycle, logs
 from jobs.models import Job, JobDocument, JobOrigin, JobStatus
 from orgsettings import options as processing_options
@@ -107,6 +108,20 @@ def remove_document(job: Job, row_id: str | UUID) -> None:
             Job.objects.filter(pk=job.pk).update(
                 total_documents=F("total_documents") - 1, version=F("version") + 1
             )
+    job.refresh_from_db()
+
+
+def arrange(job: Job) -> None:
+    """Put the documents into the order of their names; an automatic name of the draft fits then."""
+    with transaction.atomic():
+        _require_draft(lifecycle.lock(job))
+        rows = list(JobDocument.objects.filter(job=job).only("path", "filename", "position"))
+        rows.sort(key=lambda row: (natural_key(row.full_name), row.position))
+        moved = [row for position, row in enumerate(rows) if row.position != position]
+        for position, row in enumerate(rows):
+            row.position = position
+        JobDocument.objects.bulk_update(moved, ["position"], batch_size=500)
+        Job.objects.filter(pk=job.pk).update(name=suggested_name(job), version=F("version") + 1)
     job.refresh_from_db()
 
 

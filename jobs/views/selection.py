@@ -74,6 +74,8 @@ class Given:
 
 def add(request: MemberRequest, place: Place, take: Take) -> HttpResponse | None:
     """Put what the request brings into the draft and answer; None if it brings nothing."""
+    if "arrange" in request.POST and place.job:
+        return _arranged(place.job)
     if request.FILES:
         count_upload(request)
     given = _given(request)
@@ -84,11 +86,23 @@ def add(request: MemberRequest, place: Place, take: Take) -> HttpResponse | None
     if given.documents:
         try:
             place = take(given.documents)
+            if place.job and request.accepts("text/html"):  # the script asks when all is sent
+                drafts.arrange(place.job)
         except DomainError as refusal:
             trouble = str(refusal)
     if request.accepts("text/html"):
         return _say(request, place, given, trouble)
     return JsonResponse(_verdicts(request, place, given, before, trouble))
+
+
+def _arranged(job: Job) -> HttpResponse:
+    """The documents of the first page in their order, after the last of many files came."""
+    try:
+        drafts.arrange(job)
+    except DomainError as refusal:
+        return JsonResponse({"detail": str(refusal)}, status=refusal.status)
+    rows = JobDocument.objects.filter(job=job).order_by("position")[:FILES_PER_PAGE]
+    return JsonResponse({"rows": [f"file-{pk}" for pk in rows.values_list("pk", flat=True)]})
 
 
 def context(request: MemberRequest, place: Place) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 // Selecting files, in Create New Job and on the Process page: they go to the server one by one, three
 // at a time, and each gets a verdict in words. The first one makes the draft; only then are the others
 // sent. What was refused stays in sight until somebody takes it away. When the server has no time for
-// more, the rest waits as long as it says.
+// more, the rest waits as long as it says. Whoever goes on meanwhile goes when all is sent.
 "use strict";
 
 const AT_ONCE = 3;
+const HEADERS = { Accept: "application/json" };
 const USUAL_PAUSE_S = 30; // if a proxy asks for patience and does not say how long
 const LITTER = ["__MACOSX", ".DS_Store", "Thumbs.db"];
 
@@ -12,6 +13,9 @@ const form = document.querySelector("[data-upload]");
 const list = document.getElementById("uploads");
 const pause = document.getElementById("upload-pause");
 const waiting = [];
+const batch = []; // what was to be sent since nothing was, for the words about it
+let goesOn = null; // what to do when all is sent
+let refusedMeanwhile = 0;
 let resumes = 0; // the timer at whose end files are sent again
 let under_way = 0;
 let hasDraft = document.getElementById("draft-files") !== null;
@@ -21,7 +25,7 @@ function addFiles(found) {
   for (const { file, path } of found.filter((each) => !isLitter(each))) {
     const item = addItem(file, path);
     if (file.size > Number(form.dataset.maxBytes)) refuse(item, form.dataset.tooLarge, false);
-    else waiting.push(item);
+    else queue(item);
   }
   next();
 }
@@ -38,6 +42,12 @@ function addItem(file, path) {
   return item;
 }
 
+function queue(item) {
+  item.sent = 0;
+  waiting.push(item);
+  batch.push(item);
+}
+
 // Away with the row; a file that waits is not sent, one that is being sent is broken off.
 function dismiss(item) {
   const place = waiting.indexOf(item);
@@ -46,7 +56,9 @@ function dismiss(item) {
   const neighbour = item.row.nextElementSibling ?? item.row.previousElementSibling;
   item.row.remove();
   countTrouble();
+  if (batch.includes(item)) batch.splice(batch.indexOf(item), 1);
   if (!waiting.length) pause.hidden = true;
+  if (!isBusy()) allSent();
   (neighbour?.querySelector("[data-dismiss]") ?? document.getElementById("next-step")).focus();
 }
 
@@ -57,6 +69,11 @@ function countTrouble() {
     element.hidden = number === 0;
     element.textContent = number ? `, ${words.replace("{n}", number)}` : "";
   }
+  keepRefused();
+}
+
+function isBusy() {
+  return under_way > 0 || waiting.length > 0;
 }
 
 function next() {
@@ -68,6 +85,7 @@ function next() {
 
 function addRow(file, path) {
   const row = document.getElementById("upload-row").content.firstElementChild.cloneNode(true);
+  Object.assign(row.dataset, { name: file.name, path });
   const name = row.querySelector(".file-name");
   name.textContent = file.name;
   if (path) {
@@ -90,6 +108,8 @@ function send(item) {
   request.upload.addEventListener("progress", (event) => {
     progress.max = event.total;
     progress.value = event.loaded;
+    item.sent = event.loaded / event.total;
+    showSending();
   });
   request.upload.addEventListener("load", () => {
     progress.removeAttribute("value"); // sent; the server is at it
@@ -111,9 +131,12 @@ function send(item) {
 function finish(item, tell) {
   under_way -= 1;
   item.request = null;
+  item.sent = 1;
   tell();
   countTrouble();
   next();
+  if (isBusy()) showSending();
+  else allSent();
 }
 
 function judge(item, request) {
@@ -126,7 +149,7 @@ function judge(item, request) {
   // An archive has a verdict for each of its files, unless none could be read.
   const verdicts = answer.files;
   const isUnpacked = isArchive(item.file) && !(verdicts.length === 1 && isArchive(verdicts[0]));
-  for (const verdict of verdicts) tell(isUnpacked ? inside(verdict) : item, verdict);
+  for (const verdict of verdicts) pronounce(isUnpacked ? inside(verdict) : item, verdict);
   if (isUnpacked || !verdicts.length) item.row.remove();
 }
 
@@ -134,7 +157,7 @@ function isArchive({ name }) {
   return name.toLowerCase().endsWith(".zip");
 }
 
-function tell(item, verdict) {
+function pronounce(item, verdict) {
   if (verdict.verdict === "accepted") accept(item, verdict);
   else if (verdict.verdict === "repeated") settle(item, verdict.message);
   else refuse(item, verdict.message, false);
@@ -152,6 +175,7 @@ function inside({ name }) {
 // Nothing is wrong with the file: it goes first when the pause is over.
 function waitAsTold(item, request) {
   settle(item, form.dataset.waiting);
+  item.sent = 0;
   waiting.unshift(item);
   const pause_ms = 1000 * (Number(request.getResponseHeader("Retry-After")) || USUAL_PAUSE_S);
   const told = pause.querySelector("p");
@@ -178,6 +202,7 @@ function takeUp(answer) {
     hasDraft = true;
     const before = form.getAttribute("action");
     if (answer.url !== before) moveTo(before, answer.url);
+    forgetRefused(before);
     const saved = document.getElementById("saved-note");
     if (saved) saved.hidden = false;
     const draft = document.getElementById("draft");
@@ -195,8 +220,10 @@ function takeUp(answer) {
 
 // Links and forms that led to the page without a draft lead to the draft.
 function moveTo(before, after) {
-  history.replaceState(null, "", after);
+  form.action = after;
   const sources = document.getElementById("sources");
+  if (!sources) return; // of files dropped on another page
+  history.replaceState(null, "", after);
   for (const element of sources.querySelectorAll("[href], [action], [hx-get]")) {
     for (const name of ["href", "action", "hx-get"]) {
       const address = element.getAttribute(name);
@@ -222,6 +249,7 @@ function settle(item, words) {
 
 function refuse(item, words, mayTryAgain) {
   settle(item, words);
+  if (!item.row.classList.contains("file-refused")) refusedMeanwhile += 1;
   item.row.classList.add("file-refused");
   const again = item.row.querySelector("[data-again]");
   again.hidden = !mayTryAgain;
@@ -233,79 +261,89 @@ function refuse(item, words, mayTryAgain) {
   countTrouble();
 }
 
-// --- choosing and dropping -------------------------------------------------------------------------
+// --- going on when all is sent ---------------------------------------------------------------------
 
-// What a file field or the clipboard gives; fields for folders tell the path of each file.
-function chosen(files) {
-  return [...files].map((file) => ({ file, path: folderOf(file.webkitRelativePath ?? "") }));
+// Whoever wants to go on while files are being sent is told how far they are, and goes on then.
+function whenSent(go) {
+  goesOn = go;
+  if (isBusy()) showSending();
+  else allSent();
 }
 
-function folderOf(path) {
-  return path.slice(0, Math.max(path.lastIndexOf("/"), 0)).replace(/^\//, "");
+function showSending() {
+  if (!goesOn) return;
+  const done = batch.filter((item) => item.sent === 1).length;
+  const sizes = batch.map((item) => item.file.size || 1);
+  const sent = batch.reduce((sum, item, place) => sum + item.sent * sizes[place], 0);
+  const share = Math.floor((100 * sent) / sizes.reduce((sum, size) => sum + size, 0));
+  const values = { n: Math.min(done + 1, batch.length), total: batch.length, percent: share };
+  const words = form.dataset.sending.replace(/{(\w+)}/g, (_, name) => values[name]);
+  sayOfSending(words);
+  announce(form.dataset.goesOn); // once: nobody wants every percent read out
 }
 
-// Files of dropped folders too; browsers give them a hundred entries at a time.
-async function dropped(transfer) {
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
-  if (!entries.some((entry) => entry.isDirectory)) return chosen(transfer.files);
-  return (await Promise.all(entries.map(filesBelow))).flat();
-}
-
-async function filesBelow(entry) {
-  if (entry.isFile) {
-    const file = await new Promise((resolve, reject) => entry.file(resolve, reject));
-    return [{ file, path: folderOf(entry.fullPath) }];
-  }
-  const reader = entry.createReader();
-  const found = [];
-  for (;;) {
-    const some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
-    if (!some.length) return found;
-    found.push(...(await Promise.all(some.map(filesBelow))).flat());
+function sayOfSending(words) {
+  for (const element of document.querySelectorAll("[data-sending-state]")) {
+    element.hidden = !words;
+    element.textContent = words;
   }
 }
 
-function listen() {
-  for (const input of form.querySelectorAll("input[type=file]")) {
-    input.addEventListener("change", () => {
-      addFiles(chosen(input.files));
-      input.value = "";
-    });
-  }
-  for (const button of form.querySelectorAll("[data-pick]")) {
-    button.addEventListener("click", () => document.querySelector(button.dataset.pick).click());
-  }
-  listenToDrops();
-  document.addEventListener("paste", (event) => {
-    if (event.clipboardData.files.length) addFiles(chosen(event.clipboardData.files));
-  });
-  document.body.addEventListener("htmx:afterSwap", (event) => {
-    // The button of the file that was removed is gone: go on where the list begins.
-    if (event.detail.target.id === "draft") document.getElementById("draft-files-title").focus();
-    countTrouble();
-  });
-  window.addEventListener("beforeunload", (event) => {
-    if (under_way || waiting.length) event.preventDefault();
-  });
+// Files come in any order; in the draft they stand in that of their names.
+async function allSent() {
+  const go = goesOn;
+  const isBad = refusedMeanwhile > 0 && go;
+  const isNew = batch.length > 0 && hasDraft;
+  batch.length = 0;
+  refusedMeanwhile = 0;
+  goesOn = null;
+  if (isNew) await arrange();
+  sayOfSending(isBad ? form.dataset.notGone : "");
+  if (isBad) announce(form.dataset.notGone);
+  go?.(!isBad);
 }
 
-// Anywhere on the page; what is dragged may also be text, which is none of our business.
-function listenToDrops() {
-  let depth = 0; // dragenter and dragleave also come from children
-  const carriesFiles = (event) => event.dataTransfer?.types.includes("Files");
-  const show = (change) => {
-    depth = Math.max(depth + change, 0);
-    document.body.classList.toggle("dragging", depth > 0);
-  };
-  document.addEventListener("dragenter", (event) => carriesFiles(event) && show(1));
-  document.addEventListener("dragleave", (event) => carriesFiles(event) && show(-1));
-  document.addEventListener("dragover", (event) => carriesFiles(event) && event.preventDefault());
-  document.addEventListener("drop", async (event) => {
-    if (!carriesFiles(event)) return;
-    event.preventDefault();
-    show(-depth);
-    addFiles(await dropped(event.dataTransfer));
-  });
+async function arrange() {
+  const body = new FormData();
+  body.append("arrange", "1");
+  body.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+  try {
+    const answer = await fetch(form.action, { method: "POST", body, keepalive: true, headers: HEADERS });
+    if (!answer.ok) return;
+    const { rows } = await answer.json();
+    const files = document.querySelector("[data-files]");
+    files.prepend(...rows.map((id) => document.getElementById(id)).filter(Boolean));
+  } catch {
+    // Later, with the next files; the order changes nothing else.
+  }
 }
 
-listen();
+// --- what was refused, after the page was loaded again --------------------------------------------
+
+function keepRefused() {
+  if (form.dataset.upload === "offer") return;
+  const rows = [...list.querySelectorAll(".file-refused")];
+  const kept = rows.map((row) => [row.dataset.name, row.dataset.path, row.querySelector(".file-state").textContent]);
+  if (kept.length) sessionStorage.setItem(keyOf(form.action), JSON.stringify(kept));
+  else sessionStorage.removeItem(keyOf(form.action));
+}
+
+function keyOf(address) {
+  return `refused:${new URL(address, location).pathname}`;
+}
+
+function forgetRefused(address) {
+  sessionStorage.removeItem(keyOf(address));
+}
+
+function showRefused() {
+  if (form.dataset.upload === "offer") return;
+  const kept = JSON.parse(sessionStorage.getItem(keyOf(form.action)) ?? "[]");
+  // A page without a draft begins anew, unless it is the same one again.
+  const isAnew = !hasDraft && performance.getEntriesByType("navigation")[0]?.type === "navigate";
+  if (isAnew) return forgetRefused(form.action);
+  for (const [name, path, words] of kept) refuse(addItem({ name }, path), words, false);
+  refusedMeanwhile = 0;
+}
+
+showRefused();

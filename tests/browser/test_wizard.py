@@ -14,6 +14,17 @@ pytestmark = pytest.mark.browser
 
 JOB_PAGE = re.compile(r"/jobs/[0-9a-f-]{36}$")
 
+# What is sent stays in the browser until it is released, as on a slow line.
+HOLD = """() => {
+  const send = XMLHttpRequest.prototype.send, held = [];
+  let isHeld = true;
+  XMLHttpRequest.prototype.send = function (body) {
+    if (isHeld) held.push(() => send.call(this, body));
+    else send.call(this, body);
+  };
+  window.release = () => { isHeld = false; held.forEach((go) => go()); };
+}"""
+
 
 def begin(page, *files):
     page.goto("/jobs/new")
@@ -315,3 +326,40 @@ def test_a_zip_archive_is_unpacked_and_each_of_its_files_has_a_verdict(page):
     expect(page.locator("#uploads li")).to_have_count(1)
     expect(page.locator("#uploads li")).to_contain_text("2026/tool.exe")
     expect(page.locator("#draft-total")).to_contain_text("1 needs attention")
+
+
+def test_next_waits_for_files_that_are_being_sent_and_then_goes_on(page):
+    page.goto("/jobs/new")
+    page.evaluate(HOLD)
+    page.locator("#files").set_input_files([text_file(f"{name}.md") for name in ["b10", "b2", "a"]])
+    page.locator("#next-step").click()
+
+    expect(page.locator("#draft-total")).to_contain_text(re.compile(r"Uploading 1 of 3, \d+ %"))
+    assert page.url.endswith("/jobs/new")
+    page.evaluate("release()")
+
+    page.wait_for_url("**/setup/configure")
+    page.go_back()
+    expect(page.locator("#file-list .file-name")).to_have_text(["a.md", "b2.md", "b10.md"])
+
+
+def test_next_does_not_go_on_when_a_file_is_refused_meanwhile_and_it_stays_listed(page):
+    page.goto("/jobs/new")
+    page.evaluate(HOLD)
+    page.locator("#files").set_input_files([text_file("kept.md"), text_file("tool.exe", "MZ")])
+    page.locator("#next-step").click()
+    page.evaluate("release()")
+
+    expect(page.locator("#draft-total")).to_contain_text("Some files were refused.")
+    page.wait_for_url("**/setup/select")
+    refused = page.locator("#uploads li", has_text="tool.exe")
+    expect(refused).to_contain_text("Accepted are PDF, Word")
+    page.reload()
+    expect(refused).to_contain_text("Accepted are PDF, Word")
+    expect(page.locator("#draft-total")).to_contain_text("1 needs attention")
+    refused.get_by_role("button", name="Remove").click()
+    page.reload()
+    expect(page.locator("#file-list > li")).to_have_count(1)
+    expect(refused).to_have_count(0)
+    page.locator("#next-step").click()
+    page.wait_for_url("**/setup/configure")

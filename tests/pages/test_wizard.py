@@ -734,3 +734,43 @@ def test_without_script_an_archive_of_many_refused_files_says_only_some(browser)
 
     assert page.text.count("has no supported type") == 10
     assert "20 more files were refused." in page.text
+
+
+def names_of(job):
+    return [row.full_name for row in job.job_documents.order_by("position")]
+
+
+def test_documents_of_a_form_stand_in_the_natural_order_of_their_names(browser):
+    given = ["b10.txt", "a/z.txt", "B2.txt", "a.txt"]
+
+    files = [file(name.split("/")[-1], name.encode()) for name in given]
+    paths = [name.rpartition("/")[0] for name in given]
+    browser.post("/jobs/new", {"files": files, "paths": paths})
+
+    assert names_of(Job.objects.get()) == ["a/z.txt", "a.txt", "B2.txt", "b10.txt"]
+
+
+def test_a_draft_is_put_in_order_when_the_last_of_many_files_came(browser):
+    address = upload(browser, "/jobs/new", file("10.txt", b"Ten"))["url"]
+    upload(browser, address, file("9.txt", b"Nine"))
+    job = Job.objects.get()
+    assert names_of(job) == ["10.txt", "9.txt"]
+
+    told = browser.post(address, {"arrange": "1"}, headers={"Accept": "application/json"}).json()
+
+    rows = {f"file-{row.pk}": row.filename for row in job.job_documents.all()}
+    assert [rows[name] for name in told["rows"]] == ["9.txt", "10.txt"]
+    assert names_of(job) == ["9.txt", "10.txt"]
+    job.refresh_from_db()
+    assert job.name.startswith("Batch 2 files")
+
+
+def test_a_started_job_keeps_its_order(browser):
+    address = upload(browser, "/jobs/new", file("10.txt", b"Ten"))["url"]
+    upload(browser, address, file("9.txt", b"Nine"))
+    job = Job.objects.get()
+    lifecycle.start(job, by=job.user)
+
+    browser.post(address, {"arrange": "1"}, headers={"Accept": "application/json"})
+
+    assert names_of(job) == ["10.txt", "9.txt"]
