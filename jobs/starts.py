@@ -294,16 +294,18 @@ def _to_run_again(job: Job, rows: Iterable[UUID] | None) -> QuerySet[JobDocument
 def _options_of_retry(
     job: Job, chosen: Mapping[str, Any], *, of_rows: bool
 ) -> dict[str, dict[str, Any]]:
-    """What is kept while the retry waits: `chosen`, and complete `options` of the job.
+    """What is kept while the retry waits: complete `options` of the job.
 
-    `override` is there if options were chosen for some documents alone.
+    If any were chosen, `chosen` as well, and as `override` what the documents alone get of them.
 
     Raises:
         OptionsError: those documents cannot have them, or they do not fit together.
     """
-    if not of_rows or not chosen:
+    if not chosen:
+        return {"options": processing_options.complete({}, job.processing_options)}
+    if not of_rows:  # what was chosen for single documents gives way
         complete = processing_options.complete(chosen, job.processing_options)
-        return {"chosen": dict(chosen), "options": complete}
+        return {"chosen": dict(chosen), "options": complete, "override": {}}
     override = processing_options.without_defaults(
         processing_options.for_documents(dict(chosen)), job.processing_options
     )

@@ -247,7 +247,8 @@ def test_the_storage_check_finds_pictures_of_no_document(document, kept, stored_
     draw(document)
     broken_off = stored_files / "pages" / "0123.part"
     broken_off.write_bytes(b"half a picture")
-    Document.objects.all().delete()  # as when an organization is removed by hand
+    Document.objects.all().delete()
+    StoredFile.objects.all().delete()  # as when an organization is removed by hand
     for path in kept().values():
         age(path, GRACE.total_seconds() + 10)
 

@@ -36,6 +36,7 @@ def job_list(request: MemberRequest) -> HttpResponse:
     )
     if FIRST_STEPS not in request.COOKIES and not request.htmx:
         context["first_steps"] = first_steps.of(request.user, now)
+    context["max_upload_size"] = settings.MAX_UPLOAD_SIZE
     response = render_page_or_part(request, "jobs/list.html", "jobs/_list.html", context)
     if request.htmx:
         response.headers["HX-Push-Url"] = query.url(page=query.page)

@@ -428,7 +428,9 @@ def test_chosen_documents_run_with_changed_options_when_the_turn_of_a_retry_come
 
     assert started(job)
     assert (job.failed_documents, job.cancelled_documents) == (0, 1)
-    assert job.processing_options["auto_optimize"] is False
+    chosen.refresh_from_db()
+    assert chosen.options_override == {"auto_optimize": False}
+    assert job.processing_options["auto_optimize"] is True
     assert job.logs.filter(event="job.retried", metadata__task_count=1).exists()
 
 

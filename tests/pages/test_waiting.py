@@ -105,7 +105,9 @@ def test_the_process_page_offers_to_wait_as_a_tracked_job(browser, member, runni
     assert "Not possible while all places are taken." in page.text
 
     answer = browser.post(
-        "/process/start", {"quality": "70", "how": "tracked", "when_full": "queue"}, follow=True
+        "/process/start",
+        {"quality": "70", "language": "eng", "how": "tracked", "when_full": "queue"},
+        follow=True,
     )
 
     job.refresh_from_db()
