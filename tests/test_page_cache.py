@@ -16,7 +16,7 @@ from django.db import connection
 from django.utils import timezone
 
 from documents import deletion, discards, page_cache, pictures, storage
-from documents.models import Discard, Document
+from documents.models import Discard, Document, StoredFile
 from jobs import retention
 from jobs.storage_check import GRACE
 from tests.factories import make_document, make_org, make_user
