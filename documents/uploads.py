@@ -27,10 +27,7 @@ from documents.text_work import TakesTooLong
 from orgsettings.models import Organization, User
 
 # In one line; the extensions stand in formats.py.
-ACCEPTED = (
-    "PDF, Word, PowerPoint, Excel, OpenDocument, RTF, EPUB, HTML, e-mail, CSV, text, Markdown,"
-    " pictures and ZIP archives of these"
-)
+ACCEPTED = "PDF, Office, OpenDocument, RTF, EPUB, HTML, mail, CSV, text, pictures and ZIP"
 _TRIES = 3  # to store bytes that others bring, or delete, at the same moment
 
 # Why a single file is refused; UploadRefused itself is for several with different reasons.
@@ -216,7 +213,7 @@ def _check(name: str, size: int) -> None:
         )
     if PurePosixPath(name).suffix.lower() not in BY_EXTENSION:
         raise UploadRefused(
-            "unsupported_format", f"“{name}” has no supported type. Accepted are {ACCEPTED}."
+            "unsupported_format", f"“{name}” has no supported type. Accepted: {ACCEPTED}."
         )
     _check_size(name, size)
 
@@ -227,9 +224,8 @@ def _check_size(name: str, size: int) -> None:
     if size > settings.MAX_UPLOAD_SIZE:
         raise UploadRefused(
             "file_too_large",
-            f"“{name}” has {filesizeformat(size)}; at most"
-            f" {filesizeformat(settings.MAX_UPLOAD_SIZE)} are accepted."
-            " Split it, or ask the operator to raise MAX_UPLOAD_SIZE.",
+            f"“{name}” is too large: at most {filesizeformat(settings.MAX_UPLOAD_SIZE)} are"
+            " accepted. Split it, or ask the operator to raise MAX_UPLOAD_SIZE.",
             status=413,
         )
 

@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from documents import archives
+from documents.conversion.unpacking import unpack
 from documents.models import Document, StoredFile
 from documents.samples import SAMPLES
 from tests.factories import make_api_client
@@ -121,6 +122,18 @@ def test_a_file_of_an_archive_that_is_too_large_is_refused_by_itself(api, settin
 
     assert names(answer) == ["a.txt"]
     assert rejected(answer) == {"large.txt": "file_too_large"}
+
+
+def test_no_more_of_a_file_is_written_than_shows_that_it_is_too_large(tmp_path):
+    archive, target = tmp_path / "all.zip", tmp_path / "target"
+    archive.write_bytes(zipped(("large.txt", "x" * 10**6), ("other.txt", "y" * 10**6)))
+    target.mkdir()
+    limits = {"entries": 2, "entry_bytes": 1000, "total_bytes": 10_000}
+
+    told = unpack(archive, "all.zip", str(target), limits)
+
+    assert [path.stat().st_size for path in target.iterdir()] == [1001, 1001]
+    assert told["unpacked"] == 2002
 
 
 def test_an_archive_that_unpacks_to_too_much_is_refused_and_leaves_nothing(api, settings):

@@ -145,7 +145,7 @@ function judge(item, request) {
   const answer = parse(request);
   if (!answer) return refuse(item, form.dataset.refused, true);
   if (answer.storage) form.querySelector("[data-storage]").innerHTML = answer.storage;
-  if (answer.footer) takeUp(answer);
+  if (answer.footer) keepFocus(() => takeUp(answer));
   // An archive has a verdict for each of its files, unless none could be read.
   const verdicts = answer.files;
   const isUnpacked = isArchive(item.file) && !(verdicts.length === 1 && isArchive(verdicts[0]));
@@ -194,6 +194,13 @@ function parse(request) {
   } catch {
     return null;
   }
+}
+
+// Whoever pressed Next stays on it, though it is another element now.
+function keepFocus(change) {
+  const isOnNext = document.activeElement?.id === "next-step";
+  change();
+  if (isOnNext) document.getElementById("next-step").focus();
 }
 
 // The draft exists: from now on this page is that draft's.
