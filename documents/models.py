@@ -1,6 +1,7 @@
 """Documents: files that people gave to their organization, and their bytes, stored once."""
 
 import uuid
+from pathlib import Path
 from typing import Any, Self
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.db.models import Q
 from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 
+from documents.conversion.formats import BY_EXTENSION
 from documents.names import LONGEST_PATH, full_name, named
 from orgsettings.models import Organization
 
@@ -121,6 +123,12 @@ class Document(models.Model):
     def file_size(self) -> int:
         """Bytes."""
         return self.stored.file_size
+
+    @property
+    def format_label(self) -> str:
+        """What people call its format, by its name; "" if nothing has this name."""
+        found = BY_EXTENSION.get(Path(self.filename).suffix.lower())
+        return found.label if found else ""
 
     @property
     def sha256(self) -> str:

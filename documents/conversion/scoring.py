@@ -225,13 +225,17 @@ def _structure(blocks: Sequence[_Block], words: int) -> Part:
     kinds = Counter(block.kind for block in blocks)
     in_tables = sum(b.words for b in blocks if b.kind in {"table", "list", "code"})
     longest = max((b.words for b in blocks if b.kind == "paragraph"), default=0)
-    counts = f"{kinds['heading']} headings, {kinds['list']} lists, {kinds['table']} tables"
+    counts = ", ".join(_counted(kinds[kind], kind) for kind in ("heading", "list", "table"))
     if words < SHORT_TEXT or in_tables > words / 2:
         return Part("structure", 15, 100, f"The text is short or mostly tabular ({counts}).")
     headed = min(1.0, kinds["heading"] / max(1.0, words / WORDS_PER_HEADING))
     walls = 0.0 if longest > WALL_OF_TEXT else 1.0
     reason = f"{counts} in {words} words; the longest paragraph has {longest} words."
     return Part("structure", 15, round(50 + 30 * headed + 20 * walls), reason)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _validity(markdown: str, blocks: Sequence[_Block]) -> Part:

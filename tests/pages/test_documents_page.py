@@ -121,3 +121,12 @@ def test_the_list_takes_seven_queries_however_long(
         page = browser.get("/documents")
 
     assert len(shown(page)) == length
+
+
+def test_a_format_is_named_as_people_call_it(browser, member):
+    make_document(member, filename="report.DOCX", media_type="application/octet-stream")
+
+    page = browser.get("/documents").text
+
+    assert "<span>Word</span>" in page
+    assert "application/" not in page
