@@ -67,6 +67,14 @@ function say(text, kind) {
   toast(element);
 }
 
+// Texts that the editor keeps in this browser are not left to whoever sits here next.
+document.addEventListener("submit", ({ target }) => {
+  if (!("signsOut" in target.dataset)) return;
+  Object.keys(localStorage)
+    .filter((name) => name.startsWith("draft:"))
+    .forEach((name) => localStorage.removeItem(name));
+});
+
 function announce(text) {
   const region = document.getElementById("announcer");
   if (text && region.textContent !== text) region.textContent = text;
