@@ -134,7 +134,8 @@ def _lost(share: float, missing: Sequence[str]) -> str:
     if not missing:
         return "All words of the converted text are kept."
     examples = ", ".join(f"“{word}”" for word in missing)
-    much = f"{share:.0%}" if share >= 0.01 else "Less than 1%"
+    rounded = share if share == 1 else min(share, 0.99)  # some are left, so not 100%
+    much = f"{rounded:.0%}" if share >= 0.01 else "Less than 1%"
     return f"{much} of the words are missing, such as {examples}."
 
 

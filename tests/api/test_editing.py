@@ -81,6 +81,12 @@ def test_an_edit_that_lost_most_words_scores_low_and_says_which_are_missing(user
     )
 
 
+def test_not_all_words_are_said_to_be_missing_while_one_is_left(user, long_row):
+    answer = put(user, long_row, "# Report\n")
+
+    assert coverage_of(answer)["reason"].startswith("99% of the words are missing")
+
+
 def test_an_edit_that_keeps_the_words_loses_no_score(user, long_row):
     answer = put(user, long_row, LONG.replace("# Report", "# The report\n\n## Figures"))
 
