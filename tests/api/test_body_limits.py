@@ -207,6 +207,6 @@ def test_a_file_above_the_limit_is_given_up_while_it_streams(settings, monkeypat
     assert [each["filename"] for each in answer.json()["documents"]] == ["small.txt"]
     (rejected,) = answer.json()["rejected"]
     assert (rejected["filename"], rejected["code"]) == ("large.txt", "file_too_large")
-    assert "5.0\xa0MB" in rejected["detail"]
+    assert "at most 200.0\xa0KB" in rejected["detail"]
     assert 0 < stream.most <= 200 * KB
     assert [path for path in tmp_path.iterdir() if path.is_file()] == []

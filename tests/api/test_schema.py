@@ -7,7 +7,7 @@ from django.urls import get_resolver
 
 from curatore.api.refusals import MEDIA_TYPE
 from curatore.problem_codes import PROBLEMS
-from jobs import edits
+from jobs import edits, results
 from jobs.models import JobStatus
 from orgsettings import options
 from orgsettings.models import Role
@@ -206,7 +206,7 @@ def test_an_answer_is_what_the_schema_says(schema, path):
     make_job(admin, status=JobStatus.RUNNING, description="not empty")
     row = job.job_documents.order_by("position").first()
     make_log(job, job_document=row, metadata={"page": 1})
-    edits.save(row, "# Better\n", admin)
+    edits.save(row, f"{results.read(row)}\n\nBetter.\n", admin)
     batch_file(org, "report.txt")
     document = row.document
     if "{page}" in path:
