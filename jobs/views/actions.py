@@ -1,6 +1,6 @@
 """What the buttons of a job do; each answers with the job's page or goes back to a page."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -32,8 +32,18 @@ from orgsettings.options import OptionsError
 @member_page
 def start(request: MemberRequest, job_id: UUID) -> HttpResponse:
     job = access.find_to_manage(request.user, job_id)
+    return _begin(request, job, lambda: _start(request, job), beginning)
+
+
+def _begin(
+    request: MemberRequest,
+    job: Job,
+    action: Callable[[], Any],
+    success: str | Callable[[Any], str],
+) -> HttpResponse:
+    """Do what needs a place among the active jobs; the page of `job` says why if there is none."""
     try:
-        attempt(request, lambda: _start(request, job), beginning)
+        attempt(request, action, success)
     except ConcurrencyLimitReached as refusal:
         return render_detail(request, job, refusal=str(refusal), status=refusal.status)
     return redirect("jobs:detail", job.pk)
@@ -54,11 +64,9 @@ def retry(request: MemberRequest, job_id: UUID) -> HttpResponse:
     job = access.find_to_manage(request.user, job_id)
     if "with" in request.POST:
         return _retry_with(request, job, request.POST.get("cause", ""))
-    try:
-        attempt(request, lambda: _retry(request, job), lambda count: _told_of_retry(job, count))
-    except ConcurrencyLimitReached as refusal:
-        return render_detail(request, job, refusal=str(refusal), status=refusal.status)
-    return redirect("jobs:detail", job.pk)
+    return _begin(
+        request, job, lambda: _retry(request, job), lambda count: _told_of_retry(job, count)
+    )
 
 
 def _retry(request: MemberRequest, job: Job) -> int:
@@ -81,22 +89,19 @@ def _retry_with(request: MemberRequest, job: Job, cause: str) -> HttpResponse:
         return render_detail(request, job, retry_form=form, status=422)
     chosen = rows.of_cause(job, cause)
     password = form.cleaned_data.get("password", "")
-    try:
-        attempt(
-            request,
-            lambda: lifecycle.retry(
-                job,
-                by=request.user,
-                rows=chosen,
-                options=options,
-                password=password,
-                or_wait=may_wait(request),
-            ),
-            lambda count: _told_of_retry(job, count),
-        )
-    except ConcurrencyLimitReached as refusal:
-        return render_detail(request, job, refusal=str(refusal), status=refusal.status)
-    return redirect("jobs:detail", job.pk)
+    return _begin(
+        request,
+        job,
+        lambda: lifecycle.retry(
+            job,
+            by=request.user,
+            rows=chosen,
+            options=options,
+            password=password,
+            or_wait=may_wait(request),
+        ),
+        lambda count: _told_of_retry(job, count),
+    )
 
 
 @takes(Body.UPLOAD)
@@ -111,15 +116,12 @@ def replace(request: MemberRequest, job_id: UUID) -> HttpResponse:
         messages.error(request, _("Choose a file first."))
         return redirect("jobs:detail", job.pk)
     count_upload(request)
-    try:
-        attempt(
-            request,
-            lambda: _replace(request, job, row, upload),
-            _("“%s” was replaced and is converted again.") % row.filename,
-        )
-    except ConcurrencyLimitReached as refusal:
-        return render_detail(request, job, refusal=str(refusal), status=refusal.status)
-    return redirect("jobs:detail", job.pk)
+    return _begin(
+        request,
+        job,
+        lambda: _replace(request, job, row, upload),
+        _("“%s” was replaced and is converted again.") % row.filename,
+    )
 
 
 def _replace(request: MemberRequest, job: Job, row: JobDocument, upload: UploadedFile) -> None:
