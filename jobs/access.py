@@ -26,8 +26,7 @@ def find(user: User, job_id: str | UUID) -> Job:
         PermissionRefused: a colleague's job.
     """
     found = _find_in_organization(user, job_id)
-    if not can_see(user, found):
-        raise PermissionRefused("This job belongs to somebody else in your organization.")
+    _require_sight(user, found)
     return found
 
 
@@ -44,9 +43,14 @@ def find_result(user: User, job_id: str | UUID, row_id: str | UUID) -> JobDocume
         PermissionRefused: a document without a result, in a job that `user` may not see.
     """
     row = find_row(_find_in_organization(user, job_id), row_id)
-    if not row.is_completed and not can_see(user, row.job):
-        raise PermissionRefused("This job belongs to somebody else in your organization.")
+    if not row.is_completed:
+        _require_sight(user, row.job)
     return row
+
+
+def _require_sight(user: User, job: Job) -> None:
+    if not can_see(user, job):
+        raise PermissionRefused("This job belongs to somebody else in your organization.")
 
 
 def _find_in_organization(user: User, job_id: str | UUID) -> Job:
