@@ -124,7 +124,7 @@ def replace(job: Job, row: JobDocument, document: Document, *, by: User | None) 
         NothingToRetry, ConcurrencyLimitReached: as for `retry`.
     """
     with transaction.atomic():
-        _ask_for_place(job, or_wait=False)
+        current, _ = _ask_for_place(job, or_wait=False)
         if not Document.objects.select_for_update(no_key=True).filter(pk=document.pk).exists():
             raise JobGone("The document was deleted meanwhile. Upload it again.")
         others = JobDocument.objects.filter(job=job, document=document).exclude(pk=row.pk)
@@ -144,7 +144,9 @@ def replace(job: Job, row: JobDocument, document: Document, *, by: User | None) 
             now=timezone.now(),
             by=by.username if by else None,
         )
-        retry(job, by=by, rows=[row.pk])
+        again = _to_run_again(current, [row.pk])
+        _run_again(current, again, _options_of_retry(current, {}, of_rows=True), by=by)
+    job.refresh_from_db()
 
 
 def withdraw(job: Job, *, by: User | None) -> None:
