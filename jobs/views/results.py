@@ -53,7 +53,7 @@ def _render(
         "can_manage": can_manage,
         "can_see_job": access.can_see(request.user, job),
         "threshold": job.processing_options["quality_thresholds"]["conversion_threshold"],
-        "original": original_pane.context(request, row),
+        "original": original_pane.context(request, row) if row.is_completed else None,
         "pane": request.GET.get("pane") if request.GET.get("pane") in PANES else "result",
     }
     if context["can_see_job"]:
