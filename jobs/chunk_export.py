@@ -10,8 +10,15 @@ from documents.results import ResultMissing
 from documents.text_work import TakesTooLong
 from jobs import results
 from jobs.models import Job, JobDocument
+from orgsettings.options import BY_NAME
 
 _ROWS_AT_ONCE = 100
+
+
+def limits(option: str) -> dict[str, Any]:
+    """The smallest and largest value of an option of chunks, for the fields that take one."""
+    field = BY_NAME[f"processing_settings.{option}"]
+    return {"min_value": field.minimum, "max_value": field.maximum}
 
 
 def bounds(job: Job, *, size: int | None, overlap: int | None) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from curatore.api.fields import DistinctTexts, Flag, Text, Texts
 from documents.names import LONGEST_NAME, LONGEST_PATH
 from documents.serializers import FolderField
 from jobs import file_passwords, line, partition
+from jobs.chunk_export import limits
 from jobs.downloads import BULK_KINDS, KINDS
 from jobs.models import (
     DocumentStatus,
@@ -89,10 +90,10 @@ class DownloadQuery(ExportQuery):
 
 class ChunkQuery(ExportQuery):
     chunk_size = serializers.IntegerField(
-        required=False, min_value=100, max_value=2000, help_text="Tokens; the job's, if missing."
+        required=False, help_text="Tokens; the job's, if missing.", **limits("chunk_size")
     )
     chunk_overlap = serializers.IntegerField(
-        required=False, min_value=0, max_value=500, help_text="Tokens; the job's, if missing."
+        required=False, help_text="Tokens; the job's, if missing.", **limits("chunk_overlap")
     )
     rag_ready = serializers.BooleanField(
         default=False, help_text="Only documents that meet every threshold."

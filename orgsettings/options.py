@@ -125,7 +125,7 @@ PER_DOCUMENT = {field.name for field in FIELDS if field.section == "ocr_settings
     "auto_optimize",
     "extraction_engine",
 }
-_BY_NAME = {field.name: field for field in FIELDS}
+BY_NAME = {field.name: field for field in FIELDS}
 
 # Other spellings in circulation, from earlier clients, of the canonical names.
 ALIASES = {
@@ -288,7 +288,7 @@ def _take(options: Options, told: dict[str, Any], path: tuple[str, ...], value: 
     name = ".".join(path)
     # A dot inside of a member's name is part of it, and no option has one.
     is_plain = not any("." in member for member in path)
-    field = _BY_NAME.get(ALIASES.get(name, name)) if is_plain else None
+    field = BY_NAME.get(ALIASES.get(name, name)) if is_plain else None
     if field is None:
         if name in IGNORED:
             return

@@ -21,8 +21,8 @@ CARDS_PER_PAGE = 25
 class ChunkForm(forms.Form):
     """How to cut, within the bounds of the options of jobs, and what to look for."""
 
-    size = forms.IntegerField(label=_("Chunk size"), min_value=100, max_value=2000)
-    overlap = forms.IntegerField(label=_("Overlap"), min_value=0, max_value=500)
+    size = forms.IntegerField(label=_("Chunk size"), **chunk_export.limits("chunk_size"))
+    overlap = forms.IntegerField(label=_("Overlap"), **chunk_export.limits("chunk_overlap"))
     words = forms.CharField(required=False, max_length=200)
 
 
