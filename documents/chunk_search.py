@@ -4,7 +4,6 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from documents.chunks import Chunk
 
@@ -14,13 +13,7 @@ _WORD = re.compile(r"\w+")
 _SATURATION, _LENGTH = 1.2, 0.75
 
 
-@dataclass(frozen=True)
-class Hit:
-    chunk: Chunk
-    score: float  # above 0; comparable within one search only
-
-
-def ranked(chunks: Sequence[Chunk], search: str) -> list[Hit]:
+def ranked(chunks: Sequence[Chunk], search: str) -> list[Chunk]:
     """The chunks that have a word of `search`, the most fitting first; O(text).
 
     Weights are those of Okapi BM25, as search engines use them: Robertson and Zaragoza, "The
@@ -33,7 +26,7 @@ def ranked(chunks: Sequence[Chunk], search: str) -> list[Hit]:
     weights = {
         word: _weight(len(chunks), sum(word in count for count in counts)) for word in wanted
     }
-    hits = []
+    scores: dict[int, float] = {}
     for chunk, count, length in zip(chunks, counts, lengths, strict=True):
         held_back = _SATURATION * (1 - _LENGTH + _LENGTH * length / usual) if usual else 0
         score = sum(
@@ -42,8 +35,9 @@ def ranked(chunks: Sequence[Chunk], search: str) -> list[Hit]:
             if word in count
         )
         if score > 0:
-            hits.append(Hit(chunk, score))
-    return sorted(hits, key=lambda hit: (-hit.score, hit.chunk.index))
+            scores[chunk.index] = score
+    found = [chunk for chunk in chunks if chunk.index in scores]
+    return sorted(found, key=lambda chunk: (-scores[chunk.index], chunk.index))
 
 
 def _weight(total: int, having: int) -> float:

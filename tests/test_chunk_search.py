@@ -15,7 +15,7 @@ def chunks(*texts):
 
 
 def found(search, *texts):
-    return [hit.chunk.index for hit in ranked(chunks(*texts), search)]
+    return [chunk.index for chunk in ranked(chunks(*texts), search)]
 
 
 def test_chunks_without_any_of_the_words_are_left_out():

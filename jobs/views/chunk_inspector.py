@@ -60,4 +60,4 @@ def _found(pieces: list[Chunk], words: str) -> list[Chunk]:
     """The best first if something is searched, else all in their order."""
     if not words.strip():
         return pieces
-    return [hit.chunk for hit in chunk_search.ranked(pieces, words)]
+    return chunk_search.ranked(pieces, words)
