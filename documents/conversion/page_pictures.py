@@ -77,16 +77,17 @@ def _pdf_page(path: Path, filename: str, number: int, width: int) -> tuple[int, 
         with errors.engine_at_work():
             document.init_forms()  # what is filled into forms is drawn, too
             if not has_possible_size(document.get_page_size(number - 1)):
-                with _page(document, number) as page:
+                with loaded(document, number) as page:
                     resize(page)
-            with _page(document, number) as page:
+            with loaded(document, number) as page:
                 # Pixels that are begun are drawn: a half less is not one more.
                 scale = _scale(page.get_size(), width - 0.5)
                 return count, page.render(scale=scale).to_pil()
 
 
 @contextmanager
-def _page(document: pypdfium2.PdfDocument, number: int) -> Iterator[Any]:
+def loaded(document: pypdfium2.PdfDocument, number: int) -> Iterator[Any]:
+    """Page `number` (from 1) of a PDF, closed afterwards."""
     page = document[number - 1]
     try:
         yield page

@@ -10,7 +10,7 @@ from . import errors
 from .detection import detect
 from .formats import IMAGES
 from .outline import outline
-from .page_pictures import as_damage, has_possible_size
+from .page_pictures import as_damage, has_possible_size, loaded
 from .pdf_pages import LETTER
 from .pdf_pages import opened as opened_pdf
 from .pictures import MAX_PIXELS, frame_count
@@ -70,12 +70,8 @@ def _size_of_page(document: Any, number: int) -> tuple[float, float]:
 
 def _rotation_of_page(document: Any, number: int) -> int | None:
     try:
-        with errors.engine_at_work():
-            page = document[number]
-            try:
-                rotation: int = page.get_rotation()
-            finally:
-                page.close()
+        with errors.engine_at_work(), loaded(document, number + 1) as page:
+            rotation: int = page.get_rotation()
     except errors.EngineError:
         return None
     return rotation
