@@ -46,6 +46,15 @@ _USUAL_ROWS = {
     JobStatus.CANCELLED: (DocumentStatus.CANCELLED, DocumentStatus.CANCELLED),
 }
 
+# States of documents in short, for rows of them.
+C, F, R, P, X = (
+    DocumentStatus.COMPLETED,
+    DocumentStatus.FAILED,
+    DocumentStatus.RUNNING,
+    DocumentStatus.PENDING,
+    DocumentStatus.CANCELLED,
+)
+
 
 def make_org(
     name="",

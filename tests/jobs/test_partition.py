@@ -9,6 +9,11 @@ from django.urls import reverse
 from jobs import access, lifecycle, partition
 from jobs.models import DocumentStatus, Job, JobStatus, Stage
 from tests.factories import (
+    C,
+    F,
+    P,
+    R,
+    X,
     make_api_client,
     make_job,
     make_user,
@@ -18,13 +23,6 @@ from tests.factories import (
 )
 from tests.pages.conftest import sign_in
 
-C, F, R, P, X = (
-    DocumentStatus.COMPLETED,
-    DocumentStatus.FAILED,
-    DocumentStatus.RUNNING,
-    DocumentStatus.PENDING,
-    DocumentStatus.CANCELLED,
-)
 pytestmark = pytest.mark.django_db
 
 

@@ -8,10 +8,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from jobs import edits, lifecycle, reviews
-from jobs.models import DocumentStatus, Job, JobDocument, JobStatus, Review
-from tests.factories import make_job, make_user, succeed, take_document
+from jobs.models import Job, JobDocument, JobStatus, Review
+from tests.factories import C, F, make_job, make_user, succeed, take_document
 
-C, F, X = DocumentStatus.COMPLETED, DocumentStatus.FAILED, DocumentStatus.CANCELLED
 NONE, ACCEPTED, EXCLUDED = Review.NONE, Review.ACCEPTED, Review.EXCLUDED
 pytestmark = pytest.mark.django_db
 

@@ -11,9 +11,14 @@ from django.utils import timezone
 from django_q.models import OrmQ
 
 from jobs import file_passwords, lifecycle
-from jobs.models import DocumentStatus, Job, JobDocument, JobStatus, Stage
+from jobs.models import Job, JobDocument, JobStatus, Stage
 from orgsettings.models import Role
 from tests.factories import (
+    C,
+    F,
+    P,
+    R,
+    X,
     make_job,
     make_org,
     make_row,
@@ -24,13 +29,6 @@ from tests.factories import (
 )
 from tests.pages.conftest import sign_in
 
-C, F, R, P, X = (
-    DocumentStatus.COMPLETED,
-    DocumentStatus.FAILED,
-    DocumentStatus.RUNNING,
-    DocumentStatus.PENDING,
-    DocumentStatus.CANCELLED,
-)
 HTMX = {"HX-Request": "true"}
 
 

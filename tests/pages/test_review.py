@@ -5,12 +5,11 @@ from django.urls import reverse
 
 from documents import text_work
 from jobs import edits, results
-from jobs.models import DocumentStatus, JobDocument, JobStatus
+from jobs.models import JobDocument, JobStatus
 from orgsettings.models import Role
-from tests.factories import make_job, make_user
+from tests.factories import C, F, make_job, make_user
 from tests.pages.conftest import sign_in
 
-C, F, P = DocumentStatus.COMPLETED, DocumentStatus.FAILED, DocumentStatus.PENDING
 HTMX = {"HX-Request": "true"}
 
 

@@ -8,18 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from jobs import reviews
-from jobs.models import DocumentStatus, Job, JobStatus, Review
+from jobs.models import Job, JobStatus, Review
 from orgsettings.models import Role
-from tests.factories import make_job, make_poor, make_user
+from tests.factories import C, F, P, R, X, make_job, make_poor, make_user
 from tests.pages.conftest import sign_in
 
-C, F, R, P, X = (
-    DocumentStatus.COMPLETED,
-    DocumentStatus.FAILED,
-    DocumentStatus.RUNNING,
-    DocumentStatus.PENDING,
-    DocumentStatus.CANCELLED,
-)
 ACCEPTED, EXCLUDED = Review.ACCEPTED, Review.EXCLUDED
 
 
