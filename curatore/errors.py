@@ -12,10 +12,18 @@ class DomainError(Exception):
 
     code: ClassVar[str]
     status: ClassVar[int] = 409  # the HTTP status of the refusal
+    needs_own_page: ClassVar[bool] = False  # a sentence beside the button says too little
 
     def __init__(self, message: str, **extra: Any) -> None:
         super().__init__(message)
         self.extra = extra
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Headers of the answer that tells it."""
+        if "retry_after" not in self.extra:
+            return {}
+        return {"Retry-After": str(self.extra["retry_after"])}
 
 
 class InvalidInput(DomainError):
@@ -37,3 +45,4 @@ class PermissionRefused(DomainError):
 
     code = "permission_denied"
     status = 403
+    needs_own_page = True

@@ -19,7 +19,6 @@ from django_htmx.middleware import HtmxDetails
 
 from curatore import rate_limits
 from curatore.errors import DomainError, PermissionRefused
-from jobs.lifecycle import ConcurrencyLimitReached
 from orgsettings import members
 from orgsettings.access import require_admin
 from orgsettings.models import User
@@ -58,8 +57,8 @@ def member_page(view: View) -> View:
             response = render(
                 request, "refused.html", {"refusal": str(refusal)}, status=refusal.status
             )
-            if "retry_after" in refusal.extra:
-                response.headers["Retry-After"] = str(refusal.extra["retry_after"])
+            for name, value in refusal.headers.items():
+                response.headers[name] = value
             return response
 
     return guarded
@@ -145,9 +144,9 @@ def attempt(
     """
     try:
         outcome = action()
-    except (PermissionRefused, ConcurrencyLimitReached):
-        raise
     except DomainError as refusal:
+        if refusal.needs_own_page:
+            raise
         messages.error(request, str(refusal))
         return False
     messages.success(request, success if isinstance(success, str) else success(outcome))

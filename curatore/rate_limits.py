@@ -58,6 +58,10 @@ class RateLimited(DomainError):
         )
         self.allowance = allowance
 
+    @property
+    def headers(self) -> dict[str, str]:
+        return super().headers | self.allowance.headers
+
 
 def count(scope: str, who: str, limit: int, now: datetime) -> Allowance | None:
     """Count one more request of `who`; None when `limit` is 0, which sets no limit.

@@ -27,6 +27,7 @@ RETRY_AFTER_SECONDS = 10
 
 class ConcurrencyLimitReached(DomainError):
     code = "concurrency_limit_reached"
+    needs_own_page = True
 
 
 class NotStartable(DomainError):

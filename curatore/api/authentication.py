@@ -9,12 +9,12 @@ from rest_framework import authentication
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
+from curatore.api.problems import CHALLENGE
 from orgsettings import tokens
 from orgsettings.models import ApiToken, User
 
 # Both words are in circulation; the token is the same.
 _SCHEMES = {"bearer", "apikey"}
-CHALLENGE = 'Bearer realm="Curatore API"'  # the WWW-Authenticate header of every 401
 
 
 class TokenAuthentication(authentication.BaseAuthentication):

@@ -29,16 +29,15 @@ from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
 from rest_framework.settings import api_settings
 from rest_framework.utils.encoders import JSONEncoder
 
-from curatore.api.authentication import CHALLENGE
 from curatore.errors import DomainError
 from curatore.middleware import current_request_id
 from curatore.problem_codes import DOCUMENTS, PROBLEMS, VALUES
-from curatore.rate_limits import RateLimited
 from curatore.text import pointer_step
 
 logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+CHALLENGE = 'Bearer realm="Curatore API"'  # the WWW-Authenticate header of every 401
 
 _TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 # DRF's own codes whose names say something else than ours, and its sentences that say too little.
@@ -121,11 +120,9 @@ def answer(exc: Exception, request: HttpRequest) -> HttpResponse:
 
 @answer.register
 def _(exc: DomainError, request: HttpRequest) -> HttpResponse:
-    headers = {"WWW-Authenticate": CHALLENGE} if exc.status == 401 else {}
-    if isinstance(exc, RateLimited):
-        headers |= exc.allowance.headers
-    if "retry_after" in exc.extra:
-        headers["Retry-After"] = str(exc.extra["retry_after"])
+    headers = exc.headers
+    if exc.status == 401:
+        headers = {"WWW-Authenticate": CHALLENGE} | headers
     return problem(request, exc.status, exc.code, str(exc), headers=headers, **exc.extra)
 
 
