@@ -154,7 +154,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.common.CommonMiddleware",  # it tells the length of refusals, too
     "curatore.text.RefuseUnreadable",  # before whatever asks the database
-    "curatore.bodies.bounded",  # before whatever reads a body
+    "orgsettings.body_limits.bounded",  # before whatever reads a body
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

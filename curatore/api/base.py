@@ -14,10 +14,11 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
-from curatore import bodies, rate_limits
+from curatore import rate_limits
 from curatore.api.fields import MOST_CHOICES
 from curatore.rate_limits import Allowance
 from curatore.text import is_readable, require_readable_headers
+from orgsettings import body_limits
 from orgsettings.models import Organization, User
 
 Row = TypeVar("Row", bound=Model)
@@ -43,7 +44,7 @@ class ApiView(APIView):
         require_readable_headers(request._request)
         if not is_readable(request.path_info):
             raise Http404
-        if refused := bodies.refusal(request._request):
+        if refused := body_limits.refusal(request._request):
             raise refused
         super().initial(request, *args, **kwargs)
 

@@ -1,7 +1,7 @@
 """From a request on a connection to the WSGI application in a thread, and back.
 
-A body is taken in before a thread is given to its request, once bodies.refusal allows it. A refused
-body stays unread: the application gets the headers alone, and answers with the refusal.
+A body is taken in before a thread is given to its request, once `body_limits.refusal` allows it.
+A refused body stays unread: the application gets the headers alone, and answers with the refusal.
 """
 
 import asyncio
@@ -15,10 +15,11 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import close_old_connections, connections
 
-from curatore import bodies
+from curatore.bodies import STRANGERS_LIMIT
 from curatore.web.answers import SLOW_READERS, Answer, ClientGone, Headers, Slots
 from curatore.web.environ import Environ, environ_of
 from curatore.web.pace import Pace
+from orgsettings import body_limits
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +62,7 @@ class Bridge:
     async def _may_be_read(self, environ: Environ) -> bool:
         if "HTTP_TRANSFER_ENCODING" in environ:
             return False
-        if int(environ.get("CONTENT_LENGTH", 0)) <= bodies.STRANGERS_LIMIT:
+        if int(environ.get("CONTENT_LENGTH", 0)) <= STRANGERS_LIMIT:
             return True  # so little is taken from anybody; where it is too much, Django says so
         return await self._in_slot(_is_accepted, environ)
 
@@ -145,7 +146,7 @@ def _is_accepted(environ: Environ) -> bool:
     """In a thread: whether the body may be read."""
     try:
         close_old_connections()
-        return bodies.refusal(WSGIRequest(environ)) is None
+        return body_limits.refusal(WSGIRequest(environ)) is None
     except Exception:  # the database is gone, say: Django meets that again, and tells of it
         return False
 

@@ -9,9 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
-from curatore import bodies
 from curatore.bodies import Body
 from documents.models import Document
+from orgsettings import body_limits
 from tests.factories import make_token, make_user
 
 pytestmark = pytest.mark.django_db
@@ -165,7 +165,7 @@ def test_small_bodies_cost_no_query(rf, django_assert_num_queries):
     request = rf.post("/jobs/new", {"x": "y" * 60_000})
 
     with django_assert_num_queries(0):
-        assert bodies.refusal(request) is None
+        assert body_limits.refusal(request) is None
 
 
 def test_the_page_that_refuses_has_the_sentence(client):

@@ -7,10 +7,10 @@ from io import BytesIO
 import pytest
 from django.http import HttpResponse
 
-from curatore import bodies
 from curatore.web import answers, pace
 from curatore.web import bridge as bridge_module
 from curatore.web.bridge import Bridge
+from orgsettings import body_limits
 
 MB = 1024 * 1024
 
@@ -388,7 +388,9 @@ async def test_what_came_of_a_body_is_dropped_when_the_client_goes_away():
 @in_loop
 async def test_a_refused_body_stays_unread_and_the_application_says_why():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bodies, "refusal", lambda request: bodies.RequestTooLarge("Too large."))
+        patch.setattr(
+            body_limits, "refusal", lambda request: body_limits.RequestTooLarge("Too large.")
+        )
         client = Client(
             Bridge(echo),
             method="POST",
