@@ -81,6 +81,8 @@ PAGE_CACHE_SIZE = env.integer("PAGE_CACHE_SIZE", 1024**3, minimum=0, maximum=102
 # Languages of scans that people may choose, as Tesseract calls them; empty: those installed where
 # the web server runs. To be named where workers run on other machines and have others.
 OCR_LANGUAGES = env.items("OCR_LANGUAGES", default=[])
+# What tells the languages installed on this machine, for when none are named.
+INSTALLED_OCR_LANGUAGES = "documents.conversion.available_ocr_languages"
 # Lets documents of the fault tests crash, hang and eat memory on demand. Never in production.
 CONVERSION_FAULT_INJECTION = env.flag("CONVERSION_FAULT_INJECTION", default=False)
 
@@ -186,6 +188,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "curatore.templatetags.ui",
                 "curatore.templatetags.charts",
+                "orgsettings.templatetags.languages",
             ],
         },
     },

@@ -6,8 +6,7 @@ A choice is written as Tesseract writes it, such as "eng+deu"; the first is the 
 from collections.abc import Iterable
 
 from django.conf import settings
-
-from documents.conversion import available_ocr_languages
+from django.utils.module_loading import import_string
 
 # Tesseract's code -> name. Most are ISO 639-2; what is not here is shown by its code.
 _NAMES = {
@@ -50,7 +49,7 @@ def offered() -> tuple[str, ...]:
 
     Workers on other machines may have others; an operator names in OCR_LANGUAGES what all have.
     """
-    return tuple(settings.OCR_LANGUAGES) or available_ocr_languages()
+    return tuple(settings.OCR_LANGUAGES) or import_string(settings.INSTALLED_OCR_LANGUAGES)()
 
 
 def split(choice: str) -> list[str]:

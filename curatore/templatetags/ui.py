@@ -14,8 +14,6 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from orgsettings import languages
-
 register = template.Library()
 
 _WORD = re.compile(r"\w+")
@@ -289,9 +287,3 @@ def page_numbers(page: Page[Any]) -> list[int | None]:
     """The numbers to show around the current page; None stands for a gap."""
     elided = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     return [number if isinstance(number, int) else None for number in elided]
-
-
-@register.filter
-def language_names(choice: str | None) -> str:
-    """Languages of scans in words: English, German for “eng+deu”."""
-    return languages.names(choice or "")
