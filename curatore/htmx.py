@@ -7,6 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
+# Seconds between two questions of a page on which nothing is happening.
+IDLE_POLL_INTERVAL = 15
+
 
 def wants_part(request: HttpRequest) -> bool:
     """Whether the answer goes into a page that is already there."""

@@ -8,6 +8,7 @@ processes two batches there at once.
 
 from collections.abc import Mapping, Sequence
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
@@ -15,7 +16,7 @@ from curatore.errors import DomainError
 from documents.models import Document
 from jobs import drafts, lifecycle, partition, review_queue
 from jobs.models import Job, JobOrigin
-from orgsettings.models import User
+from orgsettings.models import Membership, User
 
 # What the page tells apart among the results: name in the URL -> filter of jobs.review_queue.
 FILTERS: Mapping[str, str] = {
@@ -28,6 +29,12 @@ FILTERS: Mapping[str, str] = {
 
 class ProcessPageBusy(DomainError):
     code = "process_page_busy"
+
+
+def is_available(membership: Membership | None) -> bool:
+    """Whether the person finds the page in the navigation."""
+    is_there = settings.PROCESS_PAGE_MODE == "available"
+    return is_there and membership is not None and membership.can_write
 
 
 def current(user: User) -> Job | None:

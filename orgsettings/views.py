@@ -14,16 +14,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from curatore.context_processors import THEMES
 from curatore.pages import MemberRequest, member_page
 from curatore.rate_limits import client_address
-from orgsettings import access, accounts, tokens
+from orgsettings import access, accounts, browser, tokens
 from orgsettings.forms import PasswordForm, ProfileForm, SignInForm, TokenForm
 from orgsettings.models import ApiToken, User
 from orgsettings.sign_in_limits import TooManyAttempts
-
-FIRST_STEPS = "first-steps"  # the cookie of a browser that does not want to see them
-COOKIE_SECONDS = 365 * 24 * 3600
 
 
 class SignIn(LoginView):
@@ -104,10 +100,8 @@ def token_revoke(request: MemberRequest, token_id: UUID) -> HttpResponse:
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
     """Remember light, dark or auto in this browser."""
-    chosen = request.POST.get("theme", "")
     response = HttpResponseRedirect(_way_back(request))  # `redirect` takes words for views
-    if chosen in THEMES:
-        _remember(response, "theme", chosen)
+    browser.remember_theme(response, request.POST.get("theme", ""))
     return response
 
 
@@ -115,7 +109,7 @@ def theme(request: HttpRequest) -> HttpResponse:
 def shortcuts(request: HttpRequest) -> HttpResponse:
     """Remember in this browser whether keys are shortcuts."""
     response = redirect("settings")
-    _remember(response, "shortcuts", "on" if request.POST.get("shortcuts") else "off")
+    browser.remember_shortcuts(response, bool(request.POST.get("shortcuts")))
     return response
 
 
@@ -123,7 +117,7 @@ def shortcuts(request: HttpRequest) -> HttpResponse:
 def dismiss_first_steps(request: HttpRequest) -> HttpResponse:
     """Remember in this browser that nobody needs the first steps any more."""
     response = redirect("jobs:list")
-    _remember(response, FIRST_STEPS, "done")
+    browser.put_first_steps_away(response)
     return response
 
 
@@ -147,13 +141,3 @@ def _way_back(request: HttpRequest) -> str:
         back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return back if safe else settings.LOGIN_REDIRECT_URL
-
-
-def _remember(response: HttpResponse, name: str, value: str) -> None:
-    response.set_cookie(
-        name,
-        value,
-        max_age=COOKIE_SECONDS,
-        samesite="Lax",
-        secure=settings.SESSION_COOKIE_SECURE,
-    )

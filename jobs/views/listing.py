@@ -12,13 +12,12 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
 
-from curatore.context_processors import IDLE_POLL_INTERVAL
-from curatore.htmx import render_page_or_part, unchanged, version_of
+from curatore.htmx import IDLE_POLL_INTERVAL, render_page_or_part, unchanged, version_of
 from curatore.pages import MemberRequest, count_work, member_page
 from jobs import bulk, estimates, first_steps, line, listing, overview
 from jobs.list_query import TABS, ListQuery
 from jobs.listing import Listing
-from orgsettings.views import FIRST_STEPS
+from orgsettings import browser
 
 
 @require_safe
@@ -34,7 +33,7 @@ def job_list(request: MemberRequest) -> HttpResponse:
     context = _context(
         request, query, found, capacity=capacity, places=places, now=now, shown_since=now
     )
-    if FIRST_STEPS not in request.COOKIES and not request.htmx:
+    if browser.shows_first_steps(request) and not request.htmx:
         context["first_steps"] = first_steps.of(request.user, now)
     context["max_upload_size"] = settings.MAX_UPLOAD_SIZE
     response = render_page_or_part(request, "jobs/list.html", "jobs/_list.html", context)
