@@ -10,6 +10,7 @@ import time
 import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 from urllib.error import URLError
 
@@ -17,6 +18,7 @@ import pytest
 from django.conf import settings
 
 ADMIN = "ada"
+STATIC_ROOT = settings.BASE_DIR / "test-results" / "static"  # of all sites
 PASSWORD = "correct horse battery staple"
 
 
@@ -68,11 +70,12 @@ def running_site(folder: Path, **variables):
         "CURATORE_ENV_FILE": "",
         "SECRET_KEY": "only-for-tests-and-therefore-worth-nothing-to-anybody",
         "DATA_DIR": str(folder),
-        "STATIC_ROOT": str(folder / "static"),  # of its own, as several sites may start at once
+        "STATIC_ROOT": str(STATIC_ROOT),
         "ADMIN_USERNAME": ADMIN,
         "ADMIN_PASSWORD": PASSWORD,
         "ORGANIZATION_NAME": "Northwind",
     } | variables
+    collect_static_files(environment)
     command = [sys.executable, "manage.py", "serve", "--host=127.0.0.1", f"--port={port}",
                "--no-samples"]  # fmt: skip
     log = folder / "serve.log"
@@ -87,6 +90,20 @@ def running_site(folder: Path, **variables):
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(timeout=60)
+
+
+def collect_static_files(environment):
+    """Collect them for all sites, unless an earlier one did; several may be about to start."""
+    code = "import django; django.setup(); from curatore import static_files as s; s.collect()"
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    with STATIC_ROOT.with_suffix(".lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=settings.BASE_DIR,
+            env=environment | {"DJANGO_SETTINGS_MODULE": "curatore.settings"},
+            check=True,
+        )
 
 
 def free_port():

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
-from curatore import env
+from curatore import env, static_files
 from curatore.safety import require_safe_settings
 from curatore.supervision import Part, keep_alive
 from curatore.web import processes
@@ -39,7 +39,7 @@ class Command(BaseCommand):
 
     def _serve(self, listener: socket.socket, host: str, port: int, *, with_samples: bool) -> None:
         call_command("migrate", interactive=False, verbosity=0)
-        call_command("collectstatic", interactive=False, verbosity=0)
+        static_files.collect()
         if not User.objects.exists():
             self._set_up(with_samples=with_samples)
         connections.close_all()
