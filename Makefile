@@ -41,7 +41,7 @@ install: $(RUNTIME)  ## Install what running needs into .venv
 install-dev: $(DEV)  ## Install what tests and linters need as well
 
 run: $(RUNTIME)  ## Install, migrate, create the first admin; serve web and worker on PORT (8000)
-	@$(BIN)/python -m curatore.dotenv
+	@$(BIN)/python -m curatore.core.dotenv
 	@exec $(BIN)/python manage.py serve --port $(PORT)
 
 test: $(DEV)  ## Run the tests on SQLite; needs no server

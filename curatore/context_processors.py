@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from curatore.htmx import IDLE_POLL_INTERVAL
+from curatore.core.htmx import IDLE_POLL_INTERVAL
 from jobs import overview, process_page
 from orgsettings import browser
 

@@ -18,7 +18,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from curatore import rate_limits
-from curatore.errors import DomainError, PermissionRefused
+from curatore.core.errors import DomainError, PermissionRefused
 from orgsettings import members
 from orgsettings.access import require_admin
 from orgsettings.models import User

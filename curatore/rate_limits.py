@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
 
-from curatore.errors import DomainError
+from curatore.core.errors import DomainError
 from orgsettings.models import RateWindow
 
 WINDOW_SECONDS = 60

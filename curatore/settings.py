@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.contrib.messages import constants as message_levels
 
-from curatore import env
+from curatore.core import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env.load_file(BASE_DIR / ".env")
@@ -16,7 +16,7 @@ VERSION = "3.0.0.dev0"
 
 # --- Core ---------------------------------------------------------------------------------------
 # Signs sessions and queued tasks. Never made up: without it Django refuses to sign anything, and
-# neither web server nor workers start (curatore/safety.py).
+# neither web server nor workers start (curatore/core/safety.py).
 SECRET_KEY = env.text("SECRET_KEY", "")
 # Tracebacks in the browser. Never in production.
 DEBUG = env.flag("DEBUG", default=False)
@@ -148,14 +148,14 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "curatore.middleware.request_id",
+    "curatore.core.middleware.request_id",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "curatore.middleware.Compression",  # below: static files are compressed already
-    "curatore.middleware.private_answers",  # below: static files may be kept
+    "curatore.core.middleware.Compression",  # below: static files are compressed already
+    "curatore.core.middleware.private_answers",  # below: static files may be kept
     "csp.middleware.CSPMiddleware",
     "django.middleware.common.CommonMiddleware",  # it tells the length of refusals, too
-    "curatore.text.RefuseUnreadable",  # before whatever asks the database
+    "curatore.core.text.RefuseUnreadable",  # before whatever asks the database
     "orgsettings.body_limits.bounded",  # before whatever reads a body
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -186,8 +186,8 @@ TEMPLATES = [
             "builtins": [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
-                "curatore.templatetags.ui",
-                "curatore.templatetags.charts",
+                "curatore.core.templatetags.ui",
+                "curatore.core.templatetags.charts",
                 "orgsettings.templatetags.languages",
             ],
         },
@@ -227,7 +227,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024  # bytes of a body without files,
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes; larger uploads go to a temporary file
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "curatore.upload_handlers.BoundedFileUploadHandler",
+    "curatore.core.upload_handlers.BoundedFileUploadHandler",
 ]
 DATA_UPLOAD_MAX_NUMBER_FILES = 500  # per request; the wizard sends files one by one
 
@@ -263,10 +263,10 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["curatore.api.permissions.IsMember"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["curatore.api.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["curatore.core.api.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "curatore.api.problems.exception_handler",
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "curatore.api.negotiation.ContentNegotiation",
+    "EXCEPTION_HANDLER": "curatore.core.api.problems.exception_handler",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "curatore.core.api.negotiation.ContentNegotiation",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "COERCE_DECIMAL_TO_STRING": False,
 }
@@ -336,10 +336,10 @@ TIME_ZONE = "UTC"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "curatore.middleware.RequestIdFilter"}},
+    "filters": {"request_id": {"()": "curatore.core.middleware.RequestIdFilter"}},
     "formatters": {
         "line": {
-            "class": "curatore.middleware.BoundedFormatter",
+            "class": "curatore.core.middleware.BoundedFormatter",
             "format": "{asctime} {levelname} {name} [{request_id}] {message}",
             "style": "{",
         }

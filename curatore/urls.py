@@ -6,13 +6,13 @@ from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from curatore import health
 from curatore.api import urls as api
-from curatore.api.deprecation import unversioned
-from curatore.api.problems import no_such_route, problem_codes_page
-from curatore.routes import tolerant, without_slash
+from curatore.core.api.deprecation import unversioned
+from curatore.core.api.problems import no_such_route, problem_codes_page
+from curatore.core.routes import tolerant, without_slash
 from orgsettings import admin_doors
 
-handler400 = "curatore.failures.bad_request"
-handler500 = "curatore.failures.server_error"
+handler400 = "curatore.core.failures.bad_request"
+handler500 = "curatore.core.failures.server_error"
 
 # “View site” of the admin site leads to the jobs.
 admin.site.site_url = "/jobs"

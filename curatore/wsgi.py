@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
-from curatore.safety import require_safe_settings
+from curatore.core.safety import require_safe_settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "curatore.settings")
 
@@ -14,7 +14,7 @@ require_safe_settings()
 _django = get_wsgi_application()
 
 # It needs the settings.
-from curatore.text import known_content_type, remember_no_unknown_encodings  # noqa: E402
+from curatore.core.text import known_content_type, remember_no_unknown_encodings  # noqa: E402
 
 remember_no_unknown_encodings()
 

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from django.http import Http404
 
-from curatore.errors import PermissionRefused
-from curatore.ids import find_in
+from curatore.core.errors import PermissionRefused
+from curatore.core.ids import find_in
 from documents.models import Document
 from orgsettings.models import User
 

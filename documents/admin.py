@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.safestring import SafeString
 
-from curatore.admin import ReadOnlyAdmin, link_to_list
+from curatore.core.admin import ReadOnlyAdmin, link_to_list
 from documents.models import Discard, Document, StoredFile
 
 

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 
-from curatore.files import StoredFile
+from curatore.core.files import StoredFile
 from documents import pictures
 from documents.files import open_original
 from documents.models import Document

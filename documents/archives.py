@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 
-from curatore.errors import DomainError
+from curatore.core.errors import DomainError
 from documents import text_work
 from documents.conversion import ConversionError
 from documents.conversion.formats import FORMATS

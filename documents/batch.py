@@ -17,8 +17,8 @@ from typing import BinaryIO
 from django.conf import settings
 from django.core.files.base import File
 
-from curatore.errors import InvalidInput
-from curatore.ids import as_uuid
+from curatore.core.errors import InvalidInput
+from curatore.core.ids import as_uuid
 from documents import uploads
 from documents.conversion.formats import BY_EXTENSION
 from documents.models import Document, DocumentSource

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from curatore.errors import DomainError
+from curatore.core.errors import DomainError
 from documents import discards, page_cache
 from documents.models import Document, StoredFile
 

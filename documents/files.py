@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, ClassVar
 
-from curatore.errors import DomainError
+from curatore.core.errors import DomainError
 from documents.conversion import ConversionError
 from documents.models import Document
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, ClassVar, NamedTuple
 
-from curatore.errors import DomainError
+from curatore.core.errors import DomainError
 from documents import page_cache, text_work
 from documents.conversion import ConversionError
 from documents.files import local_file

@@ -9,7 +9,7 @@ from django.db.models import OuterRef, QuerySet, Subquery, Value
 from django.db.models.fields.files import FieldFile
 from django.db.models.functions import Coalesce
 
-from curatore.errors import DomainError
+from curatore.core.errors import DomainError
 from documents.models import Document, DocumentQuerySet
 
 _LONGEST_CHARACTER = 4  # bytes, in UTF-8

@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from curatore.api.base import BlankAsNull, CommaSeparated, PageQuery
-from curatore.api.fields import BoundedList, Flag, Text
+from curatore.core.api.fields import BoundedList, Flag, Text
 from documents import pictures
 from documents.archive_names import markdown_name
 from documents.models import Document

@@ -21,7 +21,7 @@ from django.db.models import F, QuerySet, Sum
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
-from curatore.errors import DomainError
+from curatore.core.errors import DomainError
 from documents.models import Document, StoredFile
 from orgsettings.models import Organization, StorageUsage
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from django.conf import settings
 
-from curatore.errors import DomainError
+from curatore.core.errors import DomainError
 from documents.conversion import ConversionError, Quality, Sandbox
 from documents.conversion.chunking import Cut, Section
 

@@ -14,8 +14,8 @@ from django.db import IntegrityError, transaction
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
-from curatore.errors import DomainError, InvalidInput
-from curatore.problem_codes import PROBLEMS
+from curatore.core.errors import DomainError, InvalidInput
+from curatore.core.problem_codes import PROBLEMS
 from documents import archives, storage
 from documents.archives import ArchiveRefused, Entry, EntryRefused, Room
 from documents.conversion.formats import BY_EXTENSION

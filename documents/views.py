@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from curatore.htmx import render_page_or_part
+from curatore.core.htmx import render_page_or_part
 from curatore.pages import (
     MemberRequest,
     attempt,

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from django.http import Http404
 
-from curatore.errors import InvalidInput, PermissionRefused
-from curatore.ids import find_in
+from curatore.core.errors import InvalidInput, PermissionRefused
+from curatore.core.ids import find_in
 from jobs import history, partition
 from jobs.models import Job, JobDocument
 from orgsettings.access import require_writer  # noqa: F401  # asked along with the rest

@@ -11,9 +11,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django_q.admin import resubmit_task
 
-from curatore.admin import ReadOnlyAdmin, link_to, link_to_list
-from curatore.errors import DomainError
-from curatore.problem_codes import DOCUMENTS
+from curatore.core.admin import ReadOnlyAdmin, link_to, link_to_list
+from curatore.core.errors import DomainError
+from curatore.core.problem_codes import DOCUMENTS
 from jobs import lifecycle, partition
 from jobs.models import Job, JobDocument, JobLog, ResultVersion, Worker
 from orgsettings.models import User

@@ -14,8 +14,8 @@ from typing import Any
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from curatore.errors import DomainError, PermissionRefused
-from curatore.ids import as_uuid
+from curatore.core.errors import DomainError, PermissionRefused
+from curatore.core.ids import as_uuid
 from jobs import access, lifecycle, listing
 from jobs.list_query import TABS, ListQuery
 from jobs.models import Job, JobQuerySet

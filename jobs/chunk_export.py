@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from curatore.errors import InvalidInput
+from curatore.core.errors import InvalidInput
 from documents.chunks import Chunk, chunks
 from documents.results import ResultMissing
 from documents.text_work import TakesTooLong

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from curatore.errors import DomainError
+from curatore.core.errors import DomainError
 from documents import exports
 from documents import results as latest
 from documents.archive_names import UniqueNames, markdown_name

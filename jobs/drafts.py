@@ -9,8 +9,8 @@ from django.db import transaction
 from django.db.models import F, Max, QuerySet
 from django.utils import timezone
 
-from curatore.errors import DomainError, InvalidInput
-from curatore.ids import as_uuid
+from curatore.core.errors import DomainError, InvalidInput
+from curatore.core.ids import as_uuid
 from documents import batch
 from documents.models import Document
 from documents.names import natural_key

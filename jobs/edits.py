@@ -15,7 +15,7 @@ from django.db import transaction
 from django.http import Http404
 from django.utils import timezone
 
-from curatore.errors import DomainError, InvalidInput
+from curatore.core.errors import DomainError, InvalidInput
 from documents import results as stored_results
 from documents import storage, text_work
 from documents.conversion import Quality, is_rag_ready

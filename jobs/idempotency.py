@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from curatore.errors import DomainError, InvalidInput
+from curatore.core.errors import DomainError, InvalidInput
 from orgsettings.models import StoredAnswer, User
 
 KEPT = timedelta(hours=24)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from curatore.ids import as_uuid
+from curatore.core.ids import as_uuid
 from documents import batch
 from documents.models import Document
 from jobs import drafts

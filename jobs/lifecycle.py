@@ -21,7 +21,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from curatore.errors import DomainError
+from curatore.core.errors import DomainError
 from documents import discards
 from jobs import file_passwords, line, logs, scores
 from jobs.locking import JobGone, lock  # noqa: F401  # what callers of this module need beside it

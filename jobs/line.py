@@ -13,7 +13,7 @@ from uuid import UUID
 from django.contrib.humanize.templatetags.humanize import ordinal
 from django.db.models import F, Max, Q
 
-from curatore.errors import PermissionRefused
+from curatore.core.errors import PermissionRefused
 from jobs import access, logs
 from jobs.models import Job, JobQuerySet
 from orgsettings.models import User

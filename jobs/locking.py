@@ -1,6 +1,6 @@
 """The lock of a job's row, under which everything about the job changes."""
 
-from curatore.errors import DomainError
+from curatore.core.errors import DomainError
 from jobs.models import Job
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from curatore.ids import as_uuid
+from curatore.core.ids import as_uuid
 from jobs.models import Job, JobDocument, JobLog, LogLevel
 
 WINDOW = 200  # lines

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from curatore.errors import DomainError
+from curatore.core.errors import DomainError
 from documents.models import Document
 from jobs import drafts, lifecycle, partition, review_queue
 from jobs.models import Job, JobOrigin

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Count, F, QuerySet
 from django.utils import timezone
 
-from curatore.errors import DomainError
+from curatore.core.errors import DomainError
 from jobs import lifecycle, logs
 from jobs.models import NOT_REVIEWED, Job, JobDocument, Review
 from orgsettings.models import User

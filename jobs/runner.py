@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from curatore.db import CONNECTION_ERRORS, retrying
+from curatore.core.db import CONNECTION_ERRORS, retrying
 from documents.conversion import Conversion, ConversionError, ConversionOptions, Progress
 from documents.conversion.sandbox import Sandbox
 from documents.files import local_file

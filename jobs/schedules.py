@@ -6,7 +6,7 @@ from croniter import croniter
 from django.conf import settings
 from django_q.models import Schedule
 
-from curatore.db import exclusive
+from curatore.core.db import exclusive
 
 CLEANUP = "Delete expired jobs"
 

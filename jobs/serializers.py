@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from curatore.api.base import BlankAsNull, CommaSeparated, PageQuery
-from curatore.api.fields import DistinctTexts, Flag, Text, Texts
+from curatore.core.api.fields import DistinctTexts, Flag, Text, Texts
 from documents.names import LONGEST_NAME, LONGEST_PATH
 from documents.serializers import FolderField
 from jobs import file_passwords, line, partition

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from curatore.errors import InvalidInput
+from curatore.core.errors import InvalidInput
 from jobs.forms import OptionsForm
 from orgsettings import options as processing_options
 from orgsettings.changes import LIMITS

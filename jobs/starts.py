@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from curatore.errors import DomainError
+from curatore.core.errors import DomainError
 from documents.models import Document
 from jobs import file_passwords, line, logs, queue
 from jobs.locking import JobGone, lock

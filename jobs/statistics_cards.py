@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from curatore.templatetags.ui import duration
+from curatore.core.templatetags.ui import duration
 
 Day = dict[str, Any]
 

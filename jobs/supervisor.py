@@ -28,8 +28,8 @@ from django.utils import timezone
 from django_q.cluster import Sentinel
 from django_q.worker import worker as run_worker
 
-from curatore.db import CONNECTION_ERRORS, retrying
-from curatore.processes import descendants, die_with_parent, kill_descendants
+from curatore.core.db import CONNECTION_ERRORS, retrying
+from curatore.core.processes import descendants, die_with_parent, kill_descendants
 from jobs import runner, schedules, watchdog, workers
 
 logger = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.db.models import F, Prefetch, Sum
 
-from curatore.htmx import version_of
+from curatore.core.htmx import version_of
 from jobs import diagnosis, partition, workers
 from jobs.models import Job, JobDocument, Worker
 from orgsettings.models import Organization

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
-from curatore.errors import DomainError
+from curatore.core.errors import DomainError
 from orgsettings.models import Membership, Organization, OrgSettings, Role, User
 
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpRequest
 from django.utils import timezone
 
-from curatore.admin import ReadOnlyAdmin
+from curatore.core.admin import ReadOnlyAdmin
 from orgsettings import access, changes, invitations, switches, tokens
 from orgsettings.forms import ResetForm
 from orgsettings.models import (

@@ -6,4 +6,4 @@ class OrgSettingsConfig(AppConfig):
     verbose_name = "Organizations"
 
     def ready(self) -> None:
-        from curatore import safety  # noqa: F401  # registers its checks
+        from curatore.core import safety  # noqa: F401  # registers its checks

@@ -16,10 +16,10 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from curatore.api.authentication import secret_of
-from curatore.bodies import STRANGERS_LIMIT, Body, taken_by
-from curatore.errors import DomainError
-from curatore.failures import refused_body_page
-from curatore.text import is_below_api
+from curatore.core.bodies import STRANGERS_LIMIT, Body, taken_by
+from curatore.core.errors import DomainError
+from curatore.core.failures import refused_body_page
+from curatore.core.text import is_below_api
 from orgsettings import tokens
 
 

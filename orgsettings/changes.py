@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from curatore.errors import InvalidInput
+from curatore.core.errors import InvalidInput
 from orgsettings import options as processing_options
 from orgsettings.models import (
     RETENTION_CHOICES,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from curatore.errors import DomainError, PermissionRefused
+from curatore.core.errors import DomainError, PermissionRefused
 from orgsettings import accounts, changes
 from orgsettings.models import Invitation, Membership, Organization, Role, User
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from curatore.errors import PermissionRefused
+from curatore.core.errors import PermissionRefused
 from curatore.pages import MemberRequest, admin_page, attempt
 from orgsettings import accounts, invitations, members
 from orgsettings.invitations import InvitationRefused

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.http import Http404
 
-from curatore.errors import DomainError, PermissionRefused
+from curatore.core.errors import DomainError, PermissionRefused
 from orgsettings import changes, invitations, switches
 from orgsettings.access import require_admin
 from orgsettings.models import Membership, Organization, OrgSettings, Role, User

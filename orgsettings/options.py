@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from curatore.errors import InvalidInput
+from curatore.core.errors import InvalidInput
 from orgsettings import languages
 
 Options = dict[str, Any]

@@ -15,8 +15,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from curatore.errors import DomainError
-from curatore.ids import as_uuid
+from curatore.core.errors import DomainError
+from curatore.core.ids import as_uuid
 from orgsettings import changes
 from orgsettings import options as processing_options
 from orgsettings.models import OptionPreset, Organization, OrgSettings, User

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from curatore.api.fields import Text, WholeNumber
+from curatore.core.api.fields import Text, WholeNumber
 from orgsettings.models import ApiToken, JobsSeen, Organization, Role, User
 from orgsettings.options_schema import ChosenOptionsField, GivenOptionsField
 from orgsettings.tokens import LONGEST_DAYS, LONGEST_NAME

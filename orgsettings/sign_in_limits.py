@@ -18,7 +18,7 @@ from django.db import connection
 from django.db.models import F
 from django.utils.translation import ngettext
 
-from curatore.errors import DomainError
+from curatore.core.errors import DomainError
 from curatore.rate_limits import key_of
 from orgsettings.models import SignInCount
 

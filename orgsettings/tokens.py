@@ -8,7 +8,7 @@ from django.contrib.auth import authenticate
 from django.db.models import Q
 from django.http import HttpRequest
 
-from curatore.errors import DomainError, PermissionRefused
+from curatore.core.errors import DomainError, PermissionRefused
 from orgsettings.models import ApiToken, User
 
 PREFIX = "cur_"

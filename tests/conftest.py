@@ -2,7 +2,7 @@
 
 import pytest
 
-from curatore.files import StoredFile
+from curatore.core.files import StoredFile
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ import json
 import pytest
 from django.test import Client
 
-from curatore import middleware
+from curatore.core import middleware
 from jobs.models import DocumentStatus, JobStatus
 from tests.factories import make_api_client, make_job, make_row, make_user
 

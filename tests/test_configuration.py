@@ -7,7 +7,7 @@ import sys
 import pytest
 from django.conf import settings
 
-from curatore import dotenv
+from curatore.core import dotenv
 from orgsettings.management.commands import bootstrap
 
 EXAMPLE = (settings.BASE_DIR / ".env.example").read_text()

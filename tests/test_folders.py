@@ -3,7 +3,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from curatore.errors import InvalidInput
+from curatore.core.errors import InvalidInput
 from documents import batch, uploads
 from documents.models import Document
 from documents.names import InvalidPath, clean_path

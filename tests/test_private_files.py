@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from curatore import dotenv, private_files
+from curatore.core import dotenv, private_files
 from documents.models import Document
 from jobs.models import JobDocument
 from tests.factories import make_api_client, make_job

@@ -7,7 +7,7 @@ import sys
 import pytest
 from django.conf import settings
 
-from curatore import safety
+from curatore.core import safety
 from tests.test_configuration import manage
 
 KEY = "only-for-tests-and-therefore-worth-nothing-to-anybody"

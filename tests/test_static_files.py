@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from curatore import static_files
+from curatore.core import static_files
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from rest_framework import authentication
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
-from curatore.api.problems import CHALLENGE
+from curatore.core.api.problems import CHALLENGE
 from orgsettings import tokens
 from orgsettings.models import ApiToken, User
 

@@ -9,8 +9,8 @@ from drf_spectacular.extensions import (
     OpenApiSerializerFieldExtension,
 )
 
-from curatore.api import headers, refusals
-from curatore.api.fields import MOST_CHOICES, SOME_WORDS
+from curatore.core.api import headers, refusals
+from curatore.core.api.fields import MOST_CHOICES, SOME_WORDS
 from orgsettings import options_schema
 
 Endpoint = tuple[str, str, str, Callable[..., Any]]
@@ -67,7 +67,7 @@ class SeveralChoices(OpenApiSerializerFieldExtension):
 class Text(OpenApiSerializerFieldExtension):
     """White space alone is no text."""
 
-    target_class = "curatore.api.fields.Text"
+    target_class = "curatore.core.api.fields.Text"
 
     def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
         text: dict[str, Any] = {"type": "string"}
@@ -79,7 +79,7 @@ class Text(OpenApiSerializerFieldExtension):
 
 
 class DistinctTexts(OpenApiSerializerFieldExtension):
-    target_class = "curatore.api.fields.DistinctTexts"
+    target_class = "curatore.core.api.fields.DistinctTexts"
 
     def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
         listed = auto_schema._map_serializer_field(self.target, direction, bypass_extensions=True)

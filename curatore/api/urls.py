@@ -4,7 +4,7 @@ from django.urls import URLPattern
 from drf_spectacular.views import SpectacularAPIView
 
 from curatore.api import schema  # noqa: F401  # tells drf-spectacular about tokens
-from curatore.routes import tolerant
+from curatore.core.routes import tolerant
 from documents.api import documents, listings, originals
 from documents.api import results as document_results
 from jobs.api import actions, contents, editing, exports, jobs, legacy, logs, statistics

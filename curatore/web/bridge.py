@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import close_old_connections, connections
 
-from curatore.bodies import STRANGERS_LIMIT
+from curatore.core.bodies import STRANGERS_LIMIT
 from curatore.web.answers import SLOW_READERS, Answer, ClientGone, Headers, Slots
 from curatore.web.environ import Environ, environ_of
 from curatore.web.pace import Pace

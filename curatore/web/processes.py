@@ -9,7 +9,7 @@ import sys
 from django.conf import settings
 from django.core.management.base import CommandError
 
-from curatore.supervision import Part
+from curatore.core.supervision import Part
 
 STOP_SECONDS = 10  # that requests in hand may take after SIGTERM
 

@@ -7,10 +7,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from curatore.api.base import ApiView, checked, page, page_of
-from curatore.api.parsers import MultiPartParser
-from curatore.api.refusals import may_refuse
-from curatore.bodies import Body, takes
-from curatore.errors import InvalidInput, PermissionRefused
+from curatore.core.api.parsers import MultiPartParser
+from curatore.core.api.refusals import may_refuse
+from curatore.core.bodies import Body, takes
+from curatore.core.errors import InvalidInput, PermissionRefused
 from documents import access, deletion, results, uploads
 from documents.models import Document
 from documents.same_content import same_content

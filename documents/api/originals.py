@@ -10,9 +10,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from curatore.api.base import ApiView, checked
-from curatore.api.files import AnyRenderer
-from curatore.api.headers import ATTACHMENT, ETAG, IF_NONE_MATCH
-from curatore.api.refusals import may_refuse
+from curatore.core.api.files import AnyRenderer
+from curatore.core.api.headers import ATTACHMENT, ETAG, IF_NONE_MATCH
+from curatore.core.api.refusals import may_refuse
 from documents import access, answers, pictures
 from documents.files import OriginalMissing
 from documents.serializers import OriginalQuery, PagesSerializer, PictureQuery

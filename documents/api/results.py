@@ -7,10 +7,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from curatore.api.base import ApiView
-from curatore.api.files import AnyRenderer
-from curatore.api.headers import ATTACHMENT
-from curatore.api.refusals import may_refuse
-from curatore.files import markdown_file
+from curatore.core.api.files import AnyRenderer
+from curatore.core.api.headers import ATTACHMENT
+from curatore.core.api.refusals import may_refuse
+from curatore.core.files import markdown_file
 from documents import access, results
 from documents.archive_names import markdown_name
 from documents.serializers import ContentSerializer, ResultSerializer

@@ -10,9 +10,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from curatore.api.base import ApiView, checked
-from curatore.api.headers import retry_after
-from curatore.api.refusals import may_refuse
-from curatore.errors import InvalidInput, PermissionRefused
+from curatore.core.api.headers import retry_after
+from curatore.core.api.refusals import may_refuse
+from curatore.core.errors import InvalidInput, PermissionRefused
 from documents.storage import StorageLimitReached
 from jobs import access, drafts, lifecycle
 from jobs.api.jobs import options_of_body

@@ -8,11 +8,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from curatore.api.base import ApiView, checked, page, page_of
-from curatore.api.files import AnyRenderer
-from curatore.api.headers import ATTACHMENT
-from curatore.api.refusals import may_refuse
-from curatore.errors import PermissionRefused
-from curatore.files import markdown_file, zip_file
+from curatore.core.api.files import AnyRenderer
+from curatore.core.api.headers import ATTACHMENT
+from curatore.core.api.refusals import may_refuse
+from curatore.core.errors import PermissionRefused
+from curatore.core.files import markdown_file, zip_file
 from documents.archive_names import markdown_name
 from documents.results import ResultMissing
 from documents.serializers import ContentSerializer

@@ -5,9 +5,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from curatore.api.base import ApiView, checked
-from curatore.api.refusals import may_refuse
-from curatore.bodies import Body, takes
-from curatore.errors import PermissionRefused
+from curatore.core.api.refusals import may_refuse
+from curatore.core.bodies import Body, takes
+from curatore.core.errors import PermissionRefused
 from documents import access as documents
 from documents.api.results import DocumentContent
 from documents.results import ResultMissing, latest_result

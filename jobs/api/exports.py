@@ -6,11 +6,11 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 
 from curatore.api.base import ApiView, checked
-from curatore.api.files import AnyRenderer
-from curatore.api.headers import ATTACHMENT
-from curatore.api.refusals import may_refuse
-from curatore.errors import PermissionRefused
-from curatore.files import json_lines_file, zip_file
+from curatore.core.api.files import AnyRenderer
+from curatore.core.api.headers import ATTACHMENT
+from curatore.core.api.refusals import may_refuse
+from curatore.core.errors import PermissionRefused
+from curatore.core.files import json_lines_file, zip_file
 from documents.models import Document
 from jobs import access, chunk_export, downloads, drafts
 from jobs.serializers import BulkDownloadSerializer, ChunkQuery, RagReadyQuery

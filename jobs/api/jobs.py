@@ -18,7 +18,7 @@ from rest_framework.utils import json
 from rest_framework.utils.encoders import JSONEncoder
 
 from curatore.api.base import ApiView, checked, page, page_of
-from curatore.api.headers import (
+from curatore.core.api.headers import (
     ETAG,
     IDEMPOTENCY_KEY,
     IDEMPOTENT_REPLAYED,
@@ -26,8 +26,8 @@ from curatore.api.headers import (
     LOCATION,
     retry_after,
 )
-from curatore.api.refusals import may_refuse
-from curatore.errors import InvalidInput, PermissionRefused
+from curatore.core.api.refusals import may_refuse
+from curatore.core.errors import InvalidInput, PermissionRefused
 from documents.models import Document
 from documents.storage import StorageLimitReached
 from jobs import access, drafts, idempotency, lifecycle, line, statistics

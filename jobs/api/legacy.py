@@ -8,11 +8,11 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from curatore.api import deprecation
 from curatore.api.base import ApiView, checked
-from curatore.api.headers import retry_after
-from curatore.api.refusals import may_refuse
-from curatore.errors import PermissionRefused
+from curatore.core.api import deprecation
+from curatore.core.api.headers import retry_after
+from curatore.core.api.refusals import may_refuse
+from curatore.core.errors import PermissionRefused
 from documents import access, batch
 from documents.models import Document
 from documents.storage import StorageLimitReached

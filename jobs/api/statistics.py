@@ -6,8 +6,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from curatore.api.base import ApiView
-from curatore.api.refusals import may_refuse
-from curatore.errors import PermissionRefused
+from curatore.core.api.refusals import may_refuse
+from curatore.core.errors import PermissionRefused
 from jobs import statistics
 from jobs.serializers import OrganizationStatisticsSerializer, UserStatisticsSerializer
 from orgsettings.access import require_admin

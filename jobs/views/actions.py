@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from curatore.bodies import Body, takes
-from curatore.ids import as_uuid
+from curatore.core.bodies import Body, takes
+from curatore.core.ids import as_uuid
 from curatore.pages import MemberRequest, attempt, count_upload, member_page
 from documents import uploads
 from jobs import access, clones, drafts, lifecycle, review_queue, reviews, rows

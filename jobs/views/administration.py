@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from curatore.htmx import IDLE_POLL_INTERVAL, unchanged, version_of
+from curatore.core.htmx import IDLE_POLL_INTERVAL, unchanged, version_of
 from curatore.pages import MemberRequest, admin_page, with_work
 from jobs import (
     lifecycle,

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from curatore.files import zip_file
-from curatore.htmx import render_page_or_part
+from curatore.core.files import zip_file
+from curatore.core.htmx import render_page_or_part
 from curatore.pages import MemberRequest, member_page, with_work
 from jobs import access, bulk, downloads
 from jobs.list_query import ListQuery

@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from curatore.errors import InvalidInput
+from curatore.core.errors import InvalidInput
+from curatore.core.paging import page_of
 from curatore.pages import MemberRequest
-from curatore.paging import page_of
 from documents import chunk_search, preview
 from documents.chunks import Chunk, chunks
 from documents.text_work import TakesTooLong

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseStopPolling
 
-from curatore.htmx import unchanged
+from curatore.core.htmx import unchanged
 from curatore.pages import MemberRequest, member_page
 from jobs import access, diagnosis, estimates, failures, history, line, partition, rows, trials
 from jobs.forms import RetryForm, ReviewForm

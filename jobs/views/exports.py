@@ -9,8 +9,8 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from curatore.errors import InvalidInput
-from curatore.files import csv_file, json_lines_file, zip_file
+from curatore.core.errors import InvalidInput
+from curatore.core.files import csv_file, json_lines_file, zip_file
 from curatore.pages import MemberRequest, member_page, with_work
 from jobs import access, chunk_export, downloads, report
 from jobs.downloads import Archive, NothingToDownload

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
 
-from curatore.htmx import IDLE_POLL_INTERVAL, render_page_or_part, unchanged, version_of
+from curatore.core.htmx import IDLE_POLL_INTERVAL, render_page_or_part, unchanged, version_of
 from curatore.pages import MemberRequest, count_work, member_page
 from jobs import bulk, estimates, first_steps, line, listing, overview
 from jobs.list_query import TABS, ListQuery

@@ -9,8 +9,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseStopPolling
 
-from curatore.files import json_lines_file, text_file
-from curatore.htmx import unchanged
+from curatore.core.files import json_lines_file, text_file
+from curatore.core.htmx import unchanged
 from curatore.pages import MemberRequest, member_page, with_work
 from jobs import access, log_export, log_reading, rows
 from jobs.log_reading import LogQuery

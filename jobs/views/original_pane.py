@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from curatore.errors import DomainError
+from curatore.core.errors import DomainError
 from curatore.pages import MemberRequest
 from documents import pictures
 from jobs.models import JobDocument

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from curatore.htmx import version_of
+from curatore.core.htmx import version_of
+from curatore.core.paging import page_of
 from curatore.pages import MemberRequest, count_work
-from curatore.paging import page_of
 from jobs import access, log_reading, review_queue, rows
 from jobs.forms import OPTION_GROUPS
 from jobs.log_reading import LogQuery

@@ -18,12 +18,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
-from curatore.bodies import Body, takes
-from curatore.files import zip_file
-from curatore.htmx import render_page_or_part, unchanged
-from curatore.ids import as_uuid
+from curatore.core.bodies import Body, takes
+from curatore.core.files import zip_file
+from curatore.core.htmx import render_page_or_part, unchanged
+from curatore.core.ids import as_uuid
+from curatore.core.paging import page_of
 from curatore.pages import MemberRequest, attempt, member_page, with_work
-from curatore.paging import page_of
 from documents.models import Document
 from jobs import access, diagnosis, downloads, drafts, lifecycle, partition, process_page
 from jobs.downloads import NothingToDownload

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from curatore.bodies import Body, takes
-from curatore.errors import DomainError, InvalidInput
-from curatore.files import markdown_file
+from curatore.core.bodies import Body, takes
+from curatore.core.errors import DomainError, InvalidInput
+from curatore.core.files import markdown_file
 from curatore.pages import MemberRequest, attempt, member_page, with_work
 from documents import preview, text_work
 from documents.archive_names import markdown_name

@@ -21,9 +21,9 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from curatore.errors import DomainError
+from curatore.core.errors import DomainError
+from curatore.core.paging import page_of
 from curatore.pages import MemberRequest, count_upload, count_work
-from curatore.paging import page_of
 from documents import archives, batch, storage, uploads
 from documents.conversion import SUPPORTED_EXTENSIONS
 from documents.models import Document, DocumentSource

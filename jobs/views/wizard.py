@@ -16,9 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from curatore.bodies import Body, takes
-from curatore.htmx import render_page_or_part
-from curatore.ids import as_uuid
+from curatore.core.bodies import Body, takes
+from curatore.core.htmx import render_page_or_part
+from curatore.core.ids import as_uuid
 from curatore.pages import MemberRequest, member_page
 from documents.models import Document
 from jobs import access, drafts, lifecycle, line, overview, trials

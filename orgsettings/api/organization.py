@@ -8,8 +8,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from curatore.api.base import ApiView
-from curatore.api.refusals import may_refuse
-from curatore.errors import InvalidInput, PermissionRefused
+from curatore.core.api.refusals import may_refuse
+from curatore.core.errors import InvalidInput, PermissionRefused
 from orgsettings import changes, options
 from orgsettings.access import require_admin
 from orgsettings.models import OrgSettings

@@ -9,8 +9,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from curatore.api.base import ApiView, checked
-from curatore.api.refusals import may_refuse
-from curatore.errors import InvalidInput, PermissionRefused
+from curatore.core.api.refusals import may_refuse
+from curatore.core.errors import InvalidInput, PermissionRefused
 from orgsettings import presets
 from orgsettings.access import require_admin
 from orgsettings.models import OptionPreset

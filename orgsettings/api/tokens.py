@@ -11,9 +11,9 @@ from rest_framework.response import Response
 
 from curatore import rate_limits
 from curatore.api.base import ApiView, PageQuery, checked, page, page_of
-from curatore.api.refusals import may_refuse
-from curatore.bodies import Body, takes
-from curatore.errors import PermissionRefused
+from curatore.core.api.refusals import may_refuse
+from curatore.core.bodies import Body, takes
+from curatore.core.errors import PermissionRefused
 from curatore.rate_limits import Allowance
 from orgsettings import access, tokens
 from orgsettings.models import ApiToken

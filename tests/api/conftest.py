@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import Resolver404, resolve
 
-from curatore.api.problems import MEDIA_TYPE
+from curatore.core.api.problems import MEDIA_TYPE
 from jobs import runner, workers
 
 

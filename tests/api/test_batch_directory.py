@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from curatore.errors import InvalidInput
+from curatore.core.errors import InvalidInput
 from documents import batch
 from documents.models import Document, DocumentSource, StoredFile
 from orgsettings.models import Role

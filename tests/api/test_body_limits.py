@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
-from curatore.bodies import Body
+from curatore.core.bodies import Body
 from documents.models import Document
 from orgsettings import body_limits
 from tests.factories import make_token, make_user

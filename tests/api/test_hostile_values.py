@@ -15,7 +15,7 @@ from django.contrib import admin
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from curatore.text import known_content_type
+from curatore.core.text import known_content_type
 from curatore.wsgi import application
 from jobs.models import JobStatus
 from orgsettings.models import User

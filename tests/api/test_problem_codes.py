@@ -11,8 +11,8 @@ import curatore
 import documents
 import jobs
 import orgsettings
-from curatore.errors import DomainError
-from curatore.problem_codes import DOCUMENTS, PROBLEMS, VALUES
+from curatore.core.errors import DomainError
+from curatore.core.problem_codes import DOCUMENTS, PROBLEMS, VALUES
 
 OWN = ["curatore", "documents", "jobs", "orgsettings"]
 

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from curatore.api.problems import MEDIA_TYPE
+from curatore.core.api.problems import MEDIA_TYPE
 from tests.factories import make_api_client
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ from logging.config import DictConfigurator
 
 import pytest
 
-from curatore.middleware import RequestIdFilter
+from curatore.core.middleware import RequestIdFilter
 from tests.factories import make_api_client, make_job, make_log, make_user
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ import pytest
 from django.http import Http404
 from django.test import RequestFactory
 
-from curatore.routes import without_slash
+from curatore.core.routes import without_slash
 
 
 @pytest.mark.parametrize(

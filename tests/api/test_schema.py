@@ -5,8 +5,8 @@ import jsonschema_rs
 import pytest
 from django.urls import get_resolver
 
-from curatore.api.refusals import MEDIA_TYPE
-from curatore.problem_codes import PROBLEMS
+from curatore.core.api.refusals import MEDIA_TYPE
+from curatore.core.problem_codes import PROBLEMS
 from jobs import edits, results
 from jobs.models import JobStatus
 from orgsettings import options

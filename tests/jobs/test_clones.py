@@ -2,7 +2,7 @@
 
 import pytest
 
-from curatore.errors import PermissionRefused
+from curatore.core.errors import PermissionRefused
 from jobs import clones
 from jobs.models import Job, JobStatus
 from orgsettings.models import Role

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from curatore.templatetags.ui import time_range
+from curatore.core.templatetags.ui import time_range
 from jobs import estimates, rows
 from jobs.estimates import Remaining
 from jobs.models import DocumentStatus, JobDocument, JobStatus, Stage

@@ -11,7 +11,7 @@ from django.db import connections, transaction
 from django.utils import timezone
 from django_q.models import Schedule
 
-from curatore.errors import DomainError
+from curatore.core.errors import DomainError
 from documents import deletion, storage, uploads
 from documents.conversion import Progress
 from documents.models import Document, StoredFile

@@ -57,7 +57,7 @@ def test_every_icon_that_a_page_names_is_in_the_sprite():
     named = set()
     for template in TEMPLATES:
         named |= set(re.findall(r'{% icon "([a-z0-9-]+)"', template.read_text()))
-    tags = (settings.BASE_DIR / "curatore/templatetags/ui.py").read_text()
+    tags = (settings.BASE_DIR / "curatore/core/templatetags/ui.py").read_text()
     named |= set(re.findall(r'^    "[A-Z]+": "([a-z-]+)"', tags, re.M))
 
     drawn = set(re.findall(r'<symbol id="([^"]+)"', SPRITE))

@@ -5,8 +5,8 @@ import sys
 import pytest
 from django.core.management.base import CommandError
 
-from curatore import supervision
-from curatore.supervision import Part
+from curatore.core import supervision
+from curatore.core.supervision import Part
 from tests.cluster.conftest import wait_for
 
 

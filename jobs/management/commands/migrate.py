@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.commands import migrate
 
-from curatore import private_files
+from curatore.core import private_files
 
 
 class Command(migrate.Command):

@@ -10,9 +10,9 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
-from curatore import env, static_files
-from curatore.safety import require_safe_settings
-from curatore.supervision import Part, keep_alive
+from curatore.core import env, static_files
+from curatore.core.safety import require_safe_settings
+from curatore.core.supervision import Part, keep_alive
 from curatore.web import processes
 from jobs import samples
 from orgsettings import accounts

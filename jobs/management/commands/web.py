@@ -5,8 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
-from curatore.safety import require_safe_settings
-from curatore.supervision import keep_alive
+from curatore.core.safety import require_safe_settings
+from curatore.core.supervision import keep_alive
 from curatore.web import processes
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from curatore.safety import require_safe_settings
+from curatore.core.safety import require_safe_settings
 from jobs import supervisor
 
 

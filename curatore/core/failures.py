@@ -5,9 +5,9 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views import defaults
 
-from curatore.api.problems import answer, internal_error
-from curatore.errors import DomainError
-from curatore.text import UnreadableText, is_below_api
+from curatore.core.api.problems import answer, internal_error
+from curatore.core.errors import DomainError
+from curatore.core.text import UnreadableText, is_below_api
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from curatore import env
+from curatore.core import env
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 

@@ -29,10 +29,10 @@ from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
 from rest_framework.settings import api_settings
 from rest_framework.utils.encoders import JSONEncoder
 
-from curatore.errors import DomainError
-from curatore.middleware import current_request_id
-from curatore.problem_codes import DOCUMENTS, PROBLEMS, VALUES
-from curatore.text import pointer_step
+from curatore.core.errors import DomainError
+from curatore.core.middleware import current_request_id
+from curatore.core.problem_codes import DOCUMENTS, PROBLEMS, VALUES
+from curatore.core.text import pointer_step
 
 logger = logging.getLogger(__name__)
 

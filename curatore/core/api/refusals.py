@@ -1,15 +1,15 @@
 """The refusals that the OpenAPI schema documents: what any endpoint may answer, and what its view
-declares with `may_refuse`. Codes, statuses and sentences come from curatore/problem_codes.py.
+declares with `may_refuse`. Codes, statuses and sentences come from curatore/core/problem_codes.py.
 """
 
 from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
-from curatore.api import headers
-from curatore.api.problems import MEDIA_TYPE
-from curatore.errors import DomainError
-from curatore.problem_codes import PROBLEMS, VALUES, Problem
+from curatore.core.api import headers
+from curatore.core.api.problems import MEDIA_TYPE
+from curatore.core.errors import DomainError
+from curatore.core.problem_codes import PROBLEMS, VALUES, Problem
 
 _DECLARED = "x-refusals"  # gone from the finished schema
 _SAFE = {"get", "head"}

@@ -19,7 +19,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.datastructures import MultiValueDict
 from django.utils.http import parse_header_parameters
 
-from curatore.errors import InvalidInput
+from curatore.core.errors import InvalidInput
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 # The encodings that clients name beside UTF-8; others hide characters, or are no text at all.

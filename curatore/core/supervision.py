@@ -13,7 +13,7 @@ from types import FrameType
 from django.conf import settings
 from django.core.management.base import CommandError
 
-from curatore.processes import die_with_parent, kill_descendants
+from curatore.core.processes import die_with_parent, kill_descendants
 
 logger = logging.getLogger(__name__)
 

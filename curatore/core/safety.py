@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
-from curatore import private_files
+from curatore.core import private_files
 
 # As Django's own check security.W009 has it.
 SHORTEST_KEY = 50  # characters

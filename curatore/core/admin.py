@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
-from curatore.ids import as_uuid
+from curatore.core.ids import as_uuid
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):

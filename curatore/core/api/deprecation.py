@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.views.decorators.csrf import csrf_exempt
 
-from curatore.bodies import taken_by, takes
+from curatore.core.bodies import taken_by, takes
 
 SUNSET = "Tue, 30 Nov 2027 23:59:59 GMT"
 

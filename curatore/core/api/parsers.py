@@ -1,4 +1,4 @@
-"""Bodies: what cannot be read is said in a sentence. curatore/bodies.py bounds their size."""
+"""Bodies: what cannot be read is said in a sentence. curatore/core/bodies.py bounds their size."""
 
 import re
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from typing import IO, Any
 from rest_framework import parsers
 from rest_framework.exceptions import ParseError
 
-from curatore.text import require_readable_form, require_storable
+from curatore.core.text import require_readable_form, require_storable
 
 # Only escapes bring such characters into JSON: most bodies need no second look.
 _SUSPECT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")

@@ -1,4 +1,4 @@
-"""python -m curatore.dotenv: write a .env with a fresh secret key, unless there is one."""
+"""python -m curatore.core.dotenv: write a .env with a fresh secret key, unless there is one."""
 
 import secrets
 import sys

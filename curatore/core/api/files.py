@@ -1,4 +1,4 @@
-"""Endpoints whose success is a file, whatever the client accepts; see curatore/files.py."""
+"""Endpoints whose success is a file, whatever the client accepts; see curatore/core/files.py."""
 
 from rest_framework.renderers import BaseRenderer
 
