@@ -258,10 +258,10 @@ Q_CLUSTER = {
 # --- REST framework and its schema --------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "curatore.api.authentication.TokenAuthentication",
-        "curatore.api.authentication.SessionAuthentication",
+        "orgsettings.api.authentication.TokenAuthentication",
+        "orgsettings.api.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["curatore.api.permissions.IsMember"],
+    "DEFAULT_PERMISSION_CLASSES": ["orgsettings.api.permissions.IsMember"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["curatore.core.api.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",

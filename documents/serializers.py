@@ -7,12 +7,12 @@ from django.conf import settings
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from curatore.api.base import BlankAsNull, CommaSeparated, PageQuery
 from curatore.core.api.fields import BoundedList, Flag, Text
 from documents import pictures
 from documents.archive_names import markdown_name
 from documents.models import Document
 from documents.names import LONGEST_PATH
+from orgsettings.api.base import BlankAsNull, CommaSeparated, PageQuery
 
 Value = TypeVar("Value")
 

@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from curatore.core.htmx import render_page_or_part
-from curatore.pages import (
+from documents import access, answers, deletion, pictures, results
+from documents.models import Document
+from orgsettings.pages import (
     MemberRequest,
     attempt,
     count_picture,
@@ -20,8 +22,6 @@ from curatore.pages import (
     member_page,
     with_work,
 )
-from documents import access, answers, deletion, pictures, results
-from documents.models import Document
 
 PAGE_SIZE = 50
 

@@ -5,7 +5,6 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from curatore.api.base import BlankAsNull, CommaSeparated, PageQuery
 from curatore.core.api.fields import DistinctTexts, Flag, Text, Texts
 from documents.names import LONGEST_NAME, LONGEST_PATH
 from documents.serializers import FolderField
@@ -23,6 +22,7 @@ from jobs.models import (
     Review,
     Stage,
 )
+from orgsettings.api.base import BlankAsNull, CommaSeparated, PageQuery
 from orgsettings.options_schema import (
     ChosenOptionsField,
     CompleteOptionsField,

@@ -9,8 +9,8 @@ from django.shortcuts import redirect
 from django.urls import reverse_lazy
 from django.views.decorators.cache import never_cache
 
-from curatore.rate_limits import client_address
 from orgsettings.forms import CountedPasswordForm, StaffSignInForm
+from orgsettings.rate_limits import client_address
 from orgsettings.views import told_of_lock
 
 admin.site.login_form = StaffSignInForm

@@ -6,9 +6,9 @@ from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
 from django.utils import timezone
 
-from curatore.rate_limits import client_address
 from orgsettings import names, sign_in_limits
 from orgsettings.models import User
+from orgsettings.rate_limits import client_address
 
 
 class UsernameOrEmailBackend(ModelBackend):

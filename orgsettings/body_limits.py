@@ -15,12 +15,12 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
-from curatore.api.authentication import secret_of
 from curatore.core.bodies import STRANGERS_LIMIT, Body, taken_by
 from curatore.core.errors import DomainError
 from curatore.core.failures import refused_body_page
 from curatore.core.text import is_below_api
 from orgsettings import tokens
+from orgsettings.api.authentication import secret_of
 
 
 class RequestTooLarge(DomainError):

@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from curatore.core.errors import PermissionRefused
-from curatore.pages import MemberRequest, admin_page, attempt
 from orgsettings import accounts, invitations, members
 from orgsettings.invitations import InvitationRefused
 from orgsettings.member_forms import InvitationForm, JoinForm, LinkForm, RoleForm
 from orgsettings.models import Invitation, Role, User
+from orgsettings.pages import MemberRequest, admin_page, attempt
 
 PAGE_SIZE = 50
 BACKEND = "orgsettings.backends.UsernameOrEmailBackend"

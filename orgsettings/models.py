@@ -409,7 +409,7 @@ class StoredAnswer(models.Model):
 
 
 class RateWindow(models.Model):
-    """How many requests somebody made in the latest window of time; see curatore/rate_limits.py."""
+    """How many requests somebody made in the latest window of time: see rate_limits.py."""
 
     key = models.CharField(primary_key=True, max_length=100)  # what is limited, and whom
     starts_at = models.BigIntegerField()  # seconds since 1970

@@ -19,8 +19,8 @@ from django.db.models import F
 from django.utils.translation import ngettext
 
 from curatore.core.errors import DomainError
-from curatore.rate_limits import key_of
 from orgsettings.models import SignInCount
+from orgsettings.rate_limits import key_of
 
 logger = logging.getLogger(__name__)
 

@@ -14,11 +14,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from curatore.pages import MemberRequest, member_page
-from curatore.rate_limits import client_address
 from orgsettings import access, accounts, browser, tokens
 from orgsettings.forms import PasswordForm, ProfileForm, SignInForm, TokenForm
 from orgsettings.models import ApiToken, User
+from orgsettings.pages import MemberRequest, member_page
+from orgsettings.rate_limits import client_address
 from orgsettings.sign_in_limits import TooManyAttempts
 
 

@@ -33,7 +33,7 @@ _PATH_PARAMETERS = {
 class TokenScheme(OpenApiAuthenticationExtension):
     """How the OpenAPI schema describes tokens; drf-spectacular finds it."""
 
-    target_class = "curatore.api.authentication.TokenAuthentication"
+    target_class = "orgsettings.api.authentication.TokenAuthentication"
     name = ["bearer", "apiKey"]
 
     def get_security_requirement(self, auto_schema: Any) -> list[dict[str, list[Any]]]:
@@ -47,7 +47,7 @@ class TokenScheme(OpenApiAuthenticationExtension):
 
 
 class SessionScheme(OpenApiAuthenticationExtension):
-    target_class = "curatore.api.authentication.SessionAuthentication"
+    target_class = "orgsettings.api.authentication.SessionAuthentication"
     name = "session"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
@@ -57,7 +57,7 @@ class SessionScheme(OpenApiAuthenticationExtension):
 class SeveralChoices(OpenApiSerializerFieldExtension):
     """`status=QUEUED,RUNNING` is a list to clients."""
 
-    target_class = "curatore.api.base.CommaSeparated"
+    target_class = "orgsettings.api.base.CommaSeparated"
 
     def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
         items = {"type": "string", "enum": self.target.choices}

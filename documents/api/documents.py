@@ -6,7 +6,6 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from curatore.api.base import ApiView, checked, page, page_of
 from curatore.core.api.parsers import MultiPartParser
 from curatore.core.api.refusals import may_refuse
 from curatore.core.bodies import Body, takes
@@ -28,6 +27,7 @@ from documents.serializers import (
 from documents.storage import StorageLimitReached
 from documents.uploads import Accepted
 from orgsettings.access import require_writer
+from orgsettings.api.base import ApiView, checked, page, page_of
 
 
 @extend_schema(tags=["documents"])

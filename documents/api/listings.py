@@ -7,12 +7,12 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from curatore.api.base import ApiView
 from documents import batch
 from documents.conversion import SUPPORTED_FORMATS
 from documents.models import Document
 from documents.names import full_name
 from documents.serializers import FileListingSerializer, SupportedFormatsSerializer
+from orgsettings.api.base import ApiView
 
 
 @extend_schema(tags=["documents"])

@@ -9,7 +9,6 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from curatore.api.base import ApiView, checked
 from curatore.core.api.files import AnyRenderer
 from curatore.core.api.headers import ATTACHMENT, ETAG, IF_NONE_MATCH
 from curatore.core.api.refusals import may_refuse
@@ -17,6 +16,7 @@ from documents import access, answers, pictures
 from documents.files import OriginalMissing
 from documents.serializers import OriginalQuery, PagesSerializer, PictureQuery
 from documents.text_work import TakesTooLong
+from orgsettings.api.base import ApiView, checked
 
 _UNCHANGED = OpenApiResponse(description="Unchanged.")
 

@@ -6,7 +6,6 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from curatore.api.base import ApiView
 from curatore.core.api.files import AnyRenderer
 from curatore.core.api.headers import ATTACHMENT
 from curatore.core.api.refusals import may_refuse
@@ -14,6 +13,7 @@ from curatore.core.files import markdown_file
 from documents import access, results
 from documents.archive_names import markdown_name
 from documents.serializers import ContentSerializer, ResultSerializer
+from orgsettings.api.base import ApiView
 
 
 @extend_schema(tags=["documents"])

@@ -9,7 +9,6 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from curatore.api.base import ApiView, checked
 from curatore.core.api.headers import retry_after
 from curatore.core.api.refusals import may_refuse
 from curatore.core.errors import InvalidInput, PermissionRefused
@@ -25,6 +24,7 @@ from jobs.serializers import (
     JobStartSerializer,
 )
 from orgsettings import options as processing_options
+from orgsettings.api.base import ApiView, checked
 
 # How long a cancellation may keep its client waiting for the workers' word.
 CANCEL_WAIT_SECONDS = 5.0

@@ -7,7 +7,6 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from curatore.api.base import ApiView, checked, page, page_of
 from curatore.core.api.files import AnyRenderer
 from curatore.core.api.headers import ATTACHMENT
 from curatore.core.api.refusals import may_refuse
@@ -19,6 +18,7 @@ from documents.serializers import ContentSerializer
 from jobs import access, downloads, results, reviews
 from jobs.models import JobDocument, Review
 from jobs.serializers import DownloadQuery, JobDocumentSerializer, ReviewSerializer, RowQuery
+from orgsettings.api.base import ApiView, checked, page, page_of
 
 
 class MarkdownRenderer(BaseRenderer):

@@ -4,7 +4,6 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from curatore.api.base import ApiView, checked
 from curatore.core.api.refusals import may_refuse
 from curatore.core.bodies import Body, takes
 from curatore.core.errors import PermissionRefused
@@ -17,6 +16,7 @@ from documents.text_work import TakesTooLong
 from jobs import access, edits
 from jobs.models import JobDocument
 from jobs.serializers import JobDocumentSerializer, VersionSerializer
+from orgsettings.api.base import ApiView, checked
 from orgsettings.models import User
 
 

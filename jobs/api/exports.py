@@ -5,7 +5,6 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 
-from curatore.api.base import ApiView, checked
 from curatore.core.api.files import AnyRenderer
 from curatore.core.api.headers import ATTACHMENT
 from curatore.core.api.refusals import may_refuse
@@ -14,6 +13,7 @@ from curatore.core.files import json_lines_file, zip_file
 from documents.models import Document
 from jobs import access, chunk_export, downloads, drafts
 from jobs.serializers import BulkDownloadSerializer, ChunkQuery, RagReadyQuery
+from orgsettings.api.base import ApiView, checked
 
 
 @extend_schema(tags=["jobs"])

@@ -17,7 +17,6 @@ from rest_framework.reverse import reverse
 from rest_framework.utils import json
 from rest_framework.utils.encoders import JSONEncoder
 
-from curatore.api.base import ApiView, checked, page, page_of
 from curatore.core.api.headers import (
     ETAG,
     IDEMPOTENCY_KEY,
@@ -30,7 +29,7 @@ from curatore.core.api.refusals import may_refuse
 from curatore.core.errors import InvalidInput, PermissionRefused
 from documents.models import Document
 from documents.storage import StorageLimitReached
-from jobs import access, drafts, idempotency, lifecycle, line, statistics
+from jobs import access, drafts, lifecycle, line, statistics
 from jobs.models import Job, JobDocument, JobLog, JobOrigin
 from jobs.serializers import (
     JobCreateSerializer,
@@ -42,6 +41,8 @@ from jobs.serializers import (
 from orgsettings import options as processing_options
 from orgsettings import presets
 from orgsettings.access import require_writer
+from orgsettings.api import idempotency
+from orgsettings.api.base import ApiView, checked, page, page_of
 
 SHOWN_DOCUMENTS = SHOWN_LOGS = 100  # of a single job; the rest by pages
 

@@ -8,7 +8,6 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from curatore.api.base import ApiView, checked
 from curatore.core.api import deprecation
 from curatore.core.api.headers import retry_after
 from curatore.core.api.refusals import may_refuse
@@ -26,6 +25,7 @@ from jobs.serializers import (
 from orgsettings import options as processing_options
 from orgsettings import options_schema
 from orgsettings.access import require_writer
+from orgsettings.api.base import ApiView, checked
 
 OPTIONS_BODY = {
     "application/json": {

@@ -10,12 +10,12 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 
-from curatore.api.base import ApiView, checked, page, page_of
 from curatore.core.api.refusals import may_refuse
 from curatore.core.errors import PermissionRefused
 from jobs import access, log_export
 from jobs.models import Job, JobLog
 from jobs.serializers import JobLogSerializer, LogQuery
+from orgsettings.api.base import ApiView, checked, page, page_of
 
 
 class TextRenderer(BaseRenderer):

@@ -5,12 +5,12 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from curatore.api.base import ApiView
 from curatore.core.api.refusals import may_refuse
 from curatore.core.errors import PermissionRefused
 from jobs import statistics
 from jobs.serializers import OrganizationStatisticsSerializer, UserStatisticsSerializer
 from orgsettings.access import require_admin
+from orgsettings.api.base import ApiView
 
 
 @extend_schema(tags=["statistics"])

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_POST
 
 from curatore.core.bodies import Body, takes
 from curatore.core.ids import as_uuid
-from curatore.pages import MemberRequest, attempt, count_upload, member_page
 from documents import uploads
 from jobs import access, clones, drafts, lifecycle, review_queue, reviews, rows
 from jobs.forms import ReviewForm
@@ -26,6 +25,7 @@ from jobs.review_queue import QueueQuery
 from jobs.views.detail import beginning, may_wait, render_detail, retry_form
 from jobs.views.results import VIEWS
 from orgsettings.options import OptionsError
+from orgsettings.pages import MemberRequest, attempt, count_upload, member_page
 
 
 @require_POST

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from curatore.core.htmx import IDLE_POLL_INTERVAL, unchanged, version_of
-from curatore.pages import MemberRequest, admin_page, with_work
 from jobs import (
     lifecycle,
     overview,
@@ -31,6 +30,7 @@ from jobs.settings_forms import OrganizationSettingsForm
 from jobs.views.presets import save_preset, to_presets
 from orgsettings import changes, history, presets
 from orgsettings.models import RETENTION_CHOICES, OrgSettings
+from orgsettings.pages import MemberRequest, admin_page, with_work
 from orgsettings.presets import Preset
 
 CHANGES_PER_PAGE = 10

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_POST
 
 from curatore.core.files import zip_file
 from curatore.core.htmx import render_page_or_part
-from curatore.pages import MemberRequest, member_page, with_work
 from jobs import access, bulk, downloads
 from jobs.list_query import ListQuery
+from orgsettings.pages import MemberRequest, member_page, with_work
 
 
 @require_POST

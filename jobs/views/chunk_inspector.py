@@ -8,12 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from curatore.core.errors import InvalidInput
 from curatore.core.paging import page_of
-from curatore.pages import MemberRequest
 from documents import chunk_search, preview
 from documents.chunks import Chunk, chunks
 from documents.text_work import TakesTooLong
 from jobs import chunk_export, results
 from jobs.models import JobDocument
+from orgsettings.pages import MemberRequest
 
 CARDS_PER_PAGE = 25
 

@@ -16,12 +16,12 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseStopPolling
 
 from curatore.core.htmx import unchanged
-from curatore.pages import MemberRequest, member_page
 from jobs import access, diagnosis, estimates, failures, history, line, partition, rows, trials
 from jobs.forms import RetryForm, ReviewForm
 from jobs.models import Job
 from jobs.views.panels import LIVE_PANELS, PANELS
 from orgsettings import options as processing_options
+from orgsettings.pages import MemberRequest, member_page
 
 
 @require_safe

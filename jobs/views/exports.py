@@ -11,11 +11,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from curatore.core.errors import InvalidInput
 from curatore.core.files import csv_file, json_lines_file, zip_file
-from curatore.pages import MemberRequest, member_page, with_work
 from jobs import access, chunk_export, downloads, report
 from jobs.downloads import Archive, NothingToDownload
 from jobs.models import Job, Review
 from jobs.views.detail import render_detail
+from orgsettings.pages import MemberRequest, member_page, with_work
 
 
 @require_safe

@@ -13,11 +13,11 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
 
 from curatore.core.htmx import IDLE_POLL_INTERVAL, render_page_or_part, unchanged, version_of
-from curatore.pages import MemberRequest, count_work, member_page
 from jobs import bulk, estimates, first_steps, line, listing, overview
 from jobs.list_query import TABS, ListQuery
 from jobs.listing import Listing
 from orgsettings import browser
+from orgsettings.pages import MemberRequest, count_work, member_page
 
 
 @require_safe

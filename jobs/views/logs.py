@@ -11,10 +11,10 @@ from django_htmx.http import HttpResponseStopPolling
 
 from curatore.core.files import json_lines_file, text_file
 from curatore.core.htmx import unchanged
-from curatore.pages import MemberRequest, member_page, with_work
 from jobs import access, log_export, log_reading, rows
 from jobs.log_reading import LogQuery
 from jobs.models import Job, JobLog
+from orgsettings.pages import MemberRequest, member_page, with_work
 
 MOST_NAMES = 20  # that are offered at once
 

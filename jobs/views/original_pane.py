@@ -3,9 +3,9 @@
 from typing import Any
 
 from curatore.core.errors import DomainError
-from curatore.pages import MemberRequest
 from documents import pictures
 from jobs.models import JobDocument
+from orgsettings.pages import MemberRequest
 
 
 def context(request: MemberRequest, row: JobDocument) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from typing import Any
 
 from curatore.core.htmx import version_of
 from curatore.core.paging import page_of
-from curatore.pages import MemberRequest, count_work
 from jobs import access, log_reading, review_queue, rows
 from jobs.forms import OPTION_GROUPS
 from jobs.log_reading import LogQuery
@@ -13,6 +12,7 @@ from jobs.models import Job, JobDocument
 from jobs.review_queue import QueueQuery
 from orgsettings import options as processing_options
 from orgsettings.models import OrgSettings
+from orgsettings.pages import MemberRequest, count_work
 
 DOCUMENTS_PER_PAGE = 100
 # Up to so many documents the log offers a list to choose from; beyond, a field for the file name.

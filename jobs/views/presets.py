@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from curatore.pages import MemberRequest, admin_page, attempt
 from orgsettings import presets
 from orgsettings.access import require_admin
 from orgsettings.options import Options
+from orgsettings.pages import MemberRequest, admin_page, attempt
 
 
 def save_preset(request: MemberRequest, options: Options) -> bool:

@@ -23,7 +23,6 @@ from curatore.core.files import zip_file
 from curatore.core.htmx import render_page_or_part, unchanged
 from curatore.core.ids import as_uuid
 from curatore.core.paging import page_of
-from curatore.pages import MemberRequest, attempt, member_page, with_work
 from documents.models import Document
 from jobs import access, diagnosis, downloads, drafts, lifecycle, partition, process_page
 from jobs.downloads import NothingToDownload
@@ -37,6 +36,7 @@ from orgsettings import options as processing_options
 from orgsettings.access import require_writer
 from orgsettings.models import OrgSettings
 from orgsettings.options import OptionsError
+from orgsettings.pages import MemberRequest, attempt, member_page, with_work
 
 STAGES = ("select", "review", "download")
 RESULTS_PER_PAGE = 100

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_POST, require_safe
 from curatore.core.bodies import Body, takes
 from curatore.core.errors import DomainError, InvalidInput
 from curatore.core.files import markdown_file
-from curatore.pages import MemberRequest, attempt, member_page, with_work
 from documents import preview, text_work
 from documents.archive_names import markdown_name
 from documents.results import ResultMissing
@@ -22,6 +21,7 @@ from jobs import access, edits, history, judgement, results, review_queue
 from jobs.models import Job, JobDocument
 from jobs.review_queue import QueueQuery
 from jobs.views import chunk_inspector, original_pane
+from orgsettings.pages import MemberRequest, attempt, member_page, with_work
 
 VIEWS = ("rendered", "markdown", "chunks", "edit", "quality", "versions")
 PANES = ("original", "result")

@@ -23,7 +23,6 @@ from django.utils.translation import ngettext
 
 from curatore.core.errors import DomainError
 from curatore.core.paging import page_of
-from curatore.pages import MemberRequest, count_upload, count_work
 from documents import archives, batch, storage, uploads
 from documents.conversion import SUPPORTED_EXTENSIONS
 from documents.models import Document, DocumentSource
@@ -32,6 +31,7 @@ from documents.same_content import SameContent, same_content
 from documents.uploads import Accepted, Rejected
 from jobs import drafts
 from jobs.models import Job, JobDocument
+from orgsettings.pages import MemberRequest, count_upload, count_work
 
 FILES_PER_PAGE = 200
 OFFERS_PER_PAGE = 50

@@ -19,7 +19,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from curatore.core.bodies import Body, takes
 from curatore.core.htmx import render_page_or_part
 from curatore.core.ids import as_uuid
-from curatore.pages import MemberRequest, member_page
 from documents.models import Document
 from jobs import access, drafts, lifecycle, line, overview, trials
 from jobs.forms import OptionsForm, ReviewForm
@@ -34,6 +33,7 @@ from orgsettings import options as processing_options
 from orgsettings import presets
 from orgsettings.access import require_writer
 from orgsettings.options import OptionsError
+from orgsettings.pages import MemberRequest, member_page
 from orgsettings.presets import Preset
 
 DRAFTS_SHOWN = 5

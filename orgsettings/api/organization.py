@@ -7,11 +7,11 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from curatore.api.base import ApiView
 from curatore.core.api.refusals import may_refuse
 from curatore.core.errors import InvalidInput, PermissionRefused
 from orgsettings import changes, options
 from orgsettings.access import require_admin
+from orgsettings.api.base import ApiView
 from orgsettings.models import OrgSettings
 from orgsettings.serializers import (
     DefaultsSerializer,

@@ -8,11 +8,11 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from curatore.api.base import ApiView, checked
 from curatore.core.api.refusals import may_refuse
 from curatore.core.errors import InvalidInput, PermissionRefused
 from orgsettings import presets
 from orgsettings.access import require_admin
+from orgsettings.api.base import ApiView, checked
 from orgsettings.models import OptionPreset
 from orgsettings.options import OptionsError
 from orgsettings.presets import PresetRefused

@@ -9,14 +9,13 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from curatore import rate_limits
-from curatore.api.base import ApiView, PageQuery, checked, page, page_of
 from curatore.core.api.refusals import may_refuse
 from curatore.core.bodies import Body, takes
 from curatore.core.errors import PermissionRefused
-from curatore.rate_limits import Allowance
-from orgsettings import access, tokens
+from orgsettings import access, rate_limits, tokens
+from orgsettings.api.base import ApiView, PageQuery, checked, page, page_of
 from orgsettings.models import ApiToken
+from orgsettings.rate_limits import Allowance
 from orgsettings.serializers import (
     LoggedInSerializer,
     LoginSerializer,

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test import RequestFactory
 
-from curatore import rate_limits
+from orgsettings import rate_limits
 from orgsettings.models import RateWindow
 from tests.factories import PASSWORD, make_api_client, make_user
 

@@ -14,12 +14,11 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
-from curatore import rate_limits
 from curatore.core.api.fields import MOST_CHOICES
 from curatore.core.text import is_readable, require_readable_headers
-from curatore.rate_limits import Allowance
-from orgsettings import body_limits
+from orgsettings import body_limits, rate_limits
 from orgsettings.models import Organization, User
+from orgsettings.rate_limits import Allowance
 
 Row = TypeVar("Row", bound=Model)
 

@@ -17,9 +17,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
-from curatore import rate_limits
 from curatore.core.errors import DomainError, PermissionRefused
-from orgsettings import members
+from orgsettings import members, rate_limits
 from orgsettings.access import require_admin
 from orgsettings.models import User
 
