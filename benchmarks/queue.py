@@ -44,7 +44,7 @@ def run_worker(seconds: float) -> None:
     """The worker command, with a conversion that takes so many seconds and does nothing."""
     set_up_django()
     from documents.conversion import Conversion, Quality
-    from jobs import runner, supervisor
+    from jobs.engine import runner, supervisor
 
     done = Conversion(
         markdown="# Nothing\n",

@@ -7,7 +7,8 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from curatore.core.htmx import IDLE_POLL_INTERVAL
-from jobs import overview, process_page
+from jobs.legacy import process_page
+from jobs.monitoring import overview
 from orgsettings import browser
 
 

@@ -289,15 +289,15 @@ SPECTACULAR_SETTINGS = {
     "SERVE_AUTHENTICATION": [],  # the schema is open: no token can be wrong for it
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "DEFAULT_GENERATOR_CLASS": "curatore.api.generator.OneSchema",
+    "DEFAULT_GENERATOR_CLASS": "curatore.apidocs.generator.OneSchema",
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
-    "PREPROCESSING_HOOKS": ["curatore.api.schema.without_slash_twins"],
+    "PREPROCESSING_HOOKS": ["curatore.apidocs.schema.without_slash_twins"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "curatore.api.schema.complete",
-        "curatore.api.links.add_links",
-        "curatore.api.examples.add_examples",
+        "curatore.apidocs.schema.complete",
+        "curatore.apidocs.links.add_links",
+        "curatore.apidocs.examples.add_examples",
     ],
     "ENUM_NAME_OVERRIDES": {
         "JobStatusEnum": "jobs.models.JobStatus",

@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
+from curatore import api_urls as api
 from curatore import health
-from curatore.api import urls as api
 from curatore.core.api.deprecation import unversioned
 from curatore.core.api.problems import no_such_route, problem_codes_page
 from curatore.core.routes import tolerant, without_slash
@@ -21,7 +21,7 @@ urlpatterns = [
     path("admin/login/", admin_doors.sign_in),
     path("admin/password_change/", admin_doors.change_password),
     path("admin/", admin.site.urls),
-    path("api/v1/", include("curatore.api.urls")),
+    path("api/v1/", include("curatore.api_urls")),
     path("api/", include(unversioned(api.urlpatterns))),
     re_path(r"^api(?:/|$)", no_such_route),
     *tolerant(

@@ -12,7 +12,8 @@ from django.http import Http404
 
 from curatore.core.errors import InvalidInput, PermissionRefused
 from curatore.core.ids import find_in
-from jobs import history, partition
+from jobs import partition
+from jobs.detail import history
 from jobs.models import Job, JobDocument
 from orgsettings.access import require_writer  # noqa: F401  # asked along with the rest
 from orgsettings.models import User

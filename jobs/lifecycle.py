@@ -10,8 +10,8 @@ organization, and a job that waits for one keeps its state.
 
 Every move happens in one transaction that holds the job's row, together with its log line.
 Whoever needs several locks takes them in this order: OrgSettings, Job, JobDocument, StorageUsage.
-Documents of a started job change only under the lock of their job (jobs/attempts.py), so counters
-are always those of the rows.
+Documents of a started job change only under the lock of their job (engine/attempts.py), so
+counters are always those of the rows.
 """
 
 from datetime import datetime

@@ -1,6 +1,6 @@
 """Jobs, their documents and their log: the schema, and the questions asked of it.
 
-No line here changes a status: see jobs/lifecycle.py and jobs/attempts.py.
+No line here changes a status: see jobs/lifecycle.py and jobs/engine/attempts.py.
 """
 
 import re
@@ -20,7 +20,7 @@ from documents.models import Document
 from documents.names import LONGEST_PATH, full_name, named
 from jobs import scores
 from jobs.file_passwords import FilePassword  # noqa: F401  # Django looks for models here
-from jobs.measurements import Measurement  # noqa: F401  # Django looks for models here
+from jobs.monitoring.measurements import Measurement  # noqa: F401  # Django looks for models here
 from orgsettings.models import Organization
 
 
@@ -140,7 +140,7 @@ class Job(models.Model):
     score_bands = models.JSONField(default=scores.no_bands)
     not_ready_documents = models.PositiveIntegerField(default=0, db_default=0)
     is_low_quality = models.BooleanField(default=False, db_default=False)
-    # Of the completed documents: see jobs/reviews.py.
+    # Of the completed documents: see jobs/review/reviews.py.
     accepted_documents = models.PositiveIntegerField(default=0, db_default=0)
     excluded_documents = models.PositiveIntegerField(default=0, db_default=0)
 
@@ -371,7 +371,7 @@ class DocumentStatus(models.TextChoices):
 
 
 class Stage(models.TextChoices):
-    """What is being done with a running document; jobs/attempts.py writes it."""
+    """What is being done with a running document; jobs/engine/attempts.py writes it."""
 
     CONVERTING = "CONVERTING", "Converting"
     OCR = "OCR", "OCR"
@@ -390,7 +390,7 @@ IN_STATE: Mapping[DocumentStatus, Q] = {
 
 
 class Review(models.TextChoices):
-    """What somebody decided about a result; jobs/reviews.py writes it."""
+    """What somebody decided about a result; jobs/review/reviews.py writes it."""
 
     NONE = "none", "Not reviewed"
     ACCEPTED = "accepted", "Accepted"

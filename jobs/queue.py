@@ -1,7 +1,7 @@
 """Everything that touches django-q2: the tokens that call workers to work.
 
 A token says “a worker may look for work” and nothing else. Which document comes next is decided by
-the worker that takes the token (jobs/attempts.py), so a token too many or too few changes nothing
+the worker that takes the token (engine/attempts.py), so a token too many or too few changes nothing
 but speed, and starting 10,000 documents is as quick as starting ten.
 """
 

@@ -9,8 +9,8 @@ from curatore.core.api.fields import DistinctTexts, Flag, Text, Texts
 from documents.names import LONGEST_NAME, LONGEST_PATH
 from documents.serializers import FolderField
 from jobs import file_passwords, line, partition
-from jobs.chunk_export import limits
-from jobs.downloads import BULK_KINDS, KINDS
+from jobs.exports.chunk_export import limits
+from jobs.exports.downloads import BULK_KINDS, KINDS
 from jobs.models import (
     DocumentStatus,
     Job,

@@ -4,7 +4,8 @@ import logging
 
 from django.utils import timezone
 
-from jobs import retention, runner
+from jobs.engine import runner
+from jobs.upkeep import retention
 
 logger = logging.getLogger(__name__)
 

@@ -1,7 +1,8 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from jobs.views import actions, bulk, detail, exports, listing, logs, process, results, wizard
+from jobs.legacy import views as process
+from jobs.views import actions, bulk, detail, exports, listing, logs, results, wizard
 
 app_name = "jobs"
 

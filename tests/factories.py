@@ -16,7 +16,8 @@ from rest_framework.test import APIClient
 
 from documents.conversion import Conversion, Quality
 from documents.models import Document, StoredFile
-from jobs import attempts, claims, lifecycle, results
+from jobs import lifecycle, results
+from jobs.engine import attempts, claims
 from jobs.models import DocumentStatus, Job, JobDocument, JobLog, JobStatus, LogLevel, Worker
 from orgsettings import invitations, options, tokens
 from orgsettings.models import (

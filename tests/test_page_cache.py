@@ -17,8 +17,8 @@ from django.utils import timezone
 
 from documents import deletion, discards, page_cache, pictures, storage
 from documents.models import Discard, Document, StoredFile
-from jobs import retention
-from jobs.storage_check import GRACE
+from jobs.upkeep import retention
+from jobs.upkeep.storage_check import GRACE
 from tests.factories import make_document, make_org, make_user
 from tests.page_files import page, pdf
 

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from documents import deletion, storage, uploads
 from documents.models import Document, StoredFile
-from jobs import retention
 from jobs.models import JobStatus
+from jobs.upkeep import retention
 from tests.factories import make_document, make_job, make_org, make_user
 
 pytestmark = pytest.mark.django_db

@@ -15,8 +15,10 @@ from curatore.core.files import markdown_file, zip_file
 from documents.archive_names import markdown_name
 from documents.results import ResultMissing
 from documents.serializers import ContentSerializer
-from jobs import access, downloads, results, reviews
+from jobs import access, results
+from jobs.exports import downloads
 from jobs.models import JobDocument, Review
+from jobs.review import reviews
 from jobs.serializers import DownloadQuery, JobDocumentSerializer, ReviewSerializer, RowQuery
 from orgsettings.api.base import ApiView, checked, page, page_of
 

@@ -13,8 +13,9 @@ from documents.results import ResultMissing, latest_result
 from documents.serializers import ContentChangeSerializer
 from documents.storage import StorageLimitReached
 from documents.text_work import TakesTooLong
-from jobs import access, edits
+from jobs import access
 from jobs.models import JobDocument
+from jobs.review import edits
 from jobs.serializers import JobDocumentSerializer, VersionSerializer
 from orgsettings.api.base import ApiView, checked
 from orgsettings.models import User

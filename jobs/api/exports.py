@@ -11,7 +11,8 @@ from curatore.core.api.refusals import may_refuse
 from curatore.core.errors import PermissionRefused
 from curatore.core.files import json_lines_file, zip_file
 from documents.models import Document
-from jobs import access, chunk_export, downloads, drafts
+from jobs import access, drafts
+from jobs.exports import chunk_export, downloads
 from jobs.serializers import BulkDownloadSerializer, ChunkQuery, RagReadyQuery
 from orgsettings.api.base import ApiView, checked
 

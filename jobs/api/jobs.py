@@ -29,8 +29,9 @@ from curatore.core.api.refusals import may_refuse
 from curatore.core.errors import InvalidInput, PermissionRefused
 from documents.models import Document
 from documents.storage import StorageLimitReached
-from jobs import access, drafts, lifecycle, line, statistics
+from jobs import access, drafts, lifecycle, line
 from jobs.models import Job, JobDocument, JobLog, JobOrigin
+from jobs.monitoring import statistics
 from jobs.serializers import (
     JobCreateSerializer,
     JobDetailSerializer,

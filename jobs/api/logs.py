@@ -12,7 +12,8 @@ from rest_framework.request import Request
 
 from curatore.core.api.refusals import may_refuse
 from curatore.core.errors import PermissionRefused
-from jobs import access, log_export
+from jobs import access
+from jobs.exports import log_export
 from jobs.models import Job, JobLog
 from jobs.serializers import JobLogSerializer, LogQuery
 from orgsettings.api.base import ApiView, checked, page, page_of

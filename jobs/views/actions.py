@@ -17,11 +17,13 @@ from django.views.decorators.http import require_POST
 from curatore.core.bodies import Body, takes
 from curatore.core.ids import as_uuid
 from documents import uploads
-from jobs import access, clones, drafts, lifecycle, review_queue, reviews, rows
+from jobs import access, clones, drafts, lifecycle
+from jobs.detail import rows
 from jobs.forms import ReviewForm
 from jobs.lifecycle import ConcurrencyLimitReached
 from jobs.models import Job, JobDocument, Review
-from jobs.review_queue import QueueQuery
+from jobs.review import review_queue, reviews
+from jobs.review.review_queue import QueueQuery
 from jobs.views.detail import beginning, may_wait, render_detail, retry_form
 from jobs.views.results import VIEWS
 from orgsettings.options import OptionsError

@@ -15,18 +15,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from curatore.core.htmx import IDLE_POLL_INTERVAL, unchanged, version_of
-from jobs import (
-    lifecycle,
-    overview,
-    retention,
-    schedules,
-    starts,
-    statistics,
-    statistics_cards,
-    workforce,
-)
-from jobs.measurements import kept_or_new
+from jobs import lifecycle, starts
+from jobs.monitoring import overview, statistics, statistics_cards, workforce
+from jobs.monitoring.measurements import kept_or_new
 from jobs.settings_forms import OrganizationSettingsForm
+from jobs.upkeep import retention, schedules
 from jobs.views.presets import save_preset, to_presets
 from orgsettings import changes, history, presets
 from orgsettings.models import RETENTION_CHOICES, OrgSettings

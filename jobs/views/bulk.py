@@ -11,8 +11,10 @@ from django.views.decorators.http import require_POST
 
 from curatore.core.files import zip_file
 from curatore.core.htmx import render_page_or_part
-from jobs import access, bulk, downloads
-from jobs.list_query import ListQuery
+from jobs import access
+from jobs.exports import downloads
+from jobs.listing import bulk
+from jobs.listing.list_query import ListQuery
 from orgsettings.pages import MemberRequest, member_page, with_work
 
 

@@ -11,7 +11,8 @@ from curatore.core.paging import page_of
 from documents import chunk_search, preview
 from documents.chunks import Chunk, chunks
 from documents.text_work import TakesTooLong
-from jobs import chunk_export, results
+from jobs import results
+from jobs.exports import chunk_export
 from jobs.models import JobDocument
 from orgsettings.pages import MemberRequest
 

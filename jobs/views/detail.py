@@ -16,9 +16,11 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseStopPolling
 
 from curatore.core.htmx import unchanged
-from jobs import access, diagnosis, estimates, failures, history, line, partition, rows, trials
+from jobs import access, line, partition, trials
+from jobs.detail import estimates, failures, history, rows
 from jobs.forms import RetryForm, ReviewForm
 from jobs.models import Job
+from jobs.monitoring import diagnosis
 from jobs.views.panels import LIVE_PANELS, PANELS
 from orgsettings import options as processing_options
 from orgsettings.pages import MemberRequest, member_page

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from curatore.core.errors import InvalidInput
 from curatore.core.files import csv_file, json_lines_file, zip_file
-from jobs import access, chunk_export, downloads, report
-from jobs.downloads import Archive, NothingToDownload
+from jobs import access
+from jobs.exports import chunk_export, downloads, report
+from jobs.exports.downloads import Archive, NothingToDownload
 from jobs.models import Job, Review
 from jobs.views.detail import render_detail
 from orgsettings.pages import MemberRequest, member_page, with_work

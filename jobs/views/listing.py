@@ -13,9 +13,12 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
 
 from curatore.core.htmx import IDLE_POLL_INTERVAL, render_page_or_part, unchanged, version_of
-from jobs import bulk, estimates, first_steps, line, listing, overview
-from jobs.list_query import TABS, ListQuery
-from jobs.listing import Listing
+from jobs import line
+from jobs.detail import estimates
+from jobs.listing import bulk, first_steps, listing
+from jobs.listing.list_query import TABS, ListQuery
+from jobs.listing.listing import Listing
+from jobs.monitoring import overview
 from orgsettings import browser
 from orgsettings.pages import MemberRequest, count_work, member_page
 

@@ -11,8 +11,10 @@ from django_htmx.http import HttpResponseStopPolling
 
 from curatore.core.files import json_lines_file, text_file
 from curatore.core.htmx import unchanged
-from jobs import access, log_export, log_reading, rows
-from jobs.log_reading import LogQuery
+from jobs import access
+from jobs.detail import log_reading, rows
+from jobs.detail.log_reading import LogQuery
+from jobs.exports import log_export
 from jobs.models import Job, JobLog
 from orgsettings.pages import MemberRequest, member_page, with_work
 

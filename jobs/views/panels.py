@@ -5,11 +5,13 @@ from typing import Any
 
 from curatore.core.htmx import version_of
 from curatore.core.paging import page_of
-from jobs import access, log_reading, review_queue, rows
+from jobs import access
+from jobs.detail import log_reading, rows
+from jobs.detail.log_reading import LogQuery
 from jobs.forms import OPTION_GROUPS
-from jobs.log_reading import LogQuery
 from jobs.models import Job, JobDocument
-from jobs.review_queue import QueueQuery
+from jobs.review import review_queue
+from jobs.review.review_queue import QueueQuery
 from orgsettings import options as processing_options
 from orgsettings.models import OrgSettings
 from orgsettings.pages import MemberRequest, count_work
@@ -18,7 +20,7 @@ DOCUMENTS_PER_PAGE = 100
 # Up to so many documents the log offers a list to choose from; beyond, a field for the file name.
 MOST_CHOICES = 100
 
-Totals = Mapping[str, Any]  # of jobs.rows.totals
+Totals = Mapping[str, Any]  # of jobs.detail.rows.totals
 
 
 def documents(request: MemberRequest, job: Job, totals: Totals) -> dict[str, Any]:

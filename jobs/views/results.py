@@ -17,9 +17,11 @@ from documents import preview, text_work
 from documents.archive_names import markdown_name
 from documents.results import ResultMissing
 from documents.text_work import TakesTooLong
-from jobs import access, edits, history, judgement, results, review_queue
+from jobs import access, results
+from jobs.detail import history
 from jobs.models import Job, JobDocument
-from jobs.review_queue import QueueQuery
+from jobs.review import edits, judgement, review_queue
+from jobs.review.review_queue import QueueQuery
 from jobs.views import chunk_inspector, original_pane
 from orgsettings.pages import MemberRequest, attempt, member_page, with_work
 

@@ -20,10 +20,11 @@ from curatore.core.bodies import Body, takes
 from curatore.core.htmx import render_page_or_part
 from curatore.core.ids import as_uuid
 from documents.models import Document
-from jobs import access, drafts, lifecycle, line, overview, trials
+from jobs import access, drafts, lifecycle, line, trials
 from jobs.forms import OptionsForm, ReviewForm
 from jobs.lifecycle import ConcurrencyLimitReached
 from jobs.models import Job, JobDocument
+from jobs.monitoring import overview
 from jobs.views import selection
 from jobs.views.detail import beginning, may_wait
 from jobs.views.panels import option_groups

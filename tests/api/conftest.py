@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 
 from curatore.core.api.problems import MEDIA_TYPE
-from jobs import runner, workers
+from jobs.engine import runner, workers
 
 
 @pytest.fixture(scope="package")

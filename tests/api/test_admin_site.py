@@ -4,8 +4,8 @@ import pytest
 from django.contrib import admin
 
 from documents.models import Discard, Document, StoredFile
-from jobs import edits
 from jobs.models import Job, JobDocument, JobLog, JobStatus, ResultVersion, Worker
+from jobs.review import edits
 from orgsettings import changes
 from orgsettings.models import (
     ApiToken,

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from documents import storage
 from documents.conversion.chunking import count_tokens
-from jobs import edits, lifecycle, results
+from jobs import lifecycle, results
 from jobs.models import JobDocument, JobStatus, ResultVersion
+from jobs.review import edits
 from orgsettings.models import Role
 from tests.factories import make_api_client, make_job, make_org, make_row, make_user
 

@@ -7,8 +7,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from jobs import storage_check
 from jobs.models import Job, JobStatus
+from jobs.upkeep import storage_check
 from orgsettings.models import StoredAnswer
 from tests.factories import (
     batch_file,

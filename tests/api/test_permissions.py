@@ -17,8 +17,8 @@ from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 from django.views.generic import RedirectView
 
-from jobs import edits
 from jobs.models import JobStatus
+from jobs.review import edits
 from orgsettings.models import Membership, Role, User
 from tests.factories import (
     PASSWORD,

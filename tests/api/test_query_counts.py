@@ -2,8 +2,8 @@
 
 import pytest
 
-from jobs import measurements
 from jobs.models import JobStatus
+from jobs.monitoring import measurements
 from orgsettings.models import Role
 from tests.factories import (
     make_api_client,

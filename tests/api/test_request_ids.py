@@ -50,7 +50,8 @@ def test_what_is_logged_while_an_answer_streams_has_its_id(log, monkeypatch):
     job = make_job(user)
     make_log(job)
     monkeypatch.setattr(
-        "jobs.log_export.text_line", lambda line: logging.getLogger("test").info("line") or "x"
+        "jobs.exports.log_export.text_line",
+        lambda line: logging.getLogger("test").info("line") or "x",
     )
 
     answer = make_api_client(user).get(f"{URL}/{job.pk}/logs?format=txt")

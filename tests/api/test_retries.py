@@ -8,7 +8,8 @@ from django.core import serializers
 from django.utils import timezone
 
 from documents.samples import BAD_FILES
-from jobs import file_passwords, lifecycle, watchdog
+from jobs import file_passwords, lifecycle
+from jobs.engine import watchdog
 from jobs.file_passwords import FilePassword
 from jobs.models import Job, JobDocument, JobLog, JobStatus
 from tests.factories import batch_file, make_api_client, make_document, make_job, make_user

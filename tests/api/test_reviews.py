@@ -8,8 +8,8 @@ import zipfile
 import pytest
 from django.urls import reverse
 
-from jobs import reviews
 from jobs.models import JobStatus, Review
+from jobs.review import reviews
 from orgsettings.models import Role
 from tests.factories import make_api_client, make_job, make_poor, make_user
 from tests.pages.conftest import sign_in

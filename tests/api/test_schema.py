@@ -7,8 +7,9 @@ from django.urls import get_resolver
 
 from curatore.core.api.refusals import MEDIA_TYPE
 from curatore.core.problem_codes import PROBLEMS
-from jobs import edits, results
+from jobs import results
 from jobs.models import JobStatus
+from jobs.review import edits
 from orgsettings import options
 from orgsettings.models import Role
 from tests.factories import (
@@ -88,7 +89,7 @@ def test_the_schema_has_every_endpoint_that_reads(schema):
 
 
 def test_the_schema_has_each_endpoint_once(schema):
-    routes = get_resolver("curatore.api.urls").url_patterns
+    routes = get_resolver("curatore.api_urls").url_patterns
     with_slash = [route for route in routes if str(route.pattern).endswith("/")]
 
     assert len(schema["paths"]) == len(routes) - len(with_slash) - 1  # without itself

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from documents import deletion, storage
 from documents.models import Document
-from jobs import edits, lifecycle
+from jobs import lifecycle
 from jobs.models import JobStatus
+from jobs.review import edits
 from orgsettings import changes, history
 from orgsettings.models import Role, SettingsChange, StorageUsage, User
 from tests.factories import (

@@ -106,7 +106,7 @@ def test_an_archive_may_be_asked_for_by_its_media_type():
     assert answer.headers["Content-Type"] == "application/zip"
 
 
-ROUTES = [str(route.pattern) for route in get_resolver("curatore.api.urls").url_patterns]
+ROUTES = [str(route.pattern) for route in get_resolver("curatore.api_urls").url_patterns]
 ROUTES = [route for route in ROUTES if not route.endswith("/") and route != "schema"]
 
 

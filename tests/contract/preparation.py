@@ -1,8 +1,8 @@
 """What there is to ask for: run inside the site's own process by `manage.py shell`."""
 
 from documents.api.examples import DOCUMENT_ID, JOB_ID, ROW_ID
-from jobs import edits
 from jobs.models import JobStatus
+from jobs.review import edits
 from orgsettings.models import Role
 from tests.factories import (
     PASSWORD,

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from documents.conversion import ConversionError
 from documents.conversion.chunking import count_tokens
-from jobs import attempts, lifecycle, recovery, results
+from jobs import lifecycle, results
+from jobs.engine import attempts, recovery
 from jobs.models import DocumentStatus, JobDocument, JobStatus
 from tests.factories import make_conversion, make_job, succeed, take_document
 

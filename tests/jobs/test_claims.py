@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from documents.conversion import ConversionError
-from jobs import attempts, claims, lifecycle, recovery
+from jobs import lifecycle
+from jobs.engine import attempts, claims, recovery
 from jobs.models import DocumentStatus, Job, JobDocument, JobStatus, Worker
 from tests.factories import make_job, make_org, make_user, make_worker
 

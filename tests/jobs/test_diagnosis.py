@@ -7,8 +7,9 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from jobs import claims, diagnosis
+from jobs.engine import claims
 from jobs.models import JobDocument, JobStatus, Worker
+from jobs.monitoring import diagnosis
 from tests.factories import make_job, make_org, make_user, make_waiting, make_worker
 
 pytestmark = pytest.mark.django_db

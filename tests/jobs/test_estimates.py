@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from curatore.core.templatetags.ui import time_range
-from jobs import estimates, rows
-from jobs.estimates import Remaining
+from jobs.detail import estimates, rows
+from jobs.detail.estimates import Remaining
 from jobs.models import DocumentStatus, JobDocument, JobStatus, Stage
 from tests.factories import make_job
 

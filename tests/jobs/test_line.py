@@ -7,8 +7,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from documents import deletion
-from jobs import drafts, lifecycle, line, process_page, retention, starts, watchdog
+from jobs import drafts, lifecycle, line, starts
+from jobs.engine import watchdog
+from jobs.legacy import process_page
 from jobs.models import DocumentStatus, Job, JobDocument, JobStatus
+from jobs.upkeep import retention
 from orgsettings import members
 from orgsettings.models import Organization, OrgSettings, Role
 from tests.factories import make_document, make_job, make_org, make_user, make_waiting

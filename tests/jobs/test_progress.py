@@ -7,7 +7,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from documents.conversion import ConversionError, Progress
-from jobs import attempts, lifecycle, recovery, runner
+from jobs import lifecycle
+from jobs.engine import attempts, recovery, runner
 from jobs.models import DocumentStatus, Job, JobDocument, JobStatus, Stage
 from tests.factories import make_job, make_row, succeed, take_document
 

@@ -15,8 +15,10 @@ from curatore.core.errors import DomainError
 from documents import deletion, storage, uploads
 from documents.conversion import Progress
 from documents.models import Document, StoredFile
-from jobs import attempts, claims, lifecycle, line, results, schedules, starts
+from jobs import lifecycle, line, results, starts
+from jobs.engine import attempts, claims
 from jobs.models import DocumentStatus, Job, JobLog, JobStatus
+from jobs.upkeep import schedules
 from orgsettings import invitations, members
 from orgsettings.models import Membership, Organization, Role, User
 from tests.factories import (

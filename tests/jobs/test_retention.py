@@ -10,8 +10,9 @@ from django_q.models import Schedule
 
 from documents import discards
 from documents.models import Discard, Document
-from jobs import lifecycle, retention, schedules
+from jobs import lifecycle
 from jobs.models import Job, JobDocument, JobStatus
+from jobs.upkeep import retention, schedules
 from tests.factories import make_document, make_job, make_org, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)

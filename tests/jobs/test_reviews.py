@@ -7,8 +7,9 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from jobs import edits, lifecycle, reviews
+from jobs import lifecycle
 from jobs.models import Job, JobDocument, JobStatus, Review
+from jobs.review import edits, reviews
 from tests.factories import C, F, make_job, make_user, succeed, take_document
 
 NONE, ACCEPTED, EXCLUDED = Review.NONE, Review.ACCEPTED, Review.EXCLUDED

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from documents.conversion import ConversionError
-from jobs import attempts, claims, sharing
+from jobs.engine import attempts, claims, sharing
 from jobs.models import JobDocument, JobStatus, Worker
 from tests.factories import make_job, make_org, make_user, make_worker
 

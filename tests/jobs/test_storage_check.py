@@ -10,9 +10,10 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from documents.models import Document
-from jobs import edits, lifecycle
+from jobs import lifecycle
 from jobs.models import DocumentStatus, JobDocument, JobStatus
-from jobs.storage_check import GRACE
+from jobs.review import edits
+from jobs.upkeep.storage_check import GRACE
 from tests.factories import make_document, make_job
 
 pytestmark = pytest.mark.django_db

@@ -153,7 +153,7 @@ def test_an_unknown_address_answers_in_the_products_look(browser):
 
 def test_a_fault_answers_in_the_products_look(browser, monkeypatch):
     browser.raise_request_exception = False
-    monkeypatch.setattr("jobs.listing.read", lambda *given: 1 / 0)
+    monkeypatch.setattr("jobs.listing.listing.read", lambda *given: 1 / 0)
 
     page = browser.get("/jobs")
 

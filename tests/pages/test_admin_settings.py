@@ -8,8 +8,9 @@ from django.utils import timezone
 from curatore.settings import DEFAULT_JOB_CONCURRENCY_LIMIT
 from documents import storage
 from documents.models import Document, StoredFile
-from jobs import lifecycle, measurements
+from jobs import lifecycle
 from jobs.models import JobStatus, Measurement
+from jobs.monitoring import measurements
 from orgsettings import changes
 from orgsettings.models import OrgSettings, Role, SettingsChange
 from tests.factories import make_api_client, make_document, make_job, make_org, make_user

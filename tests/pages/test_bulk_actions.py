@@ -2,7 +2,7 @@
 
 import pytest
 
-from jobs import bulk
+from jobs.listing import bulk
 from jobs.models import DocumentStatus, Job, JobStatus
 from orgsettings.models import Role
 from tests.factories import make_job, make_user

@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from jobs import bulk
+from jobs.listing import bulk
 from jobs.models import DocumentStatus, JobDocument, JobStatus
 from orgsettings.models import Role
 from tests.factories import make_document, make_job, make_row, make_user

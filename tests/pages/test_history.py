@@ -7,8 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from documents.conversion import ConversionError
-from jobs import attempts, edits, history, lifecycle
+from jobs import lifecycle
+from jobs.detail import history
+from jobs.engine import attempts
 from jobs.models import Job, JobStatus
+from jobs.review import edits
 from tests.factories import make_job, succeed, take_document
 
 BROKEN = ConversionError("corrupt_file", "It is damaged.", "Save it again.", permanent=True)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from jobs import listing
+from jobs.listing import listing
 from jobs.models import Job, JobStatus
 from orgsettings.models import Role, User
 from tests.factories import make_job, make_user

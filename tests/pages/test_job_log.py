@@ -5,7 +5,7 @@ import json
 import pytest
 from django.urls import reverse
 
-from jobs import log_reading
+from jobs.detail import log_reading
 from jobs.models import JobStatus
 from jobs.views import panels
 from tests.factories import make_document, make_job, make_log, make_row

@@ -9,7 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 
 from documents.models import Document
-from jobs import drafts, process_page
+from jobs import drafts
+from jobs.legacy import process_page
 from jobs.models import Job, JobOrigin, JobStatus
 from orgsettings import options
 from orgsettings.models import Role

@@ -4,8 +4,9 @@ import pytest
 from django.urls import reverse
 
 from documents import text_work
-from jobs import edits, results
+from jobs import results
 from jobs.models import JobDocument, JobStatus
+from jobs.review import edits
 from orgsettings.models import Role
 from tests.factories import C, F, make_job, make_user
 from tests.pages.conftest import sign_in

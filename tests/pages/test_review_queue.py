@@ -7,8 +7,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from jobs import reviews
 from jobs.models import Job, JobStatus, Review
+from jobs.review import reviews
 from orgsettings.models import Role
 from tests.factories import C, F, P, R, X, make_job, make_poor, make_user
 from tests.pages.conftest import sign_in

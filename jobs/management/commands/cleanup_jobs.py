@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from jobs import retention
+from jobs.upkeep import retention
 from orgsettings.models import Organization
 
 

@@ -7,8 +7,9 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from jobs import diagnosis, line
+from jobs import line
 from jobs.models import Job
+from jobs.monitoring import diagnosis
 
 
 class Command(BaseCommand):

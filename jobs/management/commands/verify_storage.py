@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from jobs import storage_check
+from jobs.upkeep import storage_check
 
 
 class Command(BaseCommand):

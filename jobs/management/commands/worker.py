@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from curatore.core.safety import require_safe_settings
-from jobs import supervisor
+from jobs.engine import supervisor
 
 
 class Command(BaseCommand):

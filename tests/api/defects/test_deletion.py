@@ -7,8 +7,8 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 from django_q.models import Schedule
 
-from jobs import retention, schedules
 from jobs.models import Job
+from jobs.upkeep import retention, schedules
 from orgsettings.models import Role
 from tests.api.defects.through_http import Caller
 from tests.factories import make_org, make_user

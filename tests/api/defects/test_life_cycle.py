@@ -11,8 +11,9 @@ from django.db import connections
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from jobs import attempts, claims, recovery, results, watchdog
+from jobs import results
 from jobs.api import actions
+from jobs.engine import attempts, claims, recovery, watchdog
 from jobs.models import Job, JobStatus
 from orgsettings.models import Role
 from tests.api.defects.through_http import WORDS, Caller

@@ -5,7 +5,8 @@ from django.utils import timezone
 
 from documents.conversion import Quality
 from documents.samples import BAD_FILES
-from jobs import attempts, claims, results
+from jobs import results
+from jobs.engine import attempts, claims
 from tests.api.defects.through_http import Caller
 from tests.factories import make_conversion, make_org, make_user, make_worker
 

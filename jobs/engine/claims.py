@@ -4,7 +4,7 @@ The order is fair: the organization with the fewest workers busy for it comes fi
 one that waited longest since a worker last took documents of it; within the organization its jobs
 by the same rule; within the job its documents in their order, those that came back behind the
 others. So a job of ten documents starts at once beside one of ten thousand, and each organization
-gets its share of the workers. What is done about documents that hold them long: jobs/sharing.py.
+gets its share of the workers. What is done about documents that hold them long: sharing.py.
 """
 
 import uuid
@@ -15,7 +15,7 @@ from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from jobs import lifecycle
-from jobs.attempts import Attempt, begin, lease_end
+from jobs.engine.attempts import Attempt, begin, lease_end
 from jobs.models import DocumentStatus, Job, JobDocument, Worker
 
 # Small documents are taken several at a time, so that the queue does not cost more than the work;

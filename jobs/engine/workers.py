@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from jobs import recovery
+from jobs.engine import recovery
 from jobs.models import Worker
 
 _this: Worker | None = None

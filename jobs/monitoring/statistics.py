@@ -2,7 +2,7 @@
 
 What is active is counted at each question. The rest is measured: that reads the index entries of
 the jobs of the last 30 days and of all states, and the sizes of all documents and results, so its
-cost grows with them; jobs/measurements.py bounds how often that is done.
+cost grows with them; jobs/monitoring/measurements.py bounds how often that is done.
 """
 
 from collections.abc import Iterable
@@ -14,8 +14,8 @@ from django.db.models.functions import Coalesce, TruncDate
 
 from documents import storage
 from documents.models import StoredFile
-from jobs.measurements import kept_or_new
 from jobs.models import ACTIVE, DocumentStatus, Job, JobDocument, JobStatus
+from jobs.monitoring.measurements import kept_or_new
 from orgsettings.models import Organization, User
 
 DAYS = 30

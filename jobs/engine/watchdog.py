@@ -8,7 +8,8 @@ import logging
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from jobs import file_passwords, queue, recovery, starts, workers
+from jobs import file_passwords, queue, starts
+from jobs.engine import recovery, workers
 from jobs.models import Worker
 
 logger = logging.getLogger(__name__)

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
-from jobs import rows
+from jobs.detail import rows
 from jobs.models import DocumentStatus, Job, JobDocument
 
 # Of each cause so many files are named; the tab Documents has all.

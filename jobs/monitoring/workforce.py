@@ -11,8 +11,10 @@ from datetime import datetime
 from django.db.models import F, Prefetch, Sum
 
 from curatore.core.htmx import version_of
-from jobs import diagnosis, partition, workers
+from jobs import partition
+from jobs.engine import workers
 from jobs.models import Job, JobDocument, Worker
+from jobs.monitoring import diagnosis
 from orgsettings.models import Organization
 
 

@@ -25,7 +25,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Now, NullIf
 
 from curatore.core.paging import page_of
-from jobs.list_query import ORDERINGS, TABS, ListQuery
+from jobs.listing.list_query import ORDERINGS, TABS, ListQuery
 from jobs.models import Job, JobQuerySet, ids_beginning_with
 from orgsettings.models import Organization, User
 

@@ -15,8 +15,9 @@ from curatore.core.errors import PermissionRefused
 from documents import access, batch
 from documents.models import Document
 from documents.storage import StorageLimitReached
-from jobs import legacy, lifecycle
+from jobs import lifecycle
 from jobs.api.jobs import options_of_body
+from jobs.legacy import endpoints as legacy
 from jobs.serializers import (
     BatchProcessSerializer,
     BatchStartedSerializer,

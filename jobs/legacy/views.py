@@ -1,6 +1,6 @@
 """The deprecated Process page: Upload & Select, Review, Download, on one address.
 
-Which stage is shown follows from the batch that the page holds (jobs/process_page.py), unless the
+Which stage is shown follows from the batch that the page holds (process_page.py), unless the
 URL asks for another one that was reached.
 """
 
@@ -24,11 +24,14 @@ from curatore.core.htmx import render_page_or_part, unchanged
 from curatore.core.ids import as_uuid
 from curatore.core.paging import page_of
 from documents.models import Document
-from jobs import access, diagnosis, downloads, drafts, lifecycle, partition, process_page
-from jobs.downloads import NothingToDownload
+from jobs import access, drafts, lifecycle, partition
+from jobs.exports import downloads
+from jobs.exports.downloads import NothingToDownload
 from jobs.forms import ProcessForm
+from jobs.legacy import process_page
 from jobs.lifecycle import ConcurrencyLimitReached, NoDocuments, NotStartable
 from jobs.models import Job, JobDocument
+from jobs.monitoring import diagnosis
 from jobs.views import selection
 from jobs.views.detail import beginning, ending, last_answer, live_version, may_wait
 from jobs.views.selection import Place

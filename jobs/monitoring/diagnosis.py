@@ -9,7 +9,8 @@ from uuid import UUID
 from django.db.models import Count, Max, Q
 from django.utils import timezone
 
-from jobs import line, sharing, workers
+from jobs import line
+from jobs.engine import sharing, workers
 from jobs.models import DocumentStatus, Job, JobDocument, Worker
 from jobs.queue import due_tokens
 

@@ -12,9 +12,10 @@ from urllib.parse import urlencode
 
 from django.db.models import Count, F, Q, QuerySet
 
-from jobs import judgement, partition
-from jobs.judgement import Measure
+from jobs import partition
 from jobs.models import IN_STATE, DocumentStatus, Job, JobDocument, Review
+from jobs.review import judgement
+from jobs.review.judgement import Measure
 
 _RESULTS = IN_STATE[DocumentStatus.COMPLETED]
 # Name in the URL -> the documents that it shows, as offered; “low” asks the job as well.

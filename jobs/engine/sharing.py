@@ -1,6 +1,6 @@
 """Sharing: when a worker stops a long document, so that another organization gets a turn.
 
-Fair claims (jobs/claims.py) decide who comes next when a worker is free; but documents that hang
+Fair claims (claims.py) decide who comes next when a worker is free; but documents that hang
 or are just very large may hold all workers until their time limits. Therefore an organization that
 holds several workers gives one back as soon as another waits without any. It always keeps the one
 with the document begun first, so that each of its documents comes to an end.
@@ -12,8 +12,8 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from jobs import workers
-from jobs.attempts import Attempt
+from jobs.engine import workers
+from jobs.engine.attempts import Attempt
 from jobs.models import Job, JobDocument
 
 # What ends sooner is not worth stopping: others wait so long, and two or three seconds more.

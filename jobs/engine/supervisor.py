@@ -7,7 +7,7 @@ to die with its parent, so that none outlives the supervisor.
 
     supervisor (manage.py worker): watchdog, restart, bounded stop
       +- sentinel (django-q2): scheduler, recycling
-           +- workers: jobs.runner, each with one conversion child
+           +- workers: jobs.engine.runner, each with one conversion child
            +- pusher, monitor (django-q2)
 """
 
@@ -30,7 +30,8 @@ from django_q.worker import worker as run_worker
 
 from curatore.core.db import CONNECTION_ERRORS, retrying
 from curatore.core.processes import descendants, die_with_parent, kill_descendants
-from jobs import runner, schedules, watchdog, workers
+from jobs.engine import runner, watchdog, workers
+from jobs.upkeep import schedules
 
 logger = logging.getLogger(__name__)
 

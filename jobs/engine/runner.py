@@ -19,8 +19,9 @@ from curatore.core.db import CONNECTION_ERRORS, retrying
 from documents.conversion import Conversion, ConversionError, ConversionOptions, Progress
 from documents.conversion.sandbox import Sandbox
 from documents.files import local_file
-from jobs import attempts, claims, file_passwords, queue, results, sharing, workers
-from jobs.attempts import Attempt, AttemptLost
+from jobs import file_passwords, queue, results
+from jobs.engine import attempts, claims, sharing, workers
+from jobs.engine.attempts import Attempt, AttemptLost
 
 logger = logging.getLogger(__name__)
 

@@ -26,7 +26,7 @@ class Measurement(models.Model):
     """The latest numbers of one kind and organization that took long to find."""
 
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
-    kind = models.CharField(max_length=20)  # as jobs/statistics.py calls it
+    kind = models.CharField(max_length=20)  # as jobs/monitoring/statistics.py calls it
     numbers = models.JSONField()
     measured_at = models.DateTimeField()
     due_at = models.DateTimeField()  # from when on somebody measures again

@@ -14,11 +14,12 @@ from django.db.models import F
 
 from curatore.core.errors import DomainError
 from documents.models import Document
-from jobs import drafts, lifecycle, partition, review_queue
+from jobs import drafts, lifecycle, partition
 from jobs.models import Job, JobOrigin
+from jobs.review import review_queue
 from orgsettings.models import Membership, User
 
-# What the page tells apart among the results: name in the URL -> filter of jobs.review_queue.
+# What the page tells apart among the results: name in the URL -> filter of review_queue.
 FILTERS: Mapping[str, str] = {
     "all": "all",
     "failed": "failed",

@@ -35,7 +35,7 @@ def remaining(job: Job, totals: Mapping[str, Any], now: datetime) -> Remaining |
     once by their bytes: files differ, so the truth is in between or near it.
 
     Args:
-        totals: jobs.rows.totals of the job.
+        totals: jobs.detail.rows.totals of the job.
     """
     done, left = totals["done_since_start"], job.total_documents - job.ended_documents
     if job.status != JobStatus.RUNNING or job.is_cancelling or not job.started_at:
@@ -60,7 +60,7 @@ def pages_per_minute(job: Job, totals: Mapping[str, Any], now: datetime) -> floa
     how fast the job is: when most of its documents have no pages, such as those of text and tables.
 
     Args:
-        totals: jobs.rows.totals of the job.
+        totals: jobs.detail.rows.totals of the job.
     """
     if not job.started_at or job.is_cancelling:
         return None

@@ -19,9 +19,10 @@ from curatore.core.errors import DomainError, InvalidInput
 from documents import results as stored_results
 from documents import storage, text_work
 from documents.conversion import Quality, is_rag_ready
-from jobs import lifecycle, logs, results, reviews
+from jobs import lifecycle, logs, results
 from jobs.models import Job, JobDocument, LogLevel, ResultVersion
 from jobs.results import StoredResult
+from jobs.review import reviews
 from jobs.scores import Verdict
 from orgsettings.models import User
 

@@ -1,6 +1,6 @@
 """Recovery: documents are taken back from workers that died, hang, or do not confirm a stop.
 
-Fencing (jobs/attempts.py) makes it safe to be wrong about a worker: whatever it still delivers is
+Fencing (attempts.py) makes it safe to be wrong about a worker: whatever it still delivers is
 refused.
 """
 
@@ -11,7 +11,8 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
-from jobs import attempts, lifecycle, results
+from jobs import lifecycle, results
+from jobs.engine import attempts
 from jobs.models import Job, JobDocument, Worker
 
 

@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 
 from curatore.core.errors import DomainError, PermissionRefused
 from curatore.core.ids import as_uuid
-from jobs import access, lifecycle, listing
-from jobs.list_query import TABS, ListQuery
+from jobs import access, lifecycle
+from jobs.listing import listing
+from jobs.listing.list_query import TABS, ListQuery
 from jobs.models import Job, JobQuerySet
 from orgsettings.models import User
 

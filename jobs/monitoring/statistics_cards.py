@@ -18,7 +18,7 @@ Day = dict[str, Any]
 
 @dataclass(frozen=True)
 class Statistics:
-    """What jobs/statistics.py tells of an organization."""
+    """What jobs/monitoring/statistics.py tells of an organization."""
 
     numbers: dict[str, Any]  # `of_organization`
     days: list[Day]  # `of_days`
