@@ -73,6 +73,7 @@ screenshots: $(DEV)  ## Take the pictures of README and docs anew
 lint: $(DEV)  ## Check style, types, templates and migrations
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
 	$(BIN)/mypy curatore jobs documents orgsettings
 	$(BIN)/djlint --check --lint --quiet templates
 	$(BIN)/python manage.py makemigrations --check --dry-run
