@@ -16,7 +16,7 @@ FUZZ_MORE ?=
 RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
 
-.PHONY: help install install-dev run test test-postgres test-cluster test-browser test-contract screenshots faults fuzz lint format check bench samples lock clean
+.PHONY: help install install-dev run test test-postgres test-cluster test-growth test-browser test-contract screenshots faults fuzz lint format check bench samples lock clean
 
 help:  ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -60,6 +60,9 @@ faults: $(DEV)  ## Kill, stop and fill things on purpose; FAULT_SCALE=1 is the s
 
 fuzz: $(DEV)  ## Convert damaged files: FUZZ_COUNT (500), FUZZ_SEED, FUZZ_WORKERS, FUZZ_MORE (a folder)
 	$(BIN)/python -m tests.fuzz --count $(FUZZ_COUNT) --seed $(FUZZ_SEED) --workers $(FUZZ_WORKERS) --out $(FUZZ_OUT) $(if $(FUZZ_MORE),--more $(FUZZ_MORE))
+
+test-growth: $(DEV)  ## Compare time and memory at several sizes of input
+	TEST_DATABASE_URL= $(PYTEST) -m growth -n auto
 
 test-browser: $(DEV)  ## Run the tests that drive a real Chromium
 	$(PYTEST) -m browser -n 2 --dist loadfile

@@ -137,7 +137,7 @@ COMMANDS = [
     ("help",),
     ("check",),
     ("makemigrations", "--check", "--dry-run"),
-    ("collectstatic", "--no-input"),
+    ("collectstatic", "--no-input", "--dry-run"),
     ("convert", "documents/samples/files/notes.txt", "--out"),
 ]
 

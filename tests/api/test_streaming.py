@@ -5,7 +5,7 @@ import pytest
 from benchmarks import streaming
 from tests.factories import make_token, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.growth]
 
 # What memory may keep of each document: the hash of its name in an archive, and some noise.
 BYTES_A_DOCUMENT = 150

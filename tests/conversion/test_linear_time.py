@@ -26,6 +26,8 @@ from documents.conversion.scoring import Evidence, is_garbage
 
 from .hostile import SHAPES
 
+pytestmark = pytest.mark.growth
+
 LARGEST = 100_000  # characters
 SIZES = [LARGEST >> halvings for halvings in range(12, -1, -1)]  # 24, 48, ... 50,000, 100,000
 FLOOR = 0.03  # seconds of processor time; what takes less at 100 KB may be as it is
