@@ -53,7 +53,7 @@ test-postgres: $(DEV)  ## Run them on PostgreSQL: TEST_DATABASE_URL=postgres://.
 	$(PYTEST) -n auto --ignore=tests/conversion
 
 test-cluster: $(DEV)  ## Run the tests that start real worker processes; TESTS chooses files
-	$(PYTEST) -m cluster $(TESTS)
+	$(PYTEST) -m cluster -n 2 --dist loadfile $(TESTS)
 
 faults: $(DEV)  ## Kill, stop and fill things on purpose; FAULT_SCALE=1 is the short form
 	FAULT_SCALE=$${FAULT_SCALE:-5} $(PYTEST) -m faults $(TESTS)

@@ -94,7 +94,7 @@ def running_site(folder: Path, **variables):
 
 def collect_static_files(environment):
     """Collect them for all sites, unless an earlier one did; several may be about to start."""
-    code = "import django; django.setup(); from curatore import static_files as s; s.collect()"
+    code = "import django; django.setup(); from curatore.core import static_files as s; s.collect()"
     STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     with STATIC_ROOT.with_suffix(".lock").open("w") as lock:
         flock(lock, LOCK_EX)

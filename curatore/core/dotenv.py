@@ -4,7 +4,7 @@ import secrets
 import sys
 from pathlib import Path
 
-_ROOT = Path(__file__).resolve().parent.parent
+_ROOT = Path(__file__).resolve().parents[2]
 _EMPTY_KEY = "SECRET_KEY=\n"
 
 
