@@ -21,8 +21,6 @@ from .pictures import opened as opened_picture
 MAX_DRAWN_PIXELS = 16_000_000  # a page that is long for its width gets a narrower picture
 MAX_DRAWN_SIDE = 16_384  # pixels; browsers show no more
 QUICK = 1  # how hard PNG is compressed: others take three times as long for a tenth less
-# What Pillow can neither shrink smoothly nor write as it is.
-DEEP_GREY = ("I", "F")
 GREY = frozenset({"1", "L", "LA"})
 
 
@@ -123,18 +121,13 @@ def _upright(image: Image.Image, width: int) -> Image.Image:
     smallest = min(width, MAX_DRAWN_SIDE) / min(image.size)
     image.draft(None, (round(image.width * smallest), round(image.height * smallest)))
     ImageOps.exif_transpose(image, in_place=True)
-    picture = _of_eight_bits(on_paper(image))
+    picture = on_paper(image)
+    picture = picture.convert("L" if picture.mode in GREY else "RGB")
     scale = min(_scale(picture.size, width), 1.0)
     if scale == 1.0:
         return picture
     across, down = (max(1, round(side * scale)) for side in picture.size)
     return picture.resize((across, down), Image.Resampling.LANCZOS, reducing_gap=2.0)
-
-
-def _of_eight_bits(picture: Image.Image) -> Image.Image:
-    if picture.mode.startswith(DEEP_GREY):
-        return picture.convert("I").point(lambda shade: shade / 256).convert("L")
-    return picture.convert("L" if picture.mode in GREY else "RGB")
 
 
 def _without_needless_colors(picture: Image.Image) -> Image.Image:

@@ -15,6 +15,7 @@ from .plausibility import plausibility
 from .scoring import STRAY
 
 BATCH_PAGES = 50  # bounds the memory; headings are compared with each other within one batch
+MOST_BATCHES = 100  # each looks through the whole file: very many pages come in larger ones
 FEW_CHARACTERS = 20
 SPARSE_CHARACTERS = 200
 LARGE_PICTURE = 0.4  # of the page
@@ -96,7 +97,8 @@ class _Reader:
         """The pages that the layout parser can take apart; it may give up on the way."""
         try:
             with errors.engine_at_work():
-                batches = _layout_parser(self.total).parse_batches(self.source.data, BATCH_PAGES)
+                size = max(BATCH_PAGES, self.total // MOST_BATCHES)
+                batches = _layout_parser(self.total).parse_batches(self.source.data, size)
             while batch := _next(batches):
                 yield from batch.result.pages
         except errors.EngineError:
@@ -104,8 +106,10 @@ class _Reader:
 
     def _read_page(self, number: int, parsed: Any) -> Page:
         facts = parsed.complexity
-        layer = self.source.text_layer(number)
         written = Page(number, page_blocks(parsed))
+        if not facts.text_length and self.source.is_empty(number):
+            return written
+        layer = self.source.text_layer(number)
         if facts.text_length < FEW_CHARACTERS and self.source.looks_blank(number):
             return self._blank(written)
         is_doubtful = facts.is_garbled or _is_broken(written)
@@ -140,6 +144,8 @@ class _Reader:
     def _read_by_ocr(self, number: int, tries: int | None = None) -> Page:
         check_language(self.options.ocr_language)
         self.report("ocr", number - 1, self.total)
+        if self.source.is_empty(number):
+            return Page(number, [])
         picture, dpi = self.source.picture(number)
         if is_plain(picture):
             return self._blank(Page(number, []))

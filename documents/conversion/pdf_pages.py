@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, Self
 
 import pypdfium2
-import pypdfium2.raw
 from PIL import Image, ImageStat
+from pypdfium2 import raw
 
 from . import errors, memory
 from .detection import HEAD_BYTES, PDF_MARK
@@ -51,6 +51,12 @@ class PdfPages:
     def __exit__(self, *_: object) -> None:
         self.document.close()
 
+    def is_empty(self, number: int) -> bool:
+        """Whether there is nothing on the page, not even something that is not seen."""
+        with self._page(number) as page:
+            count_objects, count_notes = raw.FPDFPage_CountObjects, raw.FPDFPage_GetAnnotCount
+            return count_objects(page) == 0 and count_notes(page) == 0
+
     def text_layer(self, number: int) -> str:
         with self._page(number) as page:
             text_page = page.get_textpage()
@@ -67,7 +73,7 @@ class PdfPages:
     def hidden_content(self, number: int) -> Trouble | None:
         """Why a page that looks blank is not: it has a picture that cannot be drawn."""
         with self._page(number) as page:
-            kinds = [pypdfium2.raw.FPDF_PAGEOBJ_IMAGE]
+            kinds = [raw.FPDF_PAGEOBJ_IMAGE]
             for image, _ in zip(page.get_objects(kinds), range(MAX_LOOKED_AT), strict=False):
                 if trouble := _trouble_with(image):
                     return trouble

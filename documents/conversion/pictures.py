@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageOps
 
@@ -14,6 +15,8 @@ from .options import ConversionOptions
 MAX_PIXELS = 100_000_000
 SMALL = 1500  # pixels; letters in smaller pictures are usually too low for Tesseract
 ASSUMED_DPI = 150
+DEEP_GREY = ("I", "F")  # modes that begin so have more than 8 bits
+EIGHT_BITS, SIXTEEN_BITS = 255, 65_535  # the largest shade
 
 
 def read_pictures(
@@ -105,11 +108,26 @@ def _upright_grey(frame: Image.Image) -> Image.Image:
 
 
 def on_paper(picture: Image.Image) -> Image.Image:
-    """A picture with white where it is transparent."""
+    """A picture with white where it is transparent, in shades of 8 bits."""
+    if picture.mode.startswith(DEEP_GREY):
+        return _of_eight_bits(picture)
     if picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info:
         paper = Image.new("RGBA", picture.size, "white")
         return Image.alpha_composite(paper, picture.convert("RGBA"))
     return picture
+
+
+def _of_eight_bits(picture: Image.Image) -> Image.Image:
+    """Deep grey, of which Pillow would make white whatever is lighter than the first 255 shades.
+
+    The shade that such a picture may name as transparent is white in scans.
+    """
+    shades = picture.convert("I") if picture.mode.startswith("I;") else picture
+    lightest: Any = shades.getextrema()[1]  # a number: there is one channel
+    if shades is picture and lightest <= EIGHT_BITS:  # as some programs store 8 bits
+        return picture.convert("L")
+    step = max(SIXTEEN_BITS, lightest) // EIGHT_BITS
+    return shades.point(lambda shade: shade / step).convert("L")
 
 
 def _resolution(frame: Image.Image) -> int:

@@ -1,6 +1,7 @@
 """PDF pages and scans beyond the samples."""
 
 import io
+from array import array
 
 import docx
 import pytest
@@ -11,6 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from documents.conversion import ConversionError, ConversionOptions
 from documents.conversion import convert as convert_here
+from documents.conversion.pictures import on_paper
 from documents.samples import SAMPLES
 from documents.samples.pages import spoil
 
@@ -245,3 +247,33 @@ def test_a_stamp_on_a_scan_that_lies_on_its_side_does_not_stand_for_it(
 
     assert "brings its own tools" in conversion.markdown
     assert conversion.ocr_page_count == 1
+
+
+def deep_grey(shades, mode):
+    """The same picture with shades of 16 bits, or of 8 in numbers that could hold more."""
+    if not mode.startswith("I;16"):
+        return shades.convert(mode)
+    numbers = array("H", (257 * shade for shade in shades.tobytes()))
+    if mode == "I;16B":
+        numbers.byteswap()
+    return Image.frombytes(mode, shades.size, numbers.tobytes())
+
+
+@pytest.mark.parametrize(
+    ("mode", "suffix"),
+    [("I;16", "png"), ("I;16", "tiff"), ("I;16B", "tiff"), ("I", "tiff"), ("F", "tiff")],
+)
+def test_a_scan_with_deep_shades_of_grey_is_read_as_any_other(
+    mode, suffix, convert, convert_sample, scan_image, tmp_path
+):
+    path = tmp_path / f"deep.{suffix}"
+    deep_grey(scan_image, mode).save(path)
+
+    assert token_f1(convert(path).markdown, convert_sample("picture.png").markdown) >= 0.97
+
+
+def test_deep_shades_of_grey_in_the_middle_stay_there():
+    shades = Image.frombytes("L", (256, 1), bytes(range(256)))
+
+    for mode in ("L", "I;16", "I;16B", "I", "F"):
+        assert on_paper(deep_grey(shades, mode)).tobytes() == shades.tobytes()
