@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django_q.admin import resubmit_task
+from django_q.admin import QueueAdmin, ScheduleAdmin, resubmit_task
+from django_q.models import OrmQ, Schedule
 
 from curatore.core.admin import ReadOnlyAdmin, link_to, link_to_list
 from curatore.core.errors import DomainError
@@ -23,6 +24,33 @@ LARGEST_SELECTION = 100
 
 # django-q2 lets everybody run tasks again who may look at them.
 resubmit_task.allowed_permissions = ["change"]
+admin.site.unregister([Schedule, OrmQ])  # registered anew below
+
+
+class ForSuperusers(admin.ModelAdmin):
+    """Rows that say what workers run, any function there is: whoever writes them may do anything.
+
+    Others look at them, if they have the permission.
+    """
+
+    def has_add_permission(self, request: Any) -> bool:
+        return request.user.is_superuser and super().has_add_permission(request)
+
+    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
+        return request.user.is_superuser and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
+        return request.user.is_superuser and super().has_delete_permission(request, obj)
+
+
+@admin.register(Schedule)
+class OurScheduleAdmin(ForSuperusers, ScheduleAdmin):
+    pass
+
+
+@admin.register(OrmQ)
+class OurQueueAdmin(ForSuperusers, QueueAdmin):
+    pass
 
 
 @admin.register(Job)

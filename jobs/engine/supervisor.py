@@ -39,8 +39,9 @@ logger = logging.getLogger(__name__)
 # killing conversions and giving documents back, before everything is killed.
 _MARGIN_SECONDS = 5
 _LONGEST_PAUSE_SECONDS = 30
-# So many looks of the watchdog in a row must find the queue standing still.
+# So many looks of the watchdog in a row must find the queue standing still, or a worker frozen.
 _STALLS = 3
+_FREEZES = 2
 _fork = multiprocessing.get_context("fork")
 
 
@@ -146,15 +147,20 @@ class _Cluster:
             self.sentinel.join()
 
     def _guard(self) -> None:
-        """Return when the sentinel died, the queue stands still, or a stop is asked for."""
-        stalls = 0
+        """Return when the sentinel died, the queue or a worker stands still, or at a stop."""
+        stalls = freezes = 0
         watch_at = time.monotonic() + watchdog.INTERVAL_SECONDS
         while self.sentinel.is_alive() and not self.stopping.asked:
             self.stopping.wait(0.2)
             if time.monotonic() < watch_at:
                 continue
-            stalls = stalls + 1 if _watch() else 0
+            is_stalled, has_frozen_worker = _watch()
+            stalls = stalls + 1 if is_stalled else 0
+            freezes = freezes + 1 if has_frozen_worker else 0
             watch_at = time.monotonic() + watchdog.INTERVAL_SECONDS
+            if freezes == _FREEZES:
+                logger.error("A worker is frozen, and may keep the others waiting; starting anew.")
+                return
             if stalls == _STALLS:
                 logger.error("The queue stands still although workers are idle; starting it anew.")
                 return
@@ -167,15 +173,16 @@ class _Cluster:
             logger.error("The workers did not stop in time; killing them.")
 
 
-def _watch() -> bool:
-    """Let the watchdog look; returns whether the queue seems to stand still."""
+def _watch() -> tuple[bool, bool]:
+    """Let the watchdog look: whether the queue seems to stand still, whether a worker is frozen."""
     try:
         watchdog.look(timezone.now())
-        return watchdog.is_stalled(descendants(), timezone.now())
+        below = descendants()
+        return watchdog.is_stalled(below, timezone.now()), watchdog.has_frozen_worker(below)
     except CONNECTION_ERRORS as trouble:
         logger.warning("The watchdog could not reach the database: %s", trouble)
         connections.close_all()
-        return False
+        return False, False
 
 
 def _run_sentinel(parent: int, stop_event: Any, start_event: Any, cluster_id: uuid.UUID) -> None:

@@ -8,6 +8,8 @@ import logging
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
+import psutil
+
 from jobs import file_passwords, queue, starts
 from jobs.engine import recovery, workers
 from jobs.models import Worker
@@ -36,6 +38,23 @@ def look(now: datetime) -> None:
     starts.serve_lines()
     file_passwords.forget_expired(now)
     queue.top_up()
+
+
+def has_frozen_worker(pids: Collection[int]) -> bool:
+    """Whether a worker of these processes is stopped (SIGSTOP).
+
+    It keeps its documents, and perhaps the lock with which workers take tokens: then the others get
+    none, either.
+    """
+    workers_here = Worker.objects.filter(place=workers.place(), pid__in=pids)
+    return any(_is_stopped(pid) for pid in workers_here.values_list("pid", flat=True))
+
+
+def _is_stopped(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_STOPPED
+    except psutil.NoSuchProcess:
+        return False
 
 
 def is_stalled(pids: Collection[int], now: datetime) -> bool:

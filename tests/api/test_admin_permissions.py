@@ -4,7 +4,8 @@ import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
-from django_q.models import Failure, OrmQ, Success
+from django_q.models import Failure, OrmQ, Schedule, Success
+from django_q.tasks import async_task
 
 from jobs.models import JobStatus
 from orgsettings.models import User
@@ -304,3 +305,41 @@ def test_every_other_address_of_the_admin_site_is_known_to_these_tests():
             name = (pattern.name or "").rpartition("_")[2] or "old"
             special = pattern.name == "auth_user_password_change"
             assert special or name in usual | {"old"}, pattern
+
+
+WHAT_IS_RUN = [Schedule, OrmQ]
+
+
+@pytest.fixture
+def schedule():
+    return Schedule.objects.create(name="clean-up", func="jobs.tasks.cleanup")
+
+
+@pytest.mark.parametrize("model", WHAT_IS_RUN)
+def test_staff_with_all_permissions_say_nowhere_what_workers_run(staff, rows, schedule, model):
+    client = staff("view", "add", "change", "delete")
+    site = admin.site._registry[model]
+    async_task("jobs.tasks.work")
+    row = model.objects.first()
+    before = rows(model)
+    form = {"name": "own", "func": "os.system", "args": "'id'", "schedule_type": "O"}
+
+    assert client.get(page(site, "changelist")).status_code == 200
+    assert client.get(page(site, "change", row.pk)).status_code == 200
+    assert client.post(page(site, "add"), form).status_code == 403
+    assert client.post(page(site, "change", row.pk), form).status_code == 403
+    assert client.post(page(site, "delete", row.pk), {"post": "yes"}).status_code == 403
+    run(client, site, "delete_selected")
+    assert rows(model) == before
+
+
+def test_superusers_change_schedules(client, root, schedule):
+    client.force_login(root)
+    site = admin.site._registry[Schedule]
+    form = {"name": "later", "func": schedule.func, "schedule_type": "O", "repeats": "-1"}
+    form |= {"next_run_0": "2026-01-01", "next_run_1": "12:00:00"}
+
+    assert client.post(page(site, "change", schedule.pk), form).status_code == 302
+
+    schedule.refresh_from_db()
+    assert schedule.name == "later"

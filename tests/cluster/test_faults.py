@@ -157,7 +157,7 @@ def test_the_invariants_break_without_fencing(start_worker, stored_files, tmp_pa
         ignore=shutil.ignore_patterns(".venv", "data", ".git", "staticfiles", "*_cache"),
     )
     cut(
-        mutated / "jobs" / "attempts.py",
+        mutated / "jobs" / "engine" / "attempts.py",
         {
             "JobDocument.objects.running().filter(pk=attempt.row.pk, attempt_id=attempt.id)": (
                 "JobDocument.objects.filter(pk=attempt.row.pk)"
@@ -308,6 +308,26 @@ def test_a_queue_that_stands_still_is_started_anew(start_worker):
     assert job.status == JobStatus.COMPLETED
     assert "The queue stands still" in worker.output()
     assert not pusher.is_running()
+
+
+@pytest.mark.parametrize("is_busy", [False, True])
+def test_a_frozen_worker_hardly_keeps_others_waiting(is_busy, start_worker, stored_files):
+    worker = start_worker(JOB_WORKER_HEALTH_TIMEOUT="60")
+    first = start_job(slow(600)) if is_busy else None
+    if is_busy:
+        wait_for(lambda: running(first) == 1, "a worker to be busy")
+    pool = wait_for(lambda: Worker.objects.count() == 2 and list(Worker.objects.all()), "workers")
+    for frozen in pool:  # idle ones: one of them has the lock of the queue
+        if not frozen.holds.exists():
+            psutil.Process(frozen.pid).suspend()
+
+    job = start_job(*texts(3))
+    wait_for(lambda: ended(job), "the texts")
+
+    assert job.status == JobStatus.COMPLETED
+    assert "A worker is frozen" in worker.output()
+    assert "The queue stands still" not in worker.output()  # which takes half a minute to find
+    assert_invariants(job, stored_files)
 
 
 @pytest.mark.parametrize("hanging", [2, 6])
