@@ -6,6 +6,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from types import FrameType
@@ -22,6 +23,21 @@ _WELL_AFTER = 60  # seconds; who lived so long was well, and its next death is a
 _LOOK_EVERY = 0.1  # seconds
 
 
+class FirstSign:
+    """A pipe through which processes say that they work; heard once, it counts for good."""
+
+    def __init__(self) -> None:
+        self._heard = False
+        self._read, self.write = os.pipe()  # file descriptors, open as long as this process lives
+        os.set_blocking(self._read, False)
+
+    def was_heard(self) -> bool:
+        if not self._heard:
+            with suppress(BlockingIOError):
+                self._heard = bool(os.read(self._read, 1))
+        return self._heard
+
+
 @dataclass
 class Part:
     """A process, by its command; it runs in a session of its own.
@@ -32,7 +48,7 @@ class Part:
     name: str  # as in “The worker was killed”
     command: list[str]
     inherited: Sequence[int] = ()  # file descriptors
-    must_start: bool = False  # whether all ends when it fails at its very first start
+    sign: FirstSign | None = None  # if it fails before this was heard of any part, all ends
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
     _started_at: float = field(default=0, init=False)  # time.monotonic()
     _due_at: float = field(default=0, init=False)
@@ -51,7 +67,7 @@ class Part:
         elif (code := self._process.poll()) is not None:
             self._process = None
             lived = now - self._started_at
-            if self.must_start and self._deaths == 0 and code > 0 and lived < _WELL_AFTER:
+            if self.sign and code > 0 and not self.sign.was_heard():
                 raise CommandError(f"The {self.name} cannot start; what it says is above.")
             self._deaths = 1 if lived > _WELL_AFTER else self._deaths + 1
             pause = min(_FIRST_PAUSE * 2 ** (self._deaths - 1), _LONGEST_PAUSE)
@@ -76,7 +92,7 @@ class Part:
         self._process = subprocess.Popen(  # noqa: S603
             self.command,
             cwd=settings.BASE_DIR,
-            pass_fds=self.inherited,
+            pass_fds=[*self.inherited, *([self.sign.write] if self.sign else [])],
             start_new_session=True,
             preexec_fn=partial(die_with_parent, os.getpid(), signal.SIGTERM),  # noqa: PLW1509
         )
@@ -92,7 +108,7 @@ def keep_alive(
         at_stop: called before the parts are told to end.
 
     Raises:
-        CommandError: a part that must start cannot.
+        CommandError: a part failed before its first sign.
     """
     asked = _remember_signals()
     try:

@@ -1,10 +1,12 @@
-"""One process of the web server: python -m curatore.web FD
+"""One process of the web server: python -m curatore.web LISTENER SIGN
 
-FD is the number of an inherited socket that listens. SIGTERM lets requests in hand finish.
+Both are numbers of inherited files: a socket that listens, and a pipe that gets a byte as soon as
+requests are answered. SIGTERM lets requests in hand finish.
 """
 
 import asyncio
 import faulthandler
+import os
 import socket
 import sys
 
@@ -29,7 +31,17 @@ async def _note_alive() -> None:
     faulthandler.dump_traceback_later(_STUCK_SECONDS, exit=True)
 
 
-async def _serve(listener: int) -> None:
+class _Server(uvicorn.Server):
+    """Tells through a pipe that it answers."""
+
+    sign: int
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        os.write(self.sign, b"1")
+
+
+async def _serve(listener: int, sign: int) -> None:
     config = uvicorn.Config(
         Bridge(application),  # BoundedProtocol adds what is missing
         http=BoundedProtocol,
@@ -48,9 +60,11 @@ async def _serve(listener: int) -> None:
         callback_notify=_note_alive,
         timeout_notify=_ALIVE_SECONDS,
     )
-    await uvicorn.Server(config).serve(sockets=[socket.socket(fileno=listener)])
+    server = _Server(config)
+    server.sign = sign
+    await server.serve(sockets=[socket.socket(fileno=listener)])
 
 
 if __name__ == "__main__":
     text_work.warm_up()  # so that nobody waits for the first child
-    asyncio.run(_serve(int(sys.argv[1])))
+    asyncio.run(_serve(int(sys.argv[1]), int(sys.argv[2])))

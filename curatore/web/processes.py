@@ -9,7 +9,7 @@ import sys
 from django.conf import settings
 from django.core.management.base import CommandError
 
-from curatore.core.supervision import Part
+from curatore.core.supervision import FirstSign, Part
 
 STOP_SECONDS = 10  # that requests in hand may take after SIGTERM
 
@@ -31,9 +31,9 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def parts(listener: socket.socket) -> list[Part]:
-    number = listener.fileno()
-    command = [sys.executable, "-m", "curatore.web", str(number)]
+    number, sign = listener.fileno(), FirstSign()
+    command = [sys.executable, "-m", "curatore.web", str(number), str(sign.write)]
     return [
-        Part("web process", command, inherited=[number], must_start=True)
+        Part("web process", command, inherited=[number], sign=sign)
         for _ in range(settings.WEB_PROCESSES)
     ]
