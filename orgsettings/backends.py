@@ -19,7 +19,7 @@ class UsernameOrEmailBackend(ModelBackend):
         password: str | None = None,
         **kwargs: Any,
     ) -> User | None:
-        """Raises TooManyAttempts without a look at the password."""
+        """Raises sign_in_limits.Unchecked without a look at the password."""
         if not username or password is None:
             return None
         user = _find(username)

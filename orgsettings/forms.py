@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orgsettings import passwords
 from orgsettings.models import ApiToken, User
-from orgsettings.sign_in_limits import TooManyAttempts
+from orgsettings.sign_in_limits import Unchecked
 
 # Lifetimes of an API token, in days; 0 is for ever.
 TOKEN_LIFETIMES = (
@@ -44,14 +44,14 @@ def password_help() -> SafeString:
 
 
 class LockedInWords(AuthenticationForm):
-    """Says that an account is locked for some minutes; `lock` is then the refusal."""
+    """Says that a password was not checked; `lock` is then the refusal."""
 
-    lock: TooManyAttempts | None = None
+    lock: Unchecked | None = None
 
     def clean(self) -> dict[str, Any]:
         try:
             return super().clean()
-        except TooManyAttempts as refusal:
+        except Unchecked as refusal:
             self.lock = refusal
             raise forms.ValidationError(str(refusal), code=refusal.code) from refusal
 
@@ -82,7 +82,7 @@ class ProfileForm(forms.ModelForm):
 class CountedPasswordForm(PasswordChangeForm):
     """Wrong old passwords count as those of signing in do; `lock` is the refusal."""
 
-    lock: TooManyAttempts | None = None
+    lock: Unchecked | None = None
 
     def __init__(self, user: Any, *args: Any, address: str, **kwargs: Any) -> None:
         super().__init__(user, *args, **kwargs)
@@ -92,7 +92,7 @@ class CountedPasswordForm(PasswordChangeForm):
         old = self.cleaned_data["old_password"]
         try:
             right = passwords.check_old(self.user, old, address=self.address, now=timezone.now())
-        except TooManyAttempts as refusal:
+        except Unchecked as refusal:
             self.lock = refusal
             raise forms.ValidationError(str(refusal), code=refusal.code) from refusal
         if not right:

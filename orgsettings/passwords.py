@@ -20,7 +20,8 @@ def check_old(user: User, password: str, *, address: str, now: datetime) -> bool
     """Whether `password` is the user's, asked again of somebody who is signed in.
 
     Raises:
-        sign_in_limits.TooManyAttempts: it was guessed too often, here or as somebody signed in.
+        sign_in_limits.Unchecked: it was guessed too often, here or as somebody signed in, or too
+            many passwords are being checked at this moment.
     """
     return bool(
         sign_in_limits.attempt(

@@ -5,9 +5,14 @@ an address over all accounts, and of an account over all addresses. The last two
 not hold at an address from which the person signed in lately: nobody locks somebody else out from
 another address, nor by guessing at other accounts from the same one. Names that nobody has count as
 well and as long: nothing tells whether there is such an account.
+
+To check a password takes a processor for a third of a second, so that guessing takes long. No more
+are checked at once than leave a process threads for other requests; whoever comes beyond is told to
+come again.
 """
 
 import logging
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -31,6 +36,10 @@ T = TypeVar("T")
 _ADDRESS_FACTOR = 6
 _ACCOUNT_FACTOR = 10
 _KNOWN_FOR = timedelta(days=30)  # an address stays a person's own after each sign-in
+# Passwords that one process checks at once; nobody waits, since that would take a thread as well.
+AT_ONCE = max(1, settings.WEB_THREADS // 2)
+_places = threading.BoundedSemaphore(AT_ONCE)
+_BUSY_SECONDS = 2
 
 _COUNT = """
     INSERT INTO {table} (key, failures, ends_at) VALUES (%s, 1, %s)
@@ -41,14 +50,30 @@ _COUNT = """
 """
 
 
-class TooManyAttempts(DomainError):
-    code = "too_many_attempts"
+class Unchecked(DomainError):
+    """A password was not checked: whether it is right is not known."""
+
     status: ClassVar[int] = 429
+
+
+class TooManyAttempts(Unchecked):
+    code = "too_many_attempts"
 
     def __init__(self, seconds: int) -> None:
         minutes = -(-seconds // 60)
         wait = ngettext("Try again in %d minute.", "Try again in %d minutes.", minutes) % minutes
         super().__init__(f"Too many attempts. {wait}", retry_after=seconds)
+
+
+class TooManyAtOnce(Unchecked):
+    code = "too_many_sign_ins"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Too many passwords are being checked at this moment; yours was not. Try again in a few"
+            " seconds.",
+            retry_after=_BUSY_SECONDS,
+        )
 
 
 @dataclass(frozen=True)
@@ -68,10 +93,10 @@ def attempt(account: str, address: str, now: datetime, check: Callable[[], T | N
         address: from where.
 
     Raises:
-        TooManyAttempts: nothing was checked.
+        Unchecked: there were too many wrong ones, or too many are being checked at this moment.
     """
     if not settings.SIGN_IN_ATTEMPTS:
-        return check()
+        return _in_place(check)
     place = f"{account}\n{address}"
     here = _Count(key_of("here", place), settings.SIGN_IN_ATTEMPTS)
     there = _Count(key_of("address", address), settings.SIGN_IN_ATTEMPTS * _ADDRESS_FACTOR)
@@ -84,14 +109,31 @@ def attempt(account: str, address: str, now: datetime, check: Callable[[], T | N
             if failures == count.limit + 1:
                 _log(count.key, account, address)
             raise TooManyAttempts(max(1, ends_at - int(now.timestamp())))
-    found = check()
+    try:
+        found = _in_place(check)
+    except TooManyAtOnce:
+        _take_back(here, there, anywhere)
+        raise
     if found:
         SignInCount.objects.filter(key=here.key).delete()
-        for count in (there, anywhere):  # one by one: two rows at once could wait for each other
-            row = SignInCount.objects.filter(key=count.key, failures__gt=0)
-            row.update(failures=F("failures") - 1)
+        _take_back(there, anywhere)
         _remember(known, now)
     return found
+
+
+def _in_place(check: Callable[[], T]) -> T:
+    if not _places.acquire(blocking=False):
+        raise TooManyAtOnce
+    try:
+        return check()
+    finally:
+        _places.release()
+
+
+def _take_back(*counts: _Count) -> None:
+    for count in counts:  # one by one: two rows at once could wait for each other
+        row = SignInCount.objects.filter(key=count.key, failures__gt=0)
+        row.update(failures=F("failures") - 1)
 
 
 def _add_one(key: str, now: datetime) -> tuple[int, int]:

@@ -46,7 +46,7 @@ def log_in(request: HttpRequest, *, name: str, password: str, now: datetime) -> 
 
     Raises:
         WrongCredentials: no such user, wrong password, or a person who may not sign in.
-        sign_in_limits.TooManyAttempts: too many passwords were wrong before.
+        sign_in_limits.Unchecked: too many passwords were wrong before, or are being checked now.
         PermissionRefused: the person belongs to no organization.
     """
     user = authenticate(request, username=name, password=password)

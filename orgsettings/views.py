@@ -19,7 +19,7 @@ from orgsettings.forms import PasswordForm, ProfileForm, SignInForm, TokenForm
 from orgsettings.models import ApiToken, User
 from orgsettings.pages import MemberRequest, member_page
 from orgsettings.rate_limits import client_address
-from orgsettings.sign_in_limits import TooManyAttempts
+from orgsettings.sign_in_limits import Unchecked
 
 
 class SignIn(LoginView):
@@ -35,7 +35,7 @@ class SignIn(LoginView):
         return told_of_lock(super().form_invalid(form), form.lock)
 
 
-def told_of_lock(response: HttpResponse, lock: TooManyAttempts | None) -> HttpResponse:
+def told_of_lock(response: HttpResponse, lock: Unchecked | None) -> HttpResponse:
     """The page that says so in words, with the status and header that say so to programs."""
     if lock:
         response.status_code = lock.status

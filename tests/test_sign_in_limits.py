@@ -1,6 +1,7 @@
 """Wrong passwords are counted by account and address; who is locked out, and who is not."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from django.db import connection
 
 from orgsettings import sign_in_limits
 from orgsettings.models import SignInCount
-from orgsettings.sign_in_limits import TooManyAttempts
+from orgsettings.sign_in_limits import TooManyAtOnce, TooManyAttempts
 
 pytestmark = pytest.mark.django_db
 
@@ -21,6 +22,12 @@ ADA = "user 1"
 def limits(settings):
     settings.SIGN_IN_ATTEMPTS = 3
     settings.SIGN_IN_LOCK_SECONDS = 300
+
+
+@pytest.fixture
+def all_at_once(monkeypatch):
+    """As many passwords may be checked at once as somebody sends."""
+    monkeypatch.setattr(sign_in_limits, "_places", threading.Semaphore(100))
 
 
 def guess(account=ADA, address=HOME, *, right=False, now=NOW):
@@ -153,6 +160,7 @@ def test_a_lock_is_logged_once_and_names_nobody_unknown(caplog):
     assert "hunter2" not in "".join(lines)
 
 
+@pytest.mark.usefixtures("all_at_once")
 @pytest.mark.django_db(transaction=True)
 def test_of_many_guesses_at_once_no_more_are_checked_than_are_allowed():
     outcomes = []
@@ -174,6 +182,7 @@ def test_of_many_guesses_at_once_no_more_are_checked_than_are_allowed():
     assert sorted(outcomes) == [False] * 9 + [True] * 3
 
 
+@pytest.mark.usefixtures("all_at_once")
 @pytest.mark.django_db(transaction=True)
 def test_many_right_and_wrong_passwords_at_once_block_no_other():
     outcomes = []
@@ -191,3 +200,54 @@ def test_many_right_and_wrong_passwords_at_once_block_no_other():
         thread.join()
 
     assert len(outcomes) == 48
+
+
+class Checks:
+    """Checks that last until they may go on."""
+
+    def __init__(self):
+        self.running = self.most = 0
+        self.begun, self.goes_on = threading.Semaphore(0), threading.Event()
+
+    def __call__(self):
+        self.running += 1
+        self.most = max(self.most, self.running)
+        self.begun.release()
+        self.goes_on.wait(20)
+        self.running -= 1
+        return True
+
+    def sign_in(self, number):
+        """True, or after how many seconds to come again."""
+        try:
+            return sign_in_limits.attempt(f"user {number}", HOME, NOW, self)
+        except TooManyAtOnce as refusal:
+            return refusal.extra["retry_after"]
+        finally:
+            connection.close()
+
+
+@pytest.mark.parametrize("attempts", [0, 3])
+@pytest.mark.django_db(transaction=True)
+def test_no_more_passwords_are_checked_at_once_than_there_are_places(settings, attempts):
+    settings.SIGN_IN_ATTEMPTS = attempts
+    places, checks = sign_in_limits.AT_ONCE, Checks()
+    with ThreadPoolExecutor(16) as threads:
+        first = [threads.submit(checks.sign_in, number) for number in range(places)]
+        for _ in first:
+            assert checks.begun.acquire(timeout=20)
+
+        others = [threads.submit(checks.sign_in, number) for number in range(places, 16)]
+        told = [other.result() for other in others]  # while those are being checked
+        checks.goes_on.set()
+
+    assert checks.most == places < settings.WEB_THREADS
+    assert [each.result() for each in first] == [True] * places
+    assert told == [2] * (16 - places)
+    assert not SignInCount.objects.filter(failures__gt=0).exists()  # of what was not checked
+
+
+def test_a_place_is_free_again_after_a_check_that_failed():
+    for _ in range(sign_in_limits.AT_ONCE + 1):
+        with pytest.raises(ZeroDivisionError):
+            sign_in_limits.attempt(ADA, HOME, NOW, lambda: 1 // 0)

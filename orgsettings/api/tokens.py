@@ -25,7 +25,7 @@ from orgsettings.serializers import (
     TokenRenameSerializer,
     TokenSerializer,
 )
-from orgsettings.sign_in_limits import TooManyAttempts
+from orgsettings.sign_in_limits import TooManyAtOnce, TooManyAttempts
 
 
 @extend_schema(tags=["tokens"])
@@ -110,7 +110,9 @@ class Login(ApiView):
         summary="A token for username or e-mail address and password",
         request=LoginSerializer,
         responses=LoggedInSerializer,
-        extensions=may_refuse(tokens.WrongCredentials, TooManyAttempts, PermissionRefused),
+        extensions=may_refuse(
+            tokens.WrongCredentials, TooManyAttempts, TooManyAtOnce, PermissionRefused
+        ),
         auth=[],
     )
     def post(self, request: Request) -> Response:

@@ -1,9 +1,12 @@
 """Doors to a password: each counts wrong ones, says so in words, and tells nothing else."""
 
+import threading
+
 import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client
 
+from orgsettings import sign_in_limits
 from orgsettings.models import SignInCount, User
 from tests.factories import PASSWORD, make_user
 from tests.pages.conftest import sign_in
@@ -174,3 +177,40 @@ def test_neither_password_nor_unknown_name_is_logged(caplog):
     assert "Too many wrong passwords" in logged
     assert "hunter2" not in logged
     assert "correct horse" not in logged
+
+
+@pytest.fixture
+def busy(monkeypatch):
+    """As many passwords are being checked as may be."""
+    monkeypatch.setattr(sign_in_limits, "_places", threading.Semaphore(0))
+
+
+def assert_told_to_come_again(answer):
+    assert answer.status_code == 429
+    assert answer.headers["Retry-After"] == "2"
+    assert "Too many passwords are being checked at this moment" in answer.text
+
+
+@pytest.mark.usefixtures("busy")
+@pytest.mark.parametrize("door", DOORS)
+def test_who_comes_while_too_many_sign_in_is_told_to_come_again(door):
+    user = make_user(is_staff=True)
+
+    for _ in range(4):  # and does not count as guessing
+        assert_told_to_come_again(door(user.username, PASSWORD))
+
+
+@pytest.mark.usefixtures("busy")
+def test_an_api_client_that_comes_while_too_many_sign_in_learns_why():
+    assert over_the_api("ada", PASSWORD).json()["code"] == "too_many_sign_ins"
+
+
+@pytest.mark.parametrize("path", ["/settings/password", "/admin/password_change/"])
+def test_an_old_password_is_not_checked_while_too_many_are(path, request):
+    user = make_user() if path == "/settings/password" else User.objects.create_superuser("root")
+    browser = sign_in(user)
+    request.getfixturevalue("busy")
+
+    form = {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW}
+
+    assert_told_to_come_again(browser.post(path, form))
