@@ -113,6 +113,14 @@ PROXY_COUNT = env.integer("PROXY_COUNT", 0, minimum=0, maximum=10)
 MAX_REQUEST_SIZE = env.integer(
     "MAX_REQUEST_SIZE", 512 * 1024 * 1024, minimum=1024, maximum=100 * 1024**3
 )
+# Bytes that one web process takes in at the same time, of all uploads together; of one person half
+# of them at most. While a request is worked on, its files are on the disk twice.
+UPLOADS_AT_ONCE_SIZE = env.integer(
+    "UPLOADS_AT_ONCE_SIZE",
+    4 * MAX_REQUEST_SIZE,
+    minimum=2 * MAX_REQUEST_SIZE,
+    maximum=1000 * 1024**3,
+)
 
 # --- Processes ----------------------------------------------------------------------------------
 # Documents converted at the same time by one `manage.py worker`.
@@ -226,6 +234,7 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024  # bytes of a body without files, such as a text
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes; larger uploads go to a temporary file
 FILE_UPLOAD_HANDLERS = [
+    "curatore.core.upload_handlers.CountingUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "curatore.core.upload_handlers.BoundedFileUploadHandler",
 ]

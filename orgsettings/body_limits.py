@@ -22,6 +22,12 @@ from curatore.core.text import is_below_api
 from orgsettings import tokens
 from orgsettings.api.authentication import secret_of
 
+# In request.META, where no header can get under such a name: who sends the request, once that was
+# looked up, and that the web server has no room for its body.
+SENDER = "curatore.sender"
+NO_ROOM = "curatore.no_room"
+_BUSY_SECONDS = 10
+
 
 class RequestTooLarge(DomainError):
     code = "request_too_large"
@@ -42,8 +48,22 @@ class TokenRefused(SignInFirst):
     code = "invalid_token"
 
 
+class TooManyUploads(DomainError):
+    code = "too_many_uploads"
+    status = 429
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Too much is being uploaded at this moment; nothing of this request was read. Try again"
+            f" in {_BUSY_SECONDS} seconds.",
+            retry_after=_BUSY_SECONDS,
+        )
+
+
 def refusal(request: HttpRequest) -> DomainError | None:
     """Why the body of `request` must not be read; None if it may be."""
+    if request.META.get(NO_ROOM):
+        return TooManyUploads()
     if request.META.get("HTTP_TRANSFER_ENCODING"):
         return LengthRequired("Send the length of the body in Content-Length, not in chunks.")
     announced = request.META.get("CONTENT_LENGTH") or "0"
@@ -56,7 +76,7 @@ def refusal(request: HttpRequest) -> DomainError | None:
             f"The request has {filesizeformat(length)}; at most {filesizeformat(limit)} are"
             " accepted here. Send it in parts."
         )
-    if length > STRANGERS_LIMIT and not _is_known(request):
+    if length > STRANGERS_LIMIT and _sender(request) is None:
         kind = SignInFirst if secret_of(request) is None else TokenRefused
         return kind(
             f"The request has {filesizeformat(length)}; without a valid API token or session at"
@@ -89,10 +109,17 @@ def _limit(request: HttpRequest) -> int:
     return taken_by(view).limit
 
 
-def _is_known(request: HttpRequest) -> bool:
+def _sender(request: HttpRequest) -> int | None:
+    """The id of the user whose token or session the request has; None for a stranger."""
+    if SENDER not in request.META:
+        request.META[SENDER] = _found_sender(request)
+    return request.META[SENDER]
+
+
+def _found_sender(request: HttpRequest) -> int | None:
     secret = secret_of(request)
-    if secret is not None and tokens.recognise(secret, timezone.now()):
-        return True
+    if secret is not None and (token := tokens.recognise(secret, timezone.now())):
+        return token.user_id
     # A session that is read here alone: the request's own comes later, or never.
     SessionMiddleware(lambda request: HttpResponse()).process_request(request)
-    return get_user(request).is_authenticated
+    return get_user(request).pk

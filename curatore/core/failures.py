@@ -28,4 +28,7 @@ def refused_body_page(request: HttpRequest, refusal: DomainError) -> HttpRespons
     """The page for a request whose body was not read."""
     # A page has no challenge to send with 401: there, a stranger's body is just too large.
     status = refusal.status if refusal.status != 401 else 413
-    return render(request, "413.html", {"refusal": str(refusal)}, status=status)
+    page = render(request, "unread.html", {"refusal": str(refusal)}, status=status)
+    if "retry_after" in refusal.extra:
+        page.headers["Retry-After"] = str(refusal.extra["retry_after"])
+    return page

@@ -228,6 +228,16 @@ PROBLEMS = {
             " password.",
         ),
         Problem(
+            "too_many_sign_ins", 429, "Too many passwords are being checked",
+            "Wait for the seconds in Retry-After. The password was not checked, and counts for"
+            " nothing.",
+        ),
+        Problem(
+            "too_many_uploads", 429, "Too much is being uploaded",
+            "Wait for the seconds in Retry-After and send the request again; nothing of it was"
+            " read.",
+        ),
+        Problem(
             "takes_too_long", 503, "It takes too long to work on",
             "Try again after Retry-After; if that does not help, shorten the text or part it. Of a"
             " document, fetch the original.",

@@ -1,13 +1,15 @@
 """From a request on a connection to the WSGI application in a thread, and back.
 
-A body is taken in before a thread is given to its request, once `body_limits.refusal` allows it.
-A refused body stays unread: the application gets the headers alone, and answers with the refusal.
+A body is taken in before a thread is given to its request, once `body_limits.refusal` allows it
+and there is room for it. A refused body stays unread: the application gets the headers alone, and
+answers with the refusal.
 """
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, TypeVar
 
@@ -19,6 +21,7 @@ from curatore.core.bodies import STRANGERS_LIMIT
 from curatore.web.answers import SLOW_READERS, Answer, ClientGone, Headers, Slots
 from curatore.web.environ import Environ, environ_of
 from curatore.web.pace import Pace
+from curatore.web.room import Room
 from orgsettings import body_limits
 
 logger = logging.getLogger(__name__)
@@ -42,6 +45,7 @@ class Bridge:
         self.application = application
         self.threads = ThreadPoolExecutor(2 * settings.WEB_THREADS + SLOW_READERS, "web")
         self.slots = Slots(settings.WEB_THREADS)
+        self.room = Room(settings.UPLOADS_AT_ONCE_SIZE)
 
     async def __call__(
         self, scope: dict[str, Any], receive: Receive, send: Send, *, abort: Callable[[], None]
@@ -50,11 +54,15 @@ class Bridge:
         environ = environ_of(scope)
         answer = Answer(self.slots, abort)
         try:
-            if await self._may_be_read(environ):
+            if not await self._may_be_read(environ):
+                await self._refuse(environ, answer, send, receive)
+                return
+            with self._room_for(environ) as has_room:
+                if not has_room:
+                    await self._refuse(environ, answer, send, receive)
+                    return
                 environ["wsgi.input"] = await _taken_in(receive)
                 await self._answer(environ, answer, send, receive)
-            else:
-                await self._refuse(environ, answer, send, receive)
         except (ClientGone, TimeoutError):
             abort()
             await asyncio.sleep(0)  # uvicorn notices, and does not complain of half an answer
@@ -62,9 +70,27 @@ class Bridge:
     async def _may_be_read(self, environ: Environ) -> bool:
         if "HTTP_TRANSFER_ENCODING" in environ:
             return False
-        if int(environ.get("CONTENT_LENGTH", 0)) <= STRANGERS_LIMIT:
+        if _length(environ) <= STRANGERS_LIMIT:
             return True  # so little is taken from anybody; where it is too much, Django says so
         return await self._in_slot(_is_accepted, environ)
+
+    @contextmanager
+    def _room_for(self, environ: Environ) -> Iterator[bool]:
+        """Room for the body until its request is answered; if there is none the application knows.
+
+        Small ones need none: connections are bounded, too.
+        """
+        length, sender = _length(environ), environ.get(body_limits.SENDER)
+        if length <= STRANGERS_LIMIT:
+            yield True
+        elif self.room.take(sender, length):
+            try:
+                yield True
+            finally:
+                self.room.give_back(sender, length)
+        else:
+            environ[body_limits.NO_ROOM] = True
+            yield False
 
     async def _answer(self, environ: Environ, answer: Answer, send: Send, receive: Receive) -> None:
         """Run the application, and send what it answers, as long as the client is there."""
@@ -140,6 +166,10 @@ class Bridge:
         finally:
             if close := getattr(pieces, "close", None):
                 close()
+
+
+def _length(environ: Environ) -> int:
+    return int(environ.get("CONTENT_LENGTH", 0))
 
 
 def _is_accepted(environ: Environ) -> bool:

@@ -5,11 +5,13 @@ import tempfile
 from io import BytesIO
 
 import pytest
+from django.core.exceptions import TooManyFilesSent
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
 from curatore.core.bodies import Body
+from curatore.core.upload_handlers import CountedParts
 from documents.models import Document
 from orgsettings import body_limits
 from tests.factories import make_token, make_user
@@ -210,3 +212,56 @@ def test_a_file_above_the_limit_is_given_up_while_it_streams(settings, monkeypat
     assert "at most 200.0\xa0KB" in rejected["detail"]
     assert 0 < stream.most <= 200 * KB
     assert [path for path in tmp_path.iterdir() if path.is_file()] == []
+
+
+NAMELESS = b'--b\r\nContent-Disposition: form-data; filename="a.txt"\r\n\r\nwords\r\n'
+FIELD = b'--b\r\nContent-Disposition: form-data; name="paths"\r\n\r\n\r\n'
+FILE = b'--b\r\nContent-Disposition: form-data; name="files"; filename="%d.txt"\r\n\r\n%d\r\n'
+
+
+def upload(path, *parts):
+    user = make_user()
+    client = Client(headers={"Authorization": f"Bearer {make_token(user)[1]}"})
+    client.force_login(user)
+    body = b"".join(parts) + b"--b--\r\n"
+    return client.generic("POST", path, body, "multipart/form-data; boundary=b")
+
+
+@pytest.mark.parametrize(("path", "status"), [("/api/v1/documents", 413), ("/jobs/new", 400)])
+def test_parts_of_a_body_are_counted_when_they_have_no_name(path, status):
+    assert upload(path, *[NAMELESS] * 1501).status_code == status
+    assert upload(path, *[NAMELESS] * 50_000).status_code == status
+
+
+def test_as_many_files_and_fields_as_are_allowed_come_through_together(settings):
+    settings.DATA_UPLOAD_MAX_NUMBER_FILES = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 5
+    files = [FILE % (number, number) for number in range(5)]
+
+    answer = upload("/api/v1/documents", *files, *[FIELD] * 5)
+
+    assert answer.status_code == 201
+    assert Document.objects.count() == 5
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 3, 7, 64])
+def test_a_part_is_counted_once_however_the_body_is_read(settings, at_once):
+    settings.DATA_UPLOAD_MAX_NUMBER_FILES, settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 2, 3
+
+    def read(parts):
+        body = CountedParts(BytesIO(b"--b\r\n-- -b\r\n" * parts + b"--b--"), b"--b")
+        while body.read(at_once):
+            pass
+
+    read(5)
+    with pytest.raises(TooManyFilesSent):
+        read(6)
+
+
+@pytest.mark.parametrize(("path", "is_api"), [("/jobs/new", False), ("/api/v1/documents", True)])
+def test_who_uploads_while_there_is_no_room_is_told_to_come_again(client, path, is_api):
+    answer = client.generic("POST", path, **{body_limits.NO_ROOM: True, "wsgi.input": Unread()})
+
+    assert answer.status_code == 429
+    assert answer.headers["Retry-After"] == "10"
+    assert "Too much is being uploaded at this moment" in answer.text
+    assert not is_api or answer.json()["code"] == "too_many_uploads"

@@ -3,6 +3,7 @@
 Part of `make faults`. FAULT_SCALE=1 is the short form.
 """
 
+import json
 import os
 import random
 import signal
@@ -33,12 +34,16 @@ pytestmark = pytest.mark.faults
 
 SCALE = int(os.environ.get("FAULT_SCALE", "1"))
 SLOW = 200  # clients
+UNLIMITED = ("SIGN_IN_ATTEMPTS", "API_LOGIN_RATE_LIMIT", "API_ANONYMOUS_RATE_LIMIT")
 THREADS = 10  # of a web process: four that work, and those of libraries
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    with running_site(tmp_path_factory.mktemp("site"), WORKER_STOP_TIMEOUT="2") as site:
+    # Limits of other kinds would end what is tried here before it shows anything.
+    limits = dict.fromkeys(UNLIMITED, "0")
+    folder = tmp_path_factory.mktemp("site")
+    with running_site(folder, WORKER_STOP_TIMEOUT="2", **limits) as site:
         yield site
 
 
@@ -120,6 +125,34 @@ def test_the_web_answers_at_once_beside_200_slow_clients(site):
     assert statistics.median(times) < 0.1
     assert statistics.median(pages) < 1
     assert len(web_processes(site)) == 2
+
+
+def test_16_clients_that_try_passwords_keep_nobody_waiting(site):
+    stop, outcomes = threading.Event(), []
+
+    def try_passwords(number):
+        body = b'{"email_or_username": "%d", "password": "wrong"}' % number
+        length = f"Content-Length: {len(body)}"
+        request = head("POST", "/api/v1/auth/login", length, "Content-Type: application/json")
+        with Connection(site) as client:
+            while not stop.is_set():
+                client.send(request + body)
+                status, _, answer = client.answer("POST")
+                outcomes.append((status, json.loads(answer)["code"]))
+
+    clients = [threading.Thread(target=try_passwords, args=[number]) for number in range(16)]
+    for client in clients:
+        client.start()
+    try:
+        wait_for(lambda: (401, "invalid_credentials") in outcomes, "passwords that are checked")
+        times = [time_of(site, "/healthz") for _ in range(30)]
+    finally:
+        stop.set()
+        for client in clients:
+            client.join()
+
+    assert (429, "too_many_sign_ins") in outcomes
+    assert statistics.median(times) < 0.1
 
 
 def test_strangers_who_ask_for_a_large_file_and_read_nothing_stop_nobody(site):

@@ -1,15 +1,18 @@
 """The web server on a real connection: bodies it refuses, connections it keeps, how it stops."""
 
+import os
 import select
 import signal
 import socket
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
+from curatore.web import processes
 from tests.cluster.conftest import wait_for
 from tests.cluster.web import (
     BOUNDARY,
@@ -170,6 +173,39 @@ def test_nothing_is_left_of_an_upload_whose_client_goes_away(site, token):
     wait_for(lambda: not temporary_files(site), "the end of its temporary file")
 
 
+def test_many_large_uploads_at_once_do_not_fill_the_temporary_folder(tmp_path):
+    (tmp_path / "tmp").mkdir()
+    limits = {"MAX_REQUEST_SIZE": str(5 * MB), "UPLOADS_AT_ONCE_SIZE": str(20 * MB)}
+    folder = {"TMPDIR": str(tmp_path / "tmp"), "WEB_PROCESSES": "1"}
+    with running_site(tmp_path, **limits, **folder) as site, ExitStack() as opened:
+        token = site.token()
+        request = head(
+            "POST", UPLOAD, f"Content-Length: {5 * MB}", f"Content-Type: {BOUNDARY}",
+            f"X-API-Key: {token}",
+        )  # fmt: skip
+        clients = [opened.enter_context(Connection(site)) for _ in range(12)]
+        for client in clients:
+            client.send(request + b"x" * 4 * MB)
+
+        sockets = [client.socket for client in clients]
+        answered = wait_for(lambda: _answered(sockets, 10), "the refusals")
+        refused = [client for client in clients if client.socket in answered]
+        for client in refused:
+            client.send(b"x" * MB)
+            status, told, problem = client.answer("POST")
+            assert (status, told["Retry-After"]) == (429, "10")
+            assert b"too_many_uploads" in problem
+
+        assert len(refused) == 10  # of one person two fit into half of the room
+        assert len(temporary_files(site)) == 2
+
+
+def _answered(sockets, number):
+    """Those that have something to read, if they are so many."""
+    found = select.select(sockets, [], [], 0)[0]
+    return found if len(found) >= number else None
+
+
 def test_requests_in_hand_end_well_when_the_server_is_stopped(tmp_path):
     with running_site(tmp_path) as site, Connection(site) as client:
         body = b'{"email_or_username": "nobody", "password": "x"}'
@@ -204,6 +240,29 @@ def _refuses(site):
     except ConnectionRefusedError:
         return True
     return False
+
+
+def test_a_web_process_gives_a_sign_when_it_answers(tmp_path):
+    read, sign = os.pipe()
+    with processes.listen("127.0.0.1", 0) as listener:
+        fds = [listener.fileno(), sign]
+        process = subprocess.Popen(
+            [sys.executable, "-m", "curatore.web", *map(str, fds)],
+            cwd=settings.BASE_DIR,
+            env={
+                "CURATORE_ENV_FILE": "",
+                "SECRET_KEY": settings.SECRET_KEY,
+                "DATA_DIR": str(tmp_path),
+            },
+            pass_fds=fds,
+        )
+        os.close(sign)
+        try:
+            assert os.read(read, 1) == b"1"  # nothing, when it ends before
+        finally:
+            process.kill()
+            process.wait()
+            os.close(read)
 
 
 @pytest.mark.parametrize("command", ["serve", "web"])

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from curatore.web import answers, pace
 from curatore.web import bridge as bridge_module
 from curatore.web.bridge import Bridge
+from curatore.web.room import Room
 from orgsettings import body_limits
 
 MB = 1024 * 1024
@@ -450,3 +451,91 @@ async def test_an_answer_that_breaks_off_is_seen_to_break_off():
     assert client.content == b"half"
     assert client.was_aborted
     assert not client.is_complete
+
+
+KB = 1024
+
+
+class Uploader(Client):
+    """Somebody known who sends a body of which the first byte has come."""
+
+    def __init__(self, bridge, who, size):
+        headers = [(b"content-length", b"%d" % size), (b"x-user", b"%d" % who)]
+        super().__init__(bridge, method="POST", body=[b"", b""], headers=headers)
+        self.messages = asyncio.Queue()
+        self.messages.put_nowait({"type": "http.request", "body": b"a", "more_body": True})
+
+    async def is_being_read(self):
+        """False if it is refused instead."""
+        await until(lambda: self.asked_for_body > 1 or self.status)
+        return self.status is None
+
+    async def finish(self):
+        self.messages.put_nowait({"type": "http.request", "body": b"z", "more_body": False})
+        return await self.read()
+
+
+def known(request):
+    request.META[body_limits.SENDER] = int(request.headers["X-User"])
+
+
+def noting_room(told):
+    def application(environ, start_response):
+        told.append(body_limits.NO_ROOM not in environ)
+        return echo(environ, start_response)
+
+    return application
+
+
+@in_loop
+async def test_no_more_is_taken_in_at_once_than_there_is_room_for():
+    told = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(body_limits, "refusal", known)
+        bridge = Bridge(noting_room(told))
+        bridge.room = Room(1000 * KB)
+        first, second = Uploader(bridge, 1, 500 * KB), Uploader(bridge, 2, 400 * KB)
+        assert await first.is_being_read()
+        assert await second.is_being_read()
+
+        refused = Uploader(bridge, 3, 101 * KB)
+        assert not await refused.is_being_read()
+        fits = Uploader(bridge, 3, 100 * KB)
+        assert await fits.is_being_read()
+        first.leave()  # half of its body never came
+        await first.task
+        follows = Uploader(bridge, 3, 400 * KB)
+        assert await follows.is_being_read()
+
+        assert (await second.finish()).content == b"az"
+        assert (await fits.finish()).content == b"az"
+        assert (await follows.finish()).content == b"az"
+        assert (await refused.finish()).content == b""
+        assert told == [False, True, True, True]
+
+
+@in_loop
+async def test_one_person_takes_no_more_than_half_of_the_room():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(body_limits, "refusal", known)
+        bridge = Bridge(echo)
+        bridge.room = Room(1000 * KB)
+        uploads = [Uploader(bridge, 1, 300 * KB), Uploader(bridge, 1, 200 * KB)]
+        assert [await each.is_being_read() for each in uploads] == [True, True]
+
+        uploads += [Uploader(bridge, 1, 65 * KB), Uploader(bridge, 2, 500 * KB)]
+        assert [await each.is_being_read() for each in uploads[2:]] == [False, True]
+
+        for upload in uploads:
+            await upload.finish()
+
+
+@in_loop
+async def test_small_bodies_need_no_room():
+    bridge = Bridge(echo)
+    bridge.room = Room(0)
+
+    upload = Uploader(bridge, 1, 64 * KB)
+
+    assert await upload.is_being_read()
+    assert (await upload.finish()).content == b"az"

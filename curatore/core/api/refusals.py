@@ -125,7 +125,7 @@ def _codes(operation: dict[str, Any], method: str) -> set[str]:
         if method not in _SAFE:
             codes.add("csrf_failed")  # of browser sessions
     if method not in _SAFE:  # whatever it does with a body
-        codes |= {"length_required", "request_too_large"}
+        codes |= {"length_required", "request_too_large", "too_many_uploads"}
     if "path" in places:
         codes.add("not_found")
     if "requestBody" in operation:
