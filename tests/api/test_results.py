@@ -7,7 +7,7 @@ from documents.conversion import Quality
 from documents.samples import BAD_FILES
 from jobs import results
 from jobs.engine import attempts, claims
-from tests.api.defects.through_http import Caller
+from tests.api.through_http import Caller
 from tests.factories import make_conversion, make_org, make_user, make_worker
 
 pytestmark = pytest.mark.django_db

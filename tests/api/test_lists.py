@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from jobs.models import JobStatus
 from orgsettings.models import Role
-from tests.api.defects.through_http import Caller
+from tests.api.through_http import Caller
 from tests.factories import make_job, make_log, make_org, make_user
 
 pytestmark = pytest.mark.django_db

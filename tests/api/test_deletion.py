@@ -10,7 +10,7 @@ from django_q.models import Schedule
 from jobs.models import Job
 from jobs.upkeep import retention, schedules
 from orgsettings.models import Role
-from tests.api.defects.through_http import Caller
+from tests.api.through_http import Caller
 from tests.factories import make_org, make_user
 
 pytestmark = pytest.mark.django_db

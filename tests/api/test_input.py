@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from orgsettings.models import ApiToken, Role, User
-from tests.api.defects.through_http import Caller
+from tests.api.through_http import Caller
 from tests.factories import make_org, make_user
 
 pytestmark = pytest.mark.django_db

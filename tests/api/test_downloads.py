@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from tests.api.defects.through_http import API, Caller, files_of
+from tests.api.through_http import API, Caller, files_of
 from tests.factories import make_document, make_job, make_row
 
 pytestmark = pytest.mark.django_db

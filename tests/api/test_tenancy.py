@@ -6,7 +6,7 @@ from django.core.files.storage import default_storage
 from documents.models import Document
 from jobs.models import Job, JobStatus
 from orgsettings.models import Role
-from tests.api.defects.through_http import Caller
+from tests.api.through_http import Caller
 from tests.factories import make_document, make_job, make_org, make_user
 
 pytestmark = pytest.mark.django_db

@@ -16,7 +16,7 @@ from jobs.api import actions
 from jobs.engine import attempts, claims, recovery, watchdog
 from jobs.models import Job, JobStatus
 from orgsettings.models import Role
-from tests.api.defects.through_http import WORDS, Caller
+from tests.api.through_http import WORDS, Caller
 from tests.factories import make_conversion, make_job, make_org, make_user, make_worker
 
 pytestmark = pytest.mark.django_db
