@@ -56,7 +56,7 @@ test-cluster: $(DEV)  ## Run the tests that start real worker processes; TESTS c
 	$(PYTEST) -m cluster -n 2 --dist loadfile $(TESTS)
 
 faults: $(DEV)  ## Kill, stop and fill things on purpose; FAULT_SCALE=1 is the short form
-	FAULT_SCALE=$${FAULT_SCALE:-5} $(PYTEST) -m faults $(TESTS)
+	FAULT_SCALE=$${FAULT_SCALE:-5} $(PYTEST) -m faults -n 3 $(TESTS)
 
 fuzz: $(DEV)  ## Convert damaged files: FUZZ_COUNT (500), FUZZ_SEED, FUZZ_WORKERS, FUZZ_MORE (a folder)
 	$(BIN)/python -m tests.fuzz --count $(FUZZ_COUNT) --seed $(FUZZ_SEED) --workers $(FUZZ_WORKERS) --out $(FUZZ_OUT) $(if $(FUZZ_MORE),--more $(FUZZ_MORE))

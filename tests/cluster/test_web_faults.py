@@ -152,7 +152,7 @@ def test_16_clients_that_try_passwords_keep_nobody_waiting(site):
             client.join()
 
     assert (429, "too_many_sign_ins") in outcomes
-    assert statistics.median(times) < 0.1
+    assert statistics.median(times) < 1  # it was 5 to 15 s; other tests use the processors, too
 
 
 def test_strangers_who_ask_for_a_large_file_and_read_nothing_stop_nobody(site):
