@@ -190,6 +190,8 @@ def revive_after_takeover(job):
         "the first document",
     )
     process = psutil.Process(row.worker.pid)
+    supervisor = process.parent().parent()
+    supervisor.suspend()  # its watchdog would kill a worker that it sees frozen
     process.suspend()
     wait_for(
         lambda: job.job_documents.completed().filter(position=0, attempts=2).exists(),
@@ -198,6 +200,7 @@ def revive_after_takeover(job):
 
     process.resume()
     wait_for(lambda: idle(process), "the late result to be delivered")
+    supervisor.resume()
 
 
 def idle(process):
