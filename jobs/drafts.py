@@ -105,9 +105,7 @@ def remove_document(job: Job, row_id: str | UUID) -> None:
         _require_draft(lifecycle.lock(job))
         removed, _ = JobDocument.objects.filter(job=job, pk=row_id).delete()
         if removed:
-            Job.objects.filter(pk=job.pk).update(
-                total_documents=F("total_documents") - 1, version=F("version") + 1
-            )
+            Job.objects.filter(pk=job.pk).change(total_documents=F("total_documents") - 1)
     job.refresh_from_db()
 
 
@@ -121,7 +119,7 @@ def arrange(job: Job) -> None:
         for position, row in enumerate(rows):
             row.position = position
         JobDocument.objects.bulk_update(moved, ["position"], batch_size=500)
-        Job.objects.filter(pk=job.pk).update(name=suggested_name(job), version=F("version") + 1)
+        Job.objects.filter(pk=job.pk).change(name=suggested_name(job))
     job.refresh_from_db()
 
 
@@ -143,7 +141,7 @@ def configure(job: Job, options: Mapping[str, Any]) -> None:
     complete = processing_options.complete(options, settings.default_processing_options)
     with transaction.atomic():
         _require_draft(lifecycle.lock(job))
-        Job.objects.filter(pk=job.pk).update(processing_options=complete, version=F("version") + 1)
+        Job.objects.filter(pk=job.pk).change(processing_options=complete)
     job.refresh_from_db()
 
 
@@ -151,9 +149,7 @@ def rename(job: Job, *, name: str, description: str) -> None:
     """Change name and description; allowed in every state."""
     with transaction.atomic():
         lifecycle.lock(job)
-        Job.objects.filter(pk=job.pk).update(
-            name=name, description=description, version=F("version") + 1
-        )
+        Job.objects.filter(pk=job.pk).change(name=name, description=description)
     job.refresh_from_db()
 
 
@@ -264,9 +260,7 @@ def _attach(job: Job, documents: Sequence[Document]) -> int:
     for position, row in enumerate(rows, start=first):
         row.position = position
     JobDocument.objects.bulk_create(rows, batch_size=500)
-    Job.objects.filter(pk=job.pk).update(
-        total_documents=F("total_documents") + len(rows), version=F("version") + 1
-    )
+    Job.objects.filter(pk=job.pk).change(total_documents=F("total_documents") + len(rows))
     return len(rows)
 
 

@@ -85,10 +85,9 @@ def _begin_cancelling(job: Job, by: User | None, now: datetime) -> None:
     revoked = rows.not_begun().update(status=DocumentStatus.CANCELLED, completed_at=now, **UNHELD)
     running = rows.running().count()
     who = by.username if by else "the system"
-    Job.objects.filter(pk=job.pk).update(
+    Job.objects.filter(pk=job.pk).change(
         cancel_requested_at=now,
         cancelled_documents=F("cancelled_documents") + revoked,
-        version=F("version") + 1,
         cancellation={
             "requested_by": who,
             "requested_at": now.isoformat(),
@@ -116,18 +115,17 @@ def _begin_cancelling(job: Job, by: User | None, now: datetime) -> None:
 def note_unconfirmed(job: Job) -> None:
     """Let the receipt say that a worker did not confirm the cancellation. Under the lock."""
     job.cancellation = (job.cancellation or {}) | {"verification_timeout": True}
-    Job.objects.filter(pk=job.pk).update(cancellation=job.cancellation)
+    Job.objects.filter(pk=job.pk).change(cancellation=job.cancellation)
 
 
 def mark_running(job: Job, now: datetime) -> None:
     """QUEUED to RUNNING when a worker takes documents; notes whose turn it was. Under the lock."""
     if job.status == JobStatus.QUEUED:
         logs.write(job, "job.started", "Job processing started", now=now)
-    Job.objects.filter(pk=job.pk).update(
+    Job.objects.filter(pk=job.pk).change(
         status=JobStatus.RUNNING,
         started_at=job.started_at or now,
         last_claimed_at=now,
-        version=F("version") + 1,
     )
 
 
@@ -148,16 +146,15 @@ def count_ended(job: Job, status: str, now: datetime, *, verdict: Verdict | None
     changed = {counter: getattr(job, counter)}
     if verdict is not None:
         changed |= _judged(job, more=verdict)
-    Job.objects.filter(pk=job.pk).update(**changed, version=F("version") + 1)
+    Job.objects.filter(pk=job.pk).change(**changed)
     _end_if_done(job, now)
 
 
 def note_new_verdict(job: Job, before: Verdict, after: Verdict) -> None:
     """A completed document was scored anew, such as after an edit. Under the lock."""
-    Job.objects.filter(pk=job.pk).update(
+    Job.objects.filter(pk=job.pk).change(
         **_judged(job, more=after, less=before),
         is_low_quality=scores.is_low(job.average_score, job.processing_options),
-        version=F("version") + 1,
     )
 
 
@@ -171,7 +168,7 @@ def count_lost(job: Job, lost: JobDocument) -> None:
     job.completed_documents -= 1
     job.failed_documents += 1
     trouble = _some_failed(job)
-    Job.objects.filter(pk=job.pk).update(
+    Job.objects.filter(pk=job.pk).change(
         completed_documents=job.completed_documents,
         failed_documents=job.failed_documents,
         accepted_documents=job.accepted_documents - (lost.review == Review.ACCEPTED),
@@ -179,7 +176,6 @@ def count_lost(job: Job, lost: JobDocument) -> None:
         **_judged(job, less=verdict),
         is_low_quality=scores.is_low(job.average_score, job.processing_options),
         error_message=trouble if job.status == JobStatus.COMPLETED else job.error_message,
-        version=F("version") + 1,
     )
 
 
@@ -258,10 +254,9 @@ def _end_cancelled(job: Job, now: datetime) -> None:
 
 def _move(job: Job, status: JobStatus, *, now: datetime, **fields: Any) -> None:
     file_passwords.forget(job.pk)
-    Job.objects.filter(pk=job.pk).update(
+    Job.objects.filter(pk=job.pk).change(
         status=status,
         expires_at=expiry(now, job.retention_days),
-        version=F("version") + 1,
         **(line.OUTSIDE | fields),
     )
     serve_line_at_commit(job.organization_id)

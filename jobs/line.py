@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.humanize.templatetags.humanize import ordinal
-from django.db.models import F, Max, Q
+from django.db.models import Max, Q
 
 from curatore.core.errors import PermissionRefused
 from jobs import access, logs
@@ -75,11 +75,10 @@ def join(
     )
     # The Process page shows what is being processed; what waits is followed on the job's own page.
     of_draft = {} if retry else {"error_message": "", "on_process_page": False}
-    Job.objects.filter(pk=job.pk).update(
+    Job.objects.filter(pk=job.pk).change(
         waiting_since=job.waiting_since,
         waiting_by=by,
         waiting_retry=retry,
-        version=F("version") + 1,
         **of_draft,
     )
     if is_new:

@@ -103,6 +103,14 @@ class JobQuerySet(models.QuerySet["Job"]):
         ids = ids_beginning_with(words)
         return self.filter(matches | Q(pk__range=ids) if ids else matches)
 
+    def change(self, **fields: Any) -> int:
+        """Write `fields`, and let pages and clients see that the jobs changed; returns how many.
+
+        Whoever changes a job that somebody may look at does it here: pollers and ETags compare
+        the version, and what is written past it stays unseen.
+        """
+        return self.update(**fields, version=F("version") + 1)
+
     def expired(self, now: datetime) -> Self:
         """Jobs whose retention ran out by `now`; never active, waiting or indefinite ones."""
         ended = self.filter(expires_at__lte=now, waiting_since__isnull=True)
@@ -428,8 +436,8 @@ class JobDocumentQuerySet(models.QuerySet["JobDocument"]):
         return self.exclude(job__status__in=TERMINAL, job__waiting_since__isnull=True)
 
     def note_change(self) -> None:
-        """Raise the version of the jobs of these documents, after a change that can be seen."""
-        Job.objects.filter(pk__in=self.values("job")).update(version=F("version") + 1)
+        """Let everybody see that something about these documents changed."""
+        Job.objects.filter(pk__in=self.values("job")).change()
 
     def waiting(self) -> Self:
         return self.filter(status=DocumentStatus.PENDING)

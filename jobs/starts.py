@@ -264,9 +264,8 @@ def _join_line(job: Job, *, by: User | None, retry: Mapping[str, Any] | None = N
 def _leave_line(job: Job, event: str, message: str, **fields: Any) -> None:
     """Let the job be what it was before it waited; its retention begins anew. Under its lock."""
     now = timezone.now()
-    Job.objects.filter(pk=job.pk).update(
+    Job.objects.filter(pk=job.pk).change(
         expires_at=expiry(now, job.retention_days),
-        version=F("version") + 1,
         **(line.OUTSIDE | fields),
     )
     logs.write(job, event, message, level=LogLevel.WARNING, now=now)
@@ -370,12 +369,11 @@ def _queue(
     **fields: Any,
 ) -> None:
     now = timezone.now()
-    Job.objects.filter(pk=job.pk).update(
+    Job.objects.filter(pk=job.pk).change(
         status=JobStatus.QUEUED,
         queued_at=now,
         expires_at=expiry(now, job.retention_days),
         error_message="",
-        version=F("version") + 1,
         **(line.OUTSIDE | fields),
     )
     documents = "1 document" if count == 1 else f"{count} documents"

@@ -87,7 +87,7 @@ def note_progress(attempt: Attempt, progress: Progress) -> None:
     """
     with transaction.atomic():
         # First the job, as everywhere: raising its version also takes the lock of its row.
-        Job.objects.filter(pk=attempt.job.pk).update(version=F("version") + 1)
+        Job.objects.filter(pk=attempt.job.pk).change()
         noted = _held(attempt).update(
             stage=_STAGES.get(progress.stage, Stage.CONVERTING),
             pages_done=progress.done,
@@ -293,7 +293,7 @@ def give_back(
     if not waits:
         raise AttemptLost
     # A page that shows the document as running must hear of it.
-    Job.objects.filter(pk=attempt.job.pk).update(version=F("version") + 1)
+    Job.objects.filter(pk=attempt.job.pk).change()
     if begun:
         log(
             attempt,

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F
 
 from curatore.core.errors import DomainError
 from documents.models import Document
@@ -95,7 +94,7 @@ def process_as_tracked_job(job: Job, *, by: User, or_wait: bool = False) -> None
     with transaction.atomic():
         lifecycle.start(job, by=by, or_wait=or_wait)
         _name(job)
-        Job.objects.filter(pk=job.pk).update(origin=JobOrigin.WEB, on_process_page=False)
+        Job.objects.filter(pk=job.pk).change(origin=JobOrigin.WEB, on_process_page=False)
     job.refresh_from_db()
 
 
@@ -118,7 +117,7 @@ def clear(job: Job) -> None:
         if held.is_draft and not held.total_documents:
             lifecycle.erase(held)
             return
-        Job.objects.filter(pk=job.pk).update(on_process_page=False, version=F("version") + 1)
+        Job.objects.filter(pk=job.pk).change(on_process_page=False)
 
 
 def counts(job: Job) -> dict[str, int]:

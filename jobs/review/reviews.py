@@ -89,10 +89,9 @@ def _decision(verdict: Review, by: User | None, now: datetime) -> dict[str, Any]
 def _count(job: Job, before: Mapping[Any, int], after: Mapping[Any, int]) -> None:
     """Keep the counters of `job` in step: so many fewer, so many more of each review."""
     more = {name: after.get(name, 0) - before.get(name, 0) for name in Review}
-    Job.objects.filter(pk=job.pk).update(
+    Job.objects.filter(pk=job.pk).change(
         accepted_documents=F("accepted_documents") + more[Review.ACCEPTED],
         excluded_documents=F("excluded_documents") + more[Review.EXCLUDED],
-        version=F("version") + 1,
     )
 
 
