@@ -173,10 +173,10 @@ class Job(models.Model):
     waiting_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    # Of an ended job, what is to run again: `rows` and `options` of lifecycle.retry.
+    # Of an ended job, what is to run again: `rows` of starts.retry, and a queueing.NextRun.
     waiting_retry = models.JSONField(null=True, blank=True)
 
-    # What the cancellation came to; see lifecycle.CancelReceipt.
+    # What the cancellation came to, as jobs/lifecycle.py writes it.
     cancellation = models.JSONField(null=True, blank=True)
     # Raised by every change that a page or client can see: pollers and ETags compare it.
     version = models.PositiveIntegerField(default=1)
@@ -419,6 +419,19 @@ UNHELD: Mapping[str, Any] = {
     "stage": "",
     "pages_done": None,
     "pages_total": None,
+}
+# The columns of a document that waits to be run again as if nobody had tried it.
+NEVER_TRIED: Mapping[str, Any] = {
+    "status": DocumentStatus.PENDING,
+    "attempts": 0,
+    "returns": 0,
+    "timed_out": False,
+    "error_code": "",
+    "error_message": "",
+    "error_hint": "",
+    "started_at": None,
+    "completed_at": None,
+    "processing_time_seconds": None,
 }
 
 

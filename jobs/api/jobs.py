@@ -29,7 +29,7 @@ from curatore.core.api.refusals import may_refuse
 from curatore.core.errors import InvalidInput, PermissionRefused
 from documents.models import Document
 from documents.storage import StorageLimitReached
-from jobs import access, drafts, lifecycle, line
+from jobs import access, drafts, lifecycle, limit, line
 from jobs.models import Job, JobDocument, JobLog, JobOrigin
 from jobs.monitoring import statistics
 from jobs.serializers import (
@@ -92,7 +92,7 @@ class JobList(ApiView):
         parameters=[IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED, LOCATION],
         extensions=may_refuse(
             PermissionRefused,
-            lifecycle.ConcurrencyLimitReached,
+            limit.ConcurrencyLimitReached,
             StorageLimitReached,
             idempotency.KeyReused,
         ),

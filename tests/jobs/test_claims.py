@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from documents.conversion import ConversionError
-from jobs import lifecycle
+from jobs import starts
 from jobs.engine import attempts, claims, recovery
 from jobs.models import DocumentStatus, Job, JobDocument, JobStatus, Worker
 from tests.factories import make_job, make_org, make_user, make_worker
@@ -78,7 +78,7 @@ def test_a_document_that_somebody_runs_again_counts_as_untried():
     attempts.fail(claim()[0], DAMAGED, timezone.now())
     job.refresh_from_db()
 
-    lifecycle.retry(job, by=job.user)
+    starts.retry(job, by=job.user)
 
     assert job.job_documents.get().returns == 0
 

@@ -10,7 +10,7 @@ from django_q.models import Schedule
 
 from documents import discards
 from documents.models import Discard, Document
-from jobs import lifecycle
+from jobs import starts
 from jobs.models import Job, JobDocument, JobStatus
 from jobs.upkeep import retention, schedules
 from tests.factories import make_document, make_job, make_org, make_user
@@ -130,7 +130,7 @@ def test_files_left_by_an_interrupted_run_go_with_the_next(stored_files, monkeyp
 def test_a_job_renewed_by_a_retry_stays():
     job = make_job(status=JobStatus.FAILED, expires_at=timezone.now() - timedelta(days=1))
 
-    lifecycle.retry(job, by=job.user)
+    starts.retry(job, by=job.user)
     retention.clean_up(timezone.now())
 
     assert Job.objects.filter(pk=job.pk).exists()

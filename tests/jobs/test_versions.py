@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from documents import deletion
 from documents.conversion import ConversionError, Progress
-from jobs import drafts, lifecycle
+from jobs import drafts, lifecycle, starts
 from jobs.engine import attempts
 from jobs.legacy import process_page
 from jobs.models import Job, JobStatus, Review
@@ -26,22 +26,22 @@ DAMAGED = ConversionError("corrupt_file", "It is damaged.", "Save it again.")
 
 def it_is_started():
     yield (job := make_job())
-    lifecycle.start(job, by=job.user)
+    starts.start(job, by=job.user)
 
 
 def it_joins_the_line():
     yield (job := make_job(make_waiting().user))
-    lifecycle.start(job, by=job.user, or_wait=True)
+    starts.start(job, by=job.user, or_wait=True)
 
 
 def it_leaves_the_line():
     yield (job := make_waiting())
-    lifecycle.withdraw(job, by=job.user)
+    starts.withdraw(job, by=job.user)
 
 
 def it_runs_again():
     yield (job := make_job(status=JobStatus.FAILED))
-    lifecycle.retry(job, by=job.user)
+    starts.retry(job, by=job.user)
 
 
 def somebody_cancels_it():
