@@ -16,13 +16,8 @@ from documents.storage import StorageLimitReached
 from jobs import access, drafts, lifecycle, limit, locking, queueing, starts
 from jobs.api.jobs import options_of_body
 from jobs.models import Job
-from jobs.serializers import (
-    CancelReceiptSerializer,
-    JobReplaceSerializer,
-    JobRetrySerializer,
-    JobSerializer,
-    JobStartSerializer,
-)
+from jobs.serializers.jobs import CancelReceiptSerializer, JobSerializer
+from jobs.serializers.requests import JobReplaceSerializer, JobRetrySerializer, JobStartSerializer
 from orgsettings import options as processing_options
 from orgsettings.api.base import ApiView, checked
 

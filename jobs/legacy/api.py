@@ -18,7 +18,7 @@ from documents.storage import StorageLimitReached
 from jobs import limit
 from jobs.api.jobs import options_of_body
 from jobs.legacy import endpoints as legacy
-from jobs.serializers import (
+from jobs.legacy.serializers import (
     BatchProcessSerializer,
     BatchStartedSerializer,
     ProcessStartedSerializer,
