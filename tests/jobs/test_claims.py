@@ -83,6 +83,16 @@ def test_a_document_that_somebody_runs_again_counts_as_untried():
     assert job.job_documents.get().returns == 0
 
 
+def test_a_job_that_somebody_runs_again_counts_as_not_served_yet():
+    now = timezone.now()
+    again = make_job(status=JobStatus.FAILED, last_claimed_at=now)
+    queued(again.user, last_claimed_at=now - timedelta(minutes=1))
+
+    starts.retry(again, by=again.user)
+
+    assert claimed_jobs(1) == [again.pk]
+
+
 def test_there_is_nothing_to_claim_when_no_started_job_waits():
     make_job(status=JobStatus.PENDING)
     make_job(status=JobStatus.RUNNING)

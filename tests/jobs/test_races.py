@@ -2,7 +2,9 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.conf import settings
@@ -15,7 +17,7 @@ from curatore.core.errors import DomainError
 from documents import deletion, storage, uploads
 from documents.conversion import Progress
 from documents.models import Document, StoredFile
-from jobs import lifecycle, limit, line, results, serving, starts
+from jobs import drafts, lifecycle, limit, line, results, serving, starts
 from jobs.engine import attempts, claims
 from jobs.locking import lock
 from jobs.models import DocumentStatus, Job, JobLog, JobStatus
@@ -24,6 +26,7 @@ from orgsettings import invitations, members
 from orgsettings.models import Membership, Organization, Role, User
 from tests.factories import (
     make_conversion,
+    make_document,
     make_invitation,
     make_job,
     make_org,
@@ -299,6 +302,25 @@ def test_who_brings_bytes_that_are_just_being_deleted_waits_and_stores_them_anew
     assert document.stored != known.stored
     with document.file.open() as file:
         assert file.read() == b"the same bytes"
+
+
+def test_documents_are_held_in_one_order_when_they_are_added_to_a_draft():
+    """Else two jobs that bring the same documents could wait for each other for ever."""
+    job = make_job(rows=0)
+    # By age, and by where their rows lie, it would be the other way round.
+    second = make_document(job.user, pk=UUID(int=2))
+    first = make_document(job.user, pk=UUID(int=1))
+    Document.objects.filter(pk=first.pk).update(created_at=second.created_at - timedelta(days=1))
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Document.objects.select_for_update().get(pk=first.pk)
+            adding = pool.submit(at_once, [lambda: drafts.add_documents(job, [second, first])])
+            with pytest.raises(TimeoutError):
+                adding.result(timeout=0.5)
+            # An OperationalError if it were held already, while the first is waited for.
+            assert Document.objects.select_for_update(nowait=True).get(pk=second.pk)
+        assert adding.result() == [2]
 
 
 def test_there_is_one_schedule_when_ten_processes_make_it_at_once():
