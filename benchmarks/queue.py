@@ -120,11 +120,11 @@ def make_job(user: Any, count: int) -> Any:
 
 
 def documents_per_second(user: Any) -> float:
-    from jobs import lifecycle
+    from jobs import starts
 
     job = make_job(user, DOCUMENTS)
     began = time.perf_counter()
-    lifecycle.start(job, by=user)
+    starts.start(job, by=user)
     wait_for(lambda: job.refresh_from_db() or job.is_terminal)
     return DOCUMENTS / (time.perf_counter() - began)
 
@@ -143,14 +143,14 @@ def tasks_per_second() -> float:
 
 
 def start_latency(user: Any, rounds: int = 9) -> float:
-    from jobs import lifecycle
+    from jobs import starts
 
     seconds = []
     for turn in range(rounds):
         job = make_job(user, 1)
         time.sleep(0.3 * (1 + turn % 3))  # so that the moments fall anywhere between two polls
         began = time.perf_counter()
-        lifecycle.start(job, by=user)
+        starts.start(job, by=user)
         wait_for(lambda job=job: job.refresh_from_db() or job.started_at is not None, 0.01)
         seconds.append(time.perf_counter() - began)
         wait_for(lambda job=job: job.refresh_from_db() or job.is_terminal)
@@ -158,11 +158,11 @@ def start_latency(user: Any, rounds: int = 9) -> float:
 
 
 def seconds_of_small_job(user: Any) -> float:
-    from jobs import lifecycle
+    from jobs import starts
 
     job = make_job(user, 10)
     began = time.perf_counter()
-    lifecycle.start(job, by=user)
+    starts.start(job, by=user)
     wait_for(lambda: job.refresh_from_db() or job.is_terminal)
     return time.perf_counter() - began
 
@@ -171,14 +171,14 @@ def fairness(user: Any, other: Any, folder: str) -> tuple[float, float]:
     """Seconds of a small job beside a large one with two workers, and alone with one worker."""
     from django.db import connections
 
-    from jobs import lifecycle
+    from jobs import lifecycle, starts
 
     with worker(1, folder, seconds=SLOW):
         alone = seconds_of_small_job(user)
     connections.close_all()
     with worker(2, folder, seconds=SLOW):
         large = make_job(other, LARGE)
-        lifecycle.start(large, by=other)
+        starts.start(large, by=other)
         wait_for(lambda: large.refresh_from_db() or large.started_at is not None)
         beside = seconds_of_small_job(user)
         lifecycle.request_cancel(large, by=other)

@@ -15,7 +15,7 @@ from django_q.models import OrmQ, Schedule
 from curatore.core.admin import ReadOnlyAdmin, link_to, link_to_list
 from curatore.core.errors import DomainError
 from curatore.core.problem_codes import DOCUMENTS
-from jobs import lifecycle, partition
+from jobs import lifecycle, partition, starts
 from jobs.models import Job, JobDocument, JobLog, ResultVersion, Worker
 from orgsettings.models import User
 
@@ -105,7 +105,7 @@ class JobAdmin(ReadOnlyAdmin):
         description="Retry what failed or was cancelled in the selected jobs", permissions=["act"]
     )
     def retry(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
-        self._each(request, queryset, lifecycle.retry, "“%s” is queued again.")
+        self._each(request, queryset, starts.retry, "“%s” is queued again.")
 
     def _each(
         self,

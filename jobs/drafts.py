@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Container, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +15,9 @@ from curatore.core.ids import as_uuid
 from documents import batch
 from documents.models import Document
 from documents.names import natural_key
-from jobs import lifecycle, logs
-from jobs.models import Job, JobDocument, JobOrigin, JobStatus
+from jobs import locking, logs, starts
+from jobs.locking import LockedJob, lock
+from jobs.models import Job, JobDocument, JobOrigin, JobStatus, expiry
 from orgsettings import options as processing_options
 from orgsettings.models import Organization, OrgSettings, User
 
@@ -47,7 +49,7 @@ def create(
     settings = OrgSettings.objects.get(organization=organization)
     now = timezone.now()
     with transaction.atomic():
-        job = Job.objects.create(
+        job = locking.create(
             organization=organization,
             user=user,
             name=name or default_name(documents),
@@ -59,18 +61,10 @@ def create(
             ),
             retention_days=settings.retention_days,
             created_at=now,
-            expires_at=lifecycle.expiry(now, settings.retention_days),
+            expires_at=expiry(now, settings.retention_days),
         )
         count = _attach(job, documents)
-        logs.write(
-            job,
-            "job.created",
-            f"Job created with {_plural(count, 'document')}",
-            now=now,
-            document_count=count,
-            retention_days=job.retention_days,
-            created_by=user.username if user else None,
-        )
+        _tell_created(job, count, by=user, now=now)
     job.refresh_from_db()
     return job
 
@@ -83,18 +77,17 @@ def create_and_start(
     or_wait: bool = False,
     **fields: Any,
 ) -> Job:
-    """Make a job and start it, or make nothing; see `create` and `lifecycle.start`."""
+    """Make a job and start it, or make nothing; see `create` and `starts.start`."""
     with transaction.atomic():
         job = create(organization, user, documents=documents, **fields)
-        lifecycle.start(job, by=user, or_wait=or_wait)
+        starts.start(job, by=user, or_wait=or_wait)
     return job
 
 
 def add_documents(job: Job, documents: Iterable[Document]) -> int:
     """Add those documents that the draft does not have yet; returns how many were added."""
     with transaction.atomic():
-        _require_draft(lifecycle.lock(job))
-        count = _attach(job, list(documents))
+        count = _attach(_lock_draft(job), list(documents))
     job.refresh_from_db()
     return count
 
@@ -102,26 +95,24 @@ def add_documents(job: Job, documents: Iterable[Document]) -> int:
 def remove_document(job: Job, row_id: str | UUID) -> None:
     """Take a document out of the draft; nothing happens if it is not in it."""
     with transaction.atomic():
-        _require_draft(lifecycle.lock(job))
+        _lock_draft(job)
         removed, _ = JobDocument.objects.filter(job=job, pk=row_id).delete()
         if removed:
-            Job.objects.filter(pk=job.pk).update(
-                total_documents=F("total_documents") - 1, version=F("version") + 1
-            )
+            Job.objects.filter(pk=job.pk).change(total_documents=F("total_documents") - 1)
     job.refresh_from_db()
 
 
 def arrange(job: Job) -> None:
     """Put the documents into the order of their names; an automatic name of the draft fits then."""
     with transaction.atomic():
-        _require_draft(lifecycle.lock(job))
+        _lock_draft(job)
         rows = list(JobDocument.objects.filter(job=job).only("path", "filename", "position"))
         rows.sort(key=lambda row: (natural_key(row.full_name), row.position))
         moved = [row for position, row in enumerate(rows) if row.position != position]
         for position, row in enumerate(rows):
             row.position = position
         JobDocument.objects.bulk_update(moved, ["position"], batch_size=500)
-        Job.objects.filter(pk=job.pk).update(name=suggested_name(job), version=F("version") + 1)
+        Job.objects.filter(pk=job.pk).change(name=suggested_name(job))
     job.refresh_from_db()
 
 
@@ -142,18 +133,16 @@ def configure(job: Job, options: Mapping[str, Any]) -> None:
     settings = OrgSettings.objects.get(organization=job.organization_id)
     complete = processing_options.complete(options, settings.default_processing_options)
     with transaction.atomic():
-        _require_draft(lifecycle.lock(job))
-        Job.objects.filter(pk=job.pk).update(processing_options=complete, version=F("version") + 1)
+        _lock_draft(job)
+        Job.objects.filter(pk=job.pk).change(processing_options=complete)
     job.refresh_from_db()
 
 
 def rename(job: Job, *, name: str, description: str) -> None:
     """Change name and description; allowed in every state."""
     with transaction.atomic():
-        lifecycle.lock(job)
-        Job.objects.filter(pk=job.pk).update(
-            name=name, description=description, version=F("version") + 1
-        )
+        lock(job)
+        Job.objects.filter(pk=job.pk).change(name=name, description=description)
     job.refresh_from_db()
 
 
@@ -234,8 +223,20 @@ def _default_name(count: int, first: str) -> str:
     return f"Batch {count} files - {today}" if count else f"Draft - {today}"
 
 
-def _attach(job: Job, documents: Sequence[Document]) -> int:
-    """Append rows for documents that are not in the job; under its lock, or before it is seen.
+def _tell_created(job: LockedJob, count: int, *, by: User | None, now: datetime) -> None:
+    logs.write(
+        job,
+        "job.created",
+        f"Job created with {_plural(count, 'document')}",
+        now=now,
+        document_count=count,
+        retention_days=job.retention_days,
+        created_by=by.username if by else None,
+    )
+
+
+def _attach(job: LockedJob, documents: Sequence[Document]) -> int:
+    """Append rows for documents that are not in the job; returns how many.
 
     Raises:
         InvalidInput: a document was deleted since the caller read it.
@@ -264,9 +265,7 @@ def _attach(job: Job, documents: Sequence[Document]) -> int:
     for position, row in enumerate(rows, start=first):
         row.position = position
     JobDocument.objects.bulk_create(rows, batch_size=500)
-    Job.objects.filter(pk=job.pk).update(
-        total_documents=F("total_documents") + len(rows), version=F("version") + 1
-    )
+    Job.objects.filter(pk=job.pk).change(total_documents=F("total_documents") + len(rows))
     return len(rows)
 
 
@@ -291,11 +290,13 @@ def _hold(documents: Sequence[Document]) -> None:
         )
 
 
-def _require_draft(job: Job) -> None:
-    if job.is_in_line:
+def _lock_draft(job: Job) -> LockedJob:
+    current = lock(job)
+    if current.is_in_line:
         raise NotADraft("The job waits for a place. Take it out of the line to change it.")
-    if not job.is_draft:
+    if not current.is_draft:
         raise NotADraft("The job was started already; its documents and options are fixed.")
+    return current
 
 
 def _id_error(index: int, code: str, detail: str) -> dict[str, str]:

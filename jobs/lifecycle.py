@@ -1,12 +1,12 @@
-"""The only place where a job changes its state.
+"""How a job changes its state.
 
     PENDING --start--> QUEUED --first document taken--> RUNNING --last document ends--> COMPLETED
                                                                                       | FAILED
     PENDING | QUEUED | RUNNING --cancel, verified--> CANCELLED
     COMPLETED | FAILED | CANCELLED --retry--> QUEUED
 
-The moves to QUEUED are in jobs/starts.py: they need a place among the active jobs of the
-organization, and a job that waits for one keeps its state.
+What leads to QUEUED needs a place among the active jobs of the organization: people ask for it in
+jobs/starts.py, the line in jobs/serving.py, and jobs/queueing.py makes the move.
 
 Every move happens in one transaction that holds the job's row, together with its log line.
 Whoever needs several locks takes them in this order: OrgSettings, Job, JobDocument, StorageUsage.
@@ -23,8 +23,8 @@ from django.utils import timezone
 
 from curatore.core.errors import DomainError
 from documents import discards
-from jobs import file_passwords, line, logs, scores
-from jobs.locking import JobGone, lock  # noqa: F401  # what callers of this module need beside it
+from jobs import file_passwords, line, logs, scores, serving
+from jobs.locking import LockedJob, lock
 from jobs.models import (
     UNHELD,
     DocumentStatus,
@@ -33,22 +33,8 @@ from jobs.models import (
     JobStatus,
     LogLevel,
     Review,
-    expiry,
 )
 from jobs.scores import Verdict
-from jobs.starts import (  # noqa: F401  # the moves to QUEUED
-    ConcurrencyLimitReached,
-    DocumentAlreadyInJob,
-    NoDocuments,
-    NothingToRetry,
-    NotStartable,
-    NotWaiting,
-    replace,
-    retry,
-    serve_line_at_commit,
-    start,
-    withdraw,
-)
 from orgsettings.models import User
 
 
@@ -79,16 +65,15 @@ def request_cancel(job: Job, *, by: User | None) -> None:
     job.refresh_from_db()
 
 
-def _begin_cancelling(job: Job, by: User | None, now: datetime) -> None:
+def _begin_cancelling(job: LockedJob, by: User | None, now: datetime) -> None:
     rows = JobDocument.objects.filter(job=job)
     kept = job.completed_documents
     revoked = rows.not_begun().update(status=DocumentStatus.CANCELLED, completed_at=now, **UNHELD)
     running = rows.running().count()
-    who = by.username if by else "the system"
-    Job.objects.filter(pk=job.pk).update(
+    who = logs.name_of(by)
+    Job.objects.filter(pk=job.pk).change(
         cancel_requested_at=now,
         cancelled_documents=F("cancelled_documents") + revoked,
-        version=F("version") + 1,
         cancellation={
             "requested_by": who,
             "requested_at": now.isoformat(),
@@ -113,28 +98,29 @@ def _begin_cancelling(job: Job, by: User | None, now: datetime) -> None:
     _end_if_done(job, now)
 
 
-def note_unconfirmed(job: Job) -> None:
-    """Let the receipt say that a worker did not confirm the cancellation. Under the lock."""
+def note_unconfirmed(job: LockedJob) -> None:
+    """Let the receipt say that a worker did not confirm the cancellation."""
     job.cancellation = (job.cancellation or {}) | {"verification_timeout": True}
-    Job.objects.filter(pk=job.pk).update(cancellation=job.cancellation)
+    Job.objects.filter(pk=job.pk).change(cancellation=job.cancellation)
 
 
-def mark_running(job: Job, now: datetime) -> None:
-    """QUEUED to RUNNING when a worker takes documents; notes whose turn it was. Under the lock."""
+def mark_running(job: LockedJob, now: datetime) -> None:
+    """QUEUED to RUNNING when a worker takes documents; notes whose turn it was."""
     if job.status == JobStatus.QUEUED:
         logs.write(job, "job.started", "Job processing started", now=now)
-    Job.objects.filter(pk=job.pk).update(
+    Job.objects.filter(pk=job.pk).change(
         status=JobStatus.RUNNING,
         started_at=job.started_at or now,
         last_claimed_at=now,
-        version=F("version") + 1,
     )
 
 
-def count_ended(job: Job, status: str, now: datetime, *, verdict: Verdict | None = None) -> None:
-    """Count one more document that ended as `status`; with the last the job ends. Under the lock.
+def count_ended(
+    job: LockedJob, status: str, now: datetime, *, verdict: Verdict | None = None
+) -> None:
+    """Count one more document that ended as `status`; with the last the job ends.
 
-    `job` is the row as `lock` returned it; its counters are kept in step.
+    The counters of `job` are kept in step.
 
     Args:
         verdict: on a completed document.
@@ -148,21 +134,20 @@ def count_ended(job: Job, status: str, now: datetime, *, verdict: Verdict | None
     changed = {counter: getattr(job, counter)}
     if verdict is not None:
         changed |= _judged(job, more=verdict)
-    Job.objects.filter(pk=job.pk).update(**changed, version=F("version") + 1)
+    Job.objects.filter(pk=job.pk).change(**changed)
     _end_if_done(job, now)
 
 
-def note_new_verdict(job: Job, before: Verdict, after: Verdict) -> None:
-    """A completed document was scored anew, such as after an edit. Under the lock."""
-    Job.objects.filter(pk=job.pk).update(
+def note_new_verdict(job: LockedJob, before: Verdict, after: Verdict) -> None:
+    """A completed document was scored anew, such as after an edit."""
+    Job.objects.filter(pk=job.pk).change(
         **_judged(job, more=after, less=before),
         is_low_quality=scores.is_low(job.average_score, job.processing_options),
-        version=F("version") + 1,
     )
 
 
-def count_lost(job: Job, lost: JobDocument) -> None:
-    """A completed document lost its result and counts as failed from now on. Under the lock.
+def count_lost(job: LockedJob, lost: JobDocument) -> None:
+    """A completed document lost its result and counts as failed from now on.
 
     Args:
         lost: the document as it was with its result.
@@ -171,7 +156,7 @@ def count_lost(job: Job, lost: JobDocument) -> None:
     job.completed_documents -= 1
     job.failed_documents += 1
     trouble = _some_failed(job)
-    Job.objects.filter(pk=job.pk).update(
+    Job.objects.filter(pk=job.pk).change(
         completed_documents=job.completed_documents,
         failed_documents=job.failed_documents,
         accepted_documents=job.accepted_documents - (lost.review == Review.ACCEPTED),
@@ -179,12 +164,11 @@ def count_lost(job: Job, lost: JobDocument) -> None:
         **_judged(job, less=verdict),
         is_low_quality=scores.is_low(job.average_score, job.processing_options),
         error_message=trouble if job.status == JobStatus.COMPLETED else job.error_message,
-        version=F("version") + 1,
     )
 
 
 def _judged(
-    job: Job, *, more: Verdict | None = None, less: Verdict | None = None
+    job: LockedJob, *, more: Verdict | None = None, less: Verdict | None = None
 ) -> dict[str, Any]:
     """What the job keeps of its results with one more, one less, or both; `job` is kept in step."""
     for verdict, sign in ((more, 1), (less, -1)):
@@ -201,8 +185,8 @@ def _judged(
     }
 
 
-def _end_if_done(job: Job, now: datetime) -> None:
-    """End the job if all of its documents ended. Under the lock, with the row's own counters."""
+def _end_if_done(job: LockedJob, now: datetime) -> None:
+    """End the job if all of its documents ended."""
     if job.ended_documents < job.total_documents:
         return
     if job.cancel_requested_at is not None:
@@ -213,13 +197,13 @@ def _end_if_done(job: Job, now: datetime) -> None:
         _end(job, JobStatus.FAILED, now)
 
 
-def _end(job: Job, status: JobStatus, now: datetime) -> None:
+def _end(job: LockedJob, status: JobStatus, now: datetime) -> None:
     failed, total = job.failed_documents, job.total_documents
     trouble = _some_failed(job) if failed else ""
     if status == JobStatus.FAILED:
         trouble = f"All {failed} documents failed"
     is_low = scores.is_low(job.average_score, job.processing_options)
-    _move(job, status, completed_at=now, error_message=trouble, is_low_quality=is_low, now=now)
+    _move(job, status, now, completed_at=now, error_message=trouble, is_low_quality=is_low)
     logs.write(
         job,
         f"job.{status.lower()}",
@@ -236,7 +220,7 @@ def _some_failed(job: Job) -> str:
     return f"{job.failed_documents}/{job.total_documents} documents failed"
 
 
-def _end_cancelled(job: Job, now: datetime) -> None:
+def _end_cancelled(job: LockedJob, now: datetime) -> None:
     receipt = job.cancellation or {}
     finished_meanwhile = job.completed_documents - receipt.get("kept_at_request", 0)
     receipt |= {
@@ -244,7 +228,7 @@ def _end_cancelled(job: Job, now: datetime) -> None:
         "documents_kept": job.completed_documents,
         "seconds": round((now - (job.cancel_requested_at or now)).total_seconds(), 3),
     }
-    _move(job, JobStatus.CANCELLED, cancelled_at=now, cancellation=receipt, now=now)
+    _move(job, JobStatus.CANCELLED, now, cancelled_at=now, cancellation=receipt)
     logs.write(
         job,
         "job.cancelled",
@@ -256,15 +240,10 @@ def _end_cancelled(job: Job, now: datetime) -> None:
     )
 
 
-def _move(job: Job, status: JobStatus, *, now: datetime, **fields: Any) -> None:
+def _move(job: LockedJob, status: JobStatus, now: datetime, **fields: Any) -> None:
     file_passwords.forget(job.pk)
-    Job.objects.filter(pk=job.pk).update(
-        status=status,
-        expires_at=expiry(now, job.retention_days),
-        version=F("version") + 1,
-        **(line.OUTSIDE | fields),
-    )
-    serve_line_at_commit(job.organization_id)
+    line.leave(job, now, status=status, **fields)
+    serving.serve_at_commit(job.organization_id)
 
 
 def delete(job: Job, *, by: User | None) -> None:
@@ -280,7 +259,7 @@ def delete(job: Job, *, by: User | None) -> None:
         erase(current)
 
 
-def erase(job: Job) -> None:
-    """Delete the rows and stored files of an inactive job. Under its lock."""
+def erase(job: LockedJob) -> None:
+    """Delete the rows and stored files of an inactive job."""
     discards.discard(f"results/{job.pk}/", job.organization_id)
     job.delete()

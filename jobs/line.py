@@ -1,7 +1,7 @@
 """The line of an organization: jobs that wait for a place among its active ones.
 
 First in, first out. A draft waits to be started, an ended job to run some of its documents again.
-Whoever joins holds the organization's settings, as whoever starts (jobs/lifecycle.py), so nobody
+Whoever joins holds the organization's settings, as whoever starts (jobs/limit.py), so nobody
 overtakes. A job that waits is not active, and is not changed by anybody until it leaves the line.
 """
 
@@ -11,15 +11,16 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.humanize.templatetags.humanize import ordinal
-from django.db.models import F, Max, Q
+from django.db.models import Max, Q
 
 from curatore.core.errors import PermissionRefused
 from jobs import access, logs
-from jobs.models import Job, JobQuerySet
+from jobs.locking import LockedJob
+from jobs.models import Job, JobQuerySet, expiry
 from orgsettings.models import User
 
 # The columns of a job that does not wait.
-OUTSIDE: dict[str, Any] = {"waiting_since": None, "waiting_by": None, "waiting_retry": None}
+_OUTSIDE: dict[str, Any] = {"waiting_since": None, "waiting_by": None, "waiting_retry": None}
 
 
 def of(organization_id: UUID) -> JobQuerySet:
@@ -60,12 +61,14 @@ def in_words(place: int | None) -> str:
 
 
 def join(
-    job: Job, *, by: User | None, now: datetime, retry: Mapping[str, Any] | None = None
+    job: LockedJob, *, by: User | None, now: datetime, retry: Mapping[str, Any] | None = None
 ) -> None:
-    """Put `job` at the end of the line; if it waits already, it keeps its place. Under both locks.
+    """Put `job` at the end of the line; if it waits already, it keeps its place.
+
+    The caller holds the limit (limit.hold), too.
 
     Args:
-        retry: `rows` and `options` of lifecycle.retry, for a job that has ended.
+        retry: `rows` of starts.retry and a queueing.NextRun, for a job that has ended.
     """
     is_new = not job.is_in_line
     # The clocks of several hosts differ: nobody gets a place before the last one.
@@ -75,11 +78,10 @@ def join(
     )
     # The Process page shows what is being processed; what waits is followed on the job's own page.
     of_draft = {} if retry else {"error_message": "", "on_process_page": False}
-    Job.objects.filter(pk=job.pk).update(
+    Job.objects.filter(pk=job.pk).change(
         waiting_since=job.waiting_since,
         waiting_by=by,
         waiting_retry=retry,
-        version=F("version") + 1,
         **of_draft,
     )
     if is_new:
@@ -94,7 +96,14 @@ def join(
         )
 
 
-def require_asker(job: Job) -> None:
+def leave(job: LockedJob, now: datetime, **fields: Any) -> None:
+    """Write `fields` to a job that from `now` on does not wait, if it did; its retention begins."""
+    Job.objects.filter(pk=job.pk).change(
+        expires_at=expiry(now, job.retention_days), **(_OUTSIDE | fields)
+    )
+
+
+def require_asker(job: LockedJob) -> None:
     """Whoever put `job` into the line must still be somebody who may start it.
 
     Raises:

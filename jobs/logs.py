@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from jobs.models import Job, JobDocument, JobLog, LogLevel
+from orgsettings.models import User
 
 
 def write(
@@ -34,3 +35,8 @@ def write(
         message=message,
         metadata=metadata,
     )
+
+
+def name_of(user: User | None) -> str:
+    """Who did something, in the middle of a sentence."""
+    return user.username if user else "the system"

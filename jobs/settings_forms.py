@@ -32,37 +32,11 @@ class OrganizationSettingsForm(OptionsForm):
             "members_see": row.members_see,
             "default_processing_options": processing_options.without_defaults(effective),
         }
-        sentence = _("Enter a whole number from 1 to 10.")
-        self.fields["job_concurrency_limit"] = forms.IntegerField(
-            label=_("Concurrent job limit"),
-            help_text=_("Jobs that may be queued or running at the same moment, 1 to 10."),
-            min_value=LIMITS.start,
-            max_value=LIMITS.stop - 1,
-            initial=row.concurrency_limit,
-            error_messages=dict.fromkeys(
-                ("required", "invalid", "min_value", "max_value"), sentence
-            ),
-        )
-        self.fields["job_retention_days"] = forms.TypedChoiceField(
-            label=_("Job retention period"),
-            choices=RETENTION_CHOICES,
-            coerce=int,
-            widget=forms.RadioSelect,
-            initial=row.retention_days or 0,
-            error_messages=dict.fromkeys(
-                ("required", "invalid_choice"), _("Choose how long jobs are kept.")
-            ),
-        )
-
-        self.fields["members_see"] = forms.ChoiceField(
-            label=_("Members see"),
-            help_text=_(
-                "Which jobs members may open. Documents and their results are shared by the whole"
-                " organization in any case; admins and viewers see all jobs."
-            ),
-            choices=JobsSeen.choices,
-            initial=row.members_see,
-        )
+        self.fields |= {
+            "job_concurrency_limit": _limit(row.concurrency_limit),
+            "job_retention_days": _retention(row.retention_days or 0),
+            "members_see": _members_see(row.members_see),
+        }
 
     def changed(self) -> dict[str, Any]:
         """The settings that are different from what applies now. Of a valid form only."""
@@ -80,3 +54,39 @@ class OrganizationSettingsForm(OptionsForm):
             name = error["pointer"].removeprefix("/default_processing_options").strip("/")
             name = name.replace("/", ".")
             self.add_error(name if name in self.fields else None, error["detail"])
+
+
+def _limit(now: int) -> forms.IntegerField:
+    sentence = _("Enter a whole number from 1 to 10.")
+    return forms.IntegerField(
+        label=_("Concurrent job limit"),
+        help_text=_("Jobs that may be queued or running at the same moment, 1 to 10."),
+        min_value=LIMITS.start,
+        max_value=LIMITS.stop - 1,
+        initial=now,
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), sentence),
+    )
+
+
+def _retention(now: int) -> forms.TypedChoiceField:
+    sentence = _("Choose how long jobs are kept.")
+    return forms.TypedChoiceField(
+        label=_("Job retention period"),
+        choices=RETENTION_CHOICES,
+        coerce=int,
+        widget=forms.RadioSelect,
+        initial=now,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), sentence),
+    )
+
+
+def _members_see(now: str) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=_("Members see"),
+        help_text=_(
+            "Which jobs members may open. Documents and their results are shared by the whole"
+            " organization in any case; admins and viewers see all jobs."
+        ),
+        choices=JobsSeen.choices,
+        initial=now,
+    )

@@ -34,7 +34,7 @@ def begin(draft: Job, *, by: User) -> Job:
             options=draft.processing_options,
             name=(_("Trial: %s") % draft.name)[:_LONGEST_NAME],
         )
-        Job.objects.filter(pk=trial.pk).update(trial_of=draft)
+        Job.objects.filter(pk=trial.pk).change(trial_of=draft)
     return trial
 
 

@@ -16,9 +16,18 @@ from rest_framework.test import APIClient
 
 from documents.conversion import Conversion, Quality
 from documents.models import Document, StoredFile
-from jobs import lifecycle, results
+from jobs import results
 from jobs.engine import attempts, claims
-from jobs.models import DocumentStatus, Job, JobDocument, JobLog, JobStatus, LogLevel, Worker
+from jobs.models import (
+    DocumentStatus,
+    Job,
+    JobDocument,
+    JobLog,
+    JobStatus,
+    LogLevel,
+    Worker,
+    expiry,
+)
 from orgsettings import invitations, options, tokens
 from orgsettings.models import (
     ApiToken,
@@ -185,7 +194,7 @@ def make_job(user=None, *, status=JobStatus.PENDING, rows=1, **fields):
         "processing_options": options.defaults(),
         "retention_days": retention,
         "created_at": now,
-        "expires_at": lifecycle.expiry(now, retention),
+        "expires_at": expiry(now, retention),
     } | _times(JobStatus(status), now)
     values |= fields
     completed = values["completed_documents"]

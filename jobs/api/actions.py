@@ -13,16 +13,11 @@ from curatore.core.api.headers import retry_after
 from curatore.core.api.refusals import may_refuse
 from curatore.core.errors import InvalidInput, PermissionRefused
 from documents.storage import StorageLimitReached
-from jobs import access, drafts, lifecycle
+from jobs import access, drafts, lifecycle, limit, locking, queueing, starts
 from jobs.api.jobs import options_of_body
 from jobs.models import Job
-from jobs.serializers import (
-    CancelReceiptSerializer,
-    JobReplaceSerializer,
-    JobRetrySerializer,
-    JobSerializer,
-    JobStartSerializer,
-)
+from jobs.serializers.jobs import CancelReceiptSerializer, JobSerializer
+from jobs.serializers.requests import JobReplaceSerializer, JobRetrySerializer, JobStartSerializer
 from orgsettings import options as processing_options
 from orgsettings.api.base import ApiView, checked
 
@@ -40,9 +35,9 @@ class JobStart(ApiView):
         responses=JobSerializer,
         extensions=may_refuse(
             PermissionRefused,
-            lifecycle.NotStartable,
-            lifecycle.NoDocuments,
-            lifecycle.ConcurrencyLimitReached,
+            starts.NotStartable,
+            starts.NoDocuments,
+            limit.ConcurrencyLimitReached,
         ),
     )
     def post(self, request: Request, job_id: str) -> Response:
@@ -54,7 +49,7 @@ class JobStart(ApiView):
         job = access.find_to_manage(self.user, job_id)
         or_wait = checked(JobStartSerializer, request.data)["when_full"] == "queue"
         with _deleted_is_not_found():
-            lifecycle.start(job, by=self.user, or_wait=or_wait)
+            starts.start(job, by=self.user, or_wait=or_wait)
         return Response(JobSerializer(job).data)
 
 
@@ -65,13 +60,13 @@ class JobWithdraw(ApiView):
         summary="Take a job out of the line",
         request=None,
         responses=JobSerializer,
-        extensions=may_refuse(PermissionRefused, lifecycle.NotWaiting),
+        extensions=may_refuse(PermissionRefused, starts.NotWaiting),
     )
     def post(self, request: Request, job_id: str) -> Response:
         """The job is the draft, or the ended job, that it was. 409 when it does not wait."""
         job = access.find_to_manage(self.user, job_id)
         with _deleted_is_not_found():
-            lifecycle.withdraw(job, by=self.user)
+            starts.withdraw(job, by=self.user)
         return Response(JobSerializer(job).data)
 
 
@@ -115,7 +110,7 @@ def _deleted_is_not_found() -> Iterator[None]:
     try:
         yield
     except Job.DoesNotExist as gone:
-        raise lifecycle.JobGone("The job was deleted meanwhile.") from gone
+        raise locking.JobGone("The job was deleted meanwhile.") from gone
 
 
 @extend_schema(tags=["jobs"])
@@ -126,7 +121,7 @@ class JobRetry(ApiView):
         request=JobRetrySerializer,
         responses=JobSerializer,
         extensions=may_refuse(
-            PermissionRefused, lifecycle.NothingToRetry, lifecycle.ConcurrencyLimitReached
+            PermissionRefused, queueing.NothingToRetry, limit.ConcurrencyLimitReached
         ),
     )
     def post(self, request: Request, job_id: str) -> Response:
@@ -142,7 +137,7 @@ class JobRetry(ApiView):
         rows = access.find_rows(job, body["document_ids"]) if "document_ids" in body else None
         with options_of_body(), _deleted_is_not_found():
             options = processing_options.normalise(body["options"])
-            lifecycle.retry(
+            starts.retry(
                 job,
                 by=self.user,
                 rows=rows,
@@ -162,9 +157,9 @@ class JobReplace(ApiView):
         responses=JobSerializer,
         extensions=may_refuse(
             PermissionRefused,
-            lifecycle.NothingToRetry,
-            lifecycle.DocumentAlreadyInJob,
-            lifecycle.ConcurrencyLimitReached,
+            queueing.NothingToRetry,
+            starts.DocumentAlreadyInJob,
+            limit.ConcurrencyLimitReached,
             StorageLimitReached,
         ),
     )
@@ -182,5 +177,5 @@ class JobReplace(ApiView):
             errors = [error | {"pointer": "/document_id"} for error in refusal.errors]
             raise InvalidInput(str(refusal), errors) from refusal
         with _deleted_is_not_found():
-            lifecycle.replace(job, row, document, by=self.user)
+            starts.replace(job, row, document, by=self.user)
         return Response(JobSerializer(job).data)

@@ -19,7 +19,10 @@ from jobs import access, results
 from jobs.exports import downloads
 from jobs.models import JobDocument, Review
 from jobs.review import reviews
-from jobs.serializers import DownloadQuery, JobDocumentSerializer, ReviewSerializer, RowQuery
+from jobs.serializers.documents import JobDocumentSerializer
+from jobs.serializers.exports import DownloadQuery
+from jobs.serializers.queries import RowQuery
+from jobs.serializers.requests import ReviewSerializer
 from orgsettings.api.base import ApiView, checked, page, page_of
 
 

@@ -16,7 +16,7 @@ from documents.text_work import TakesTooLong
 from jobs import access
 from jobs.models import JobDocument
 from jobs.review import edits
-from jobs.serializers import JobDocumentSerializer, VersionSerializer
+from jobs.serializers.documents import JobDocumentSerializer, VersionSerializer
 from orgsettings.api.base import ApiView, checked
 from orgsettings.models import User
 

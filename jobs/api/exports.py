@@ -13,7 +13,7 @@ from curatore.core.files import json_lines_file, zip_file
 from documents.models import Document
 from jobs import access, drafts
 from jobs.exports import chunk_export, downloads
-from jobs.serializers import BulkDownloadSerializer, ChunkQuery, RagReadyQuery
+from jobs.serializers.exports import BulkDownloadSerializer, ChunkQuery, RagReadyQuery
 from orgsettings.api.base import ApiView, checked
 
 

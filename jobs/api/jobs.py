@@ -29,16 +29,13 @@ from curatore.core.api.refusals import may_refuse
 from curatore.core.errors import InvalidInput, PermissionRefused
 from documents.models import Document
 from documents.storage import StorageLimitReached
-from jobs import access, drafts, lifecycle, line
+from jobs import access, drafts, lifecycle, limit, line
+from jobs.listing.search import matching
 from jobs.models import Job, JobDocument, JobLog, JobOrigin
 from jobs.monitoring import statistics
-from jobs.serializers import (
-    JobCreateSerializer,
-    JobDetailSerializer,
-    JobQuery,
-    JobRenameSerializer,
-    JobSerializer,
-)
+from jobs.serializers.jobs import JobDetailSerializer, JobSerializer
+from jobs.serializers.queries import JobQuery
+from jobs.serializers.requests import JobCreateSerializer, JobRenameSerializer
 from orgsettings import options as processing_options
 from orgsettings import presets
 from orgsettings.access import require_writer
@@ -75,7 +72,7 @@ class JobList(ApiView):
     def _filtered(self, query: dict[str, Any]) -> QuerySet[Job]:
         jobs = Job.objects.for_user(self.user)
         if query.get("search"):
-            jobs = jobs.matching(query["search"])
+            jobs = matching(jobs, query["search"])
         conditions = {
             "status__in": query.get("status"),
             "created_at__gte": query.get("created_after"),
@@ -92,7 +89,7 @@ class JobList(ApiView):
         parameters=[IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED, LOCATION],
         extensions=may_refuse(
             PermissionRefused,
-            lifecycle.ConcurrencyLimitReached,
+            limit.ConcurrencyLimitReached,
             StorageLimitReached,
             idempotency.KeyReused,
         ),

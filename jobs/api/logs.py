@@ -15,7 +15,8 @@ from curatore.core.errors import PermissionRefused
 from jobs import access
 from jobs.exports import log_export
 from jobs.models import Job, JobLog
-from jobs.serializers import JobLogSerializer, LogQuery
+from jobs.serializers.logs import JobLogSerializer
+from jobs.serializers.queries import LogQuery
 from orgsettings.api.base import ApiView, checked, page, page_of
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from jobs import starts
+from jobs import serving
 from orgsettings.api.organization import OwnOrganizationSettings
 from orgsettings.models import OrgSettings
 
@@ -12,5 +12,5 @@ class OrganizationSettings(OwnOrganizationSettings):
     def save(self, given: Mapping[str, Any]) -> OrgSettings:
         """As the view it extends; jobs that wait take the places that a higher limit makes."""
         row = super().save(given)
-        starts.serve_line(row.organization_id)
+        serving.serve(row.organization_id)
         return row

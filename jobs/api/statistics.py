@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from curatore.core.api.refusals import may_refuse
 from curatore.core.errors import PermissionRefused
 from jobs.monitoring import statistics
-from jobs.serializers import OrganizationStatisticsSerializer, UserStatisticsSerializer
+from jobs.serializers.statistics import OrganizationStatisticsSerializer, UserStatisticsSerializer
 from orgsettings.access import require_admin
 from orgsettings.api.base import ApiView
 

@@ -7,7 +7,7 @@
 An attempt is the right of one worker to one document, named by an `attempt_id` and kept alive by a
 lease. Every step is an UPDATE on condition that the attempt still holds the document: a worker that
 was given up for dead and comes back changes nothing (fencing). All of it happens under the lock of
-the document's job, so the job's counters are always those of its rows.
+the document's job (LockedAttempt), so the job's counters are always those of its rows.
 """
 
 from collections.abc import Sequence
@@ -22,6 +22,7 @@ from django.db.models import F, QuerySet
 
 from documents.conversion import Conversion, ConversionError, Progress, is_rag_ready
 from jobs import lifecycle, logs
+from jobs.locking import LockedJob, lock
 from jobs.models import UNHELD, DocumentStatus, Job, JobDocument, LogLevel, Stage
 from jobs.results import StoredResult
 from jobs.scores import Verdict
@@ -47,18 +48,32 @@ class Attempt:
         return effective(self.row.options_override, self.job.processing_options)
 
 
+@dataclass(frozen=True)
+class LockedAttempt:
+    """An attempt whose job is locked: from here to the commit it may be brought a step further."""
+
+    id: UUID
+    job: LockedJob
+    row: JobDocument
+
+    def log(
+        self, event: str, message: str, level: LogLevel, now: datetime, /, **metadata: Any
+    ) -> None:
+        logs.write(self.job, event, message, level=level, document=self.row, now=now, **metadata)
+
+
 def lease_end(now: datetime) -> datetime:
     return now + timedelta(seconds=settings.JOB_WORKER_HEALTH_TIMEOUT)
 
 
-def begin(attempt: Attempt, now: datetime) -> None:
+def begin(attempt: Attempt, job: LockedJob, now: datetime) -> None:
     """Count the attempt before the work starts: a document that kills workers cannot loop."""
     row = attempt.row
-    if _held(attempt).update(attempts=F("attempts") + 1, started_at=now):
+    locked = LockedAttempt(attempt.id, job, row)
+    if _held(locked).update(attempts=F("attempts") + 1, started_at=now):
         row.attempts += 1
         row.started_at = now
-        log(
-            attempt,
+        locked.log(
             "document.started",
             f"Document processing started: {row.full_name}",
             LogLevel.INFO,
@@ -87,7 +102,7 @@ def note_progress(attempt: Attempt, progress: Progress) -> None:
     """
     with transaction.atomic():
         # First the job, as everywhere: raising its version also takes the lock of its row.
-        Job.objects.filter(pk=attempt.job.pk).update(version=F("version") + 1)
+        Job.objects.filter(pk=attempt.job.pk).change()
         noted = _held(attempt).update(
             stage=_STAGES.get(progress.stage, Stage.CONVERTING),
             pages_done=progress.done,
@@ -116,34 +131,19 @@ def succeed(
     Raises:
         AttemptLost: the document was taken away; the stored result is nobody's.
     """
-    quality = conversion.quality
-    ready = is_rag_ready(quality, attempt.job.processing_options["quality_thresholds"])
-    fields = _result_fields(conversion, stored) | {"is_rag_ready": ready}
+    ready = is_rag_ready(conversion.quality, attempt.job.processing_options["quality_thresholds"])
     with transaction.atomic():
-        job = lifecycle.lock(attempt.job)
+        locked = LockedAttempt(attempt.id, lock(attempt.job), attempt.row)
         try:
-            end(attempt, attempt.row, DocumentStatus.COMPLETED, now, **fields)
+            _end_completed(locked, conversion, stored, ready, now)
         except AttemptLost:
             if JobDocument.objects.filter(pk=attempt.row.pk, result_file=stored.name).exists():
                 return
             raise
-        for warning in conversion.warnings:
-            log(attempt, "document.warning", warning, LogLevel.WARNING, now)
-        log(
-            attempt,
-            "document.completed",
-            f"Document processed successfully: {attempt.row.full_name} (score"
-            f" {quality.conversion_score}/100, {'' if ready else 'not '}RAG-ready)",
-            LogLevel.SUCCESS,
-            now,
-            conversion_score=quality.conversion_score,
-            is_rag_ready=ready,
-            engine=conversion.engine,
-        )
         if then:
-            begin(then, now)
-        verdict = Verdict(quality.conversion_score, ready)
-        lifecycle.count_ended(job, DocumentStatus.COMPLETED, now, verdict=verdict)
+            begin(then, locked.job, now)
+        verdict = Verdict(conversion.quality.conversion_score, ready)
+        lifecycle.count_ended(locked.job, DocumentStatus.COMPLETED, now, verdict=verdict)
 
 
 def fail(
@@ -157,22 +157,11 @@ def fail(
         AttemptLost: the document was taken away.
     """
     with transaction.atomic():
-        job = lifecycle.lock(attempt.job)
-        row = JobDocument.objects.get(pk=attempt.row.pk)
-        timed_out = error.code == "conversion_timeout"
-        again = not (error.permanent or (timed_out and row.timed_out)) and may_retry(row, job)
-        message = error.message
-        if timed_out and again:
-            _held(attempt).update(timed_out=True)
-            message += " It is tried again only once."
-        elif timed_out and row.timed_out:
-            message += " This was the second time, so it was not tried again."
-        if again:
-            give_back(attempt, row, now, message, counts=True, behind=True)
-        else:
-            end_failed(attempt, row, job, now, code=error.code, message=message, hint=error.hint)
+        job = lock(attempt.job)
+        locked = LockedAttempt(attempt.id, job, JobDocument.objects.get(pk=attempt.row.pk))
+        _settle_failure(locked, error, now)
         if then:
-            begin(then, now)
+            begin(then, job, now)
 
 
 def hand_back(
@@ -185,65 +174,69 @@ def hand_back(
     """
     for attempt in attempts:
         with transaction.atomic():
-            job = lifecycle.lock(attempt.job)
+            job = lock(attempt.job)
             row = _held(attempt).first()
             if row is None:
                 continue
+            locked = LockedAttempt(attempt.id, job, row)
             if job.cancel_requested_at is not None:
-                end_cancelled(attempt, row, job, now)
+                end_cancelled(locked, now)
             else:
-                give_back(attempt, row, now, reason, counts=False, behind=behind)
+                give_back(locked, now, reason, counts=False, behind=behind)
 
 
-# --- steps that recovery shares; all of them under the job's lock --------------------------------
-
-
-def may_retry(row: JobDocument, job: Job) -> bool:
-    """Whether the document may be begun once more: a first attempt and max_retries further ones."""
-    return row.attempts <= job.processing_options["processing_settings"]["max_retries"]
-
-
-def end(
-    attempt: Attempt, row: JobDocument, status: DocumentStatus, now: datetime, **fields: Any
+def _end_completed(
+    locked: LockedAttempt, conversion: Conversion, stored: StoredResult, ready: bool, now: datetime
 ) -> None:
-    """Write the document's end, if the attempt still holds it.
-
-    Raises:
-        AttemptLost: it does not.
-    """
-    seconds = (now - row.started_at).total_seconds() if row.started_at else None
-    ended = _held(attempt).update(
-        status=status,
-        completed_at=now,
-        processing_time_seconds=seconds,
-        **UNHELD,
-        **fields,
-    )
-    if not ended:
-        raise AttemptLost
-
-
-def end_failed(
-    attempt: Attempt,
-    row: JobDocument,
-    job: Job,
-    now: datetime,
-    *,
-    code: str,
-    message: str,
-    hint: str,
-) -> None:
-    end(
-        attempt,
-        row,
-        DocumentStatus.FAILED,
+    score = conversion.quality.conversion_score
+    fields = _result_fields(conversion, stored)
+    _end(locked, DocumentStatus.COMPLETED, now, is_rag_ready=ready, **fields)
+    for warning in conversion.warnings:
+        locked.log("document.warning", warning, LogLevel.WARNING, now)
+    locked.log(
+        "document.completed",
+        f"Document processed successfully: {locked.row.full_name} (score {score}/100,"
+        f" {'' if ready else 'not '}RAG-ready)",
+        LogLevel.SUCCESS,
         now,
-        error_code=code,
-        error_message=message,
-        error_hint=hint,
+        conversion_score=score,
+        is_rag_ready=ready,
+        engine=conversion.engine,
     )
-    log(
-        attempt,
+
+
+def _settle_failure(locked: LockedAttempt, error: ConversionError, now: datetime) -> None:
+    """Let the document wait again, if another attempt may help and is left; else end it."""
+    timed_out = error.code == "conversion_timeout"
+    is_second_time = timed_out and locked.row.timed_out
+    again = not (error.permanent or is_second_time) and may_retry(locked)
+    message = error.message
+    if timed_out and again:
+        _held(locked).update(timed_out=True)
+        message += " It is tried again only once."
+    elif is_second_time:
+        message += " This was the second time, so it was not tried again."
+    if again:
+        give_back(locked, now, message, counts=True, behind=True)
+    else:
+        end_failed(locked, now, code=error.code, message=message, hint=error.hint)
+
+
+# --- steps that recovery shares ------------------------------------------------------------------
+
+
+def may_retry(locked: LockedAttempt) -> bool:
+    """Whether the document may be begun once more: a first attempt and max_retries further ones."""
+    most = locked.job.processing_options["processing_settings"]["max_retries"]
+    return locked.row.attempts <= most
+
+
+def end_failed(locked: LockedAttempt, now: datetime, *, code: str, message: str, hint: str) -> None:
+    """Raises AttemptLost: the attempt does not hold the document any more."""
+    row = locked.row
+    fields = {"error_code": code, "error_message": message, "error_hint": hint}
+    _end(locked, DocumentStatus.FAILED, now, **fields)
+    locked.log(
         "document.failed",
         f"Document processing failed: {row.full_name}: {message} {hint}".rstrip(),
         LogLevel.ERROR,
@@ -251,28 +244,26 @@ def end_failed(
         error_code=code,
         attempt=row.attempts,
     )
-    lifecycle.count_ended(job, DocumentStatus.FAILED, now)
+    lifecycle.count_ended(locked.job, DocumentStatus.FAILED, now)
 
 
-def end_cancelled(
-    attempt: Attempt, row: JobDocument, job: Job, now: datetime, *, confirmed: bool = True
-) -> None:
-    end(attempt, row, DocumentStatus.CANCELLED, now)
+def end_cancelled(locked: LockedAttempt, now: datetime, *, confirmed: bool = True) -> None:
+    """Raises AttemptLost: the attempt does not hold the document any more."""
+    _end(locked, DocumentStatus.CANCELLED, now)
     doubt = "" if confirmed else " (its worker did not confirm in time)"
-    log(
-        attempt,
+    locked.log(
         "document.cancelled",
-        f"Document processing stopped: {row.full_name}{doubt}",
+        f"Document processing stopped: {locked.row.full_name}{doubt}",
         LogLevel.WARNING,
         now,
     )
     if not confirmed:
-        lifecycle.note_unconfirmed(job)
-    lifecycle.count_ended(job, DocumentStatus.CANCELLED, now)
+        lifecycle.note_unconfirmed(locked.job)
+    lifecycle.count_ended(locked.job, DocumentStatus.CANCELLED, now)
 
 
 def give_back(
-    attempt: Attempt, row: JobDocument, now: datetime, reason: str, *, counts: bool, behind: bool
+    locked: LockedAttempt, now: datetime, reason: str, *, counts: bool, behind: bool
 ) -> None:
     """Let the document wait again.
 
@@ -282,8 +273,9 @@ def give_back(
     Raises:
         AttemptLost: the attempt does not hold the document any more.
     """
+    row = locked.row
     begun = row.started_at is not None
-    waits = _held(attempt).update(
+    waits = _held(locked).update(
         status=DocumentStatus.PENDING,
         started_at=None,
         attempts=row.attempts - 1 if begun and not counts else row.attempts,
@@ -293,10 +285,9 @@ def give_back(
     if not waits:
         raise AttemptLost
     # A page that shows the document as running must hear of it.
-    Job.objects.filter(pk=attempt.job.pk).update(version=F("version") + 1)
+    Job.objects.filter(pk=locked.job.pk).change()
     if begun:
-        log(
-            attempt,
+        locked.log(
             "document.retried" if counts else "document.handed_back",
             f"Document waits for another attempt: {row.full_name}: {reason}",
             LogLevel.WARNING,
@@ -305,10 +296,18 @@ def give_back(
         )
 
 
-def log(
-    attempt: Attempt, event: str, message: str, level: str, now: datetime, /, **metadata: Any
-) -> None:
-    logs.write(attempt.job, event, message, level=level, document=attempt.row, now=now, **metadata)
+def _end(locked: LockedAttempt, status: DocumentStatus, now: datetime, **fields: Any) -> None:
+    """Write the document's end, if the attempt still holds it."""
+    started_at = locked.row.started_at
+    ended = _held(locked).update(
+        status=status,
+        completed_at=now,
+        processing_time_seconds=(now - started_at).total_seconds() if started_at else None,
+        **UNHELD,
+        **fields,
+    )
+    if not ended:
+        raise AttemptLost
 
 
 def _result_fields(conversion: Conversion, stored: StoredResult) -> dict[str, Any]:
@@ -327,6 +326,6 @@ def _result_fields(conversion: Conversion, stored: StoredResult) -> dict[str, An
     }
 
 
-def _held(attempt: Attempt) -> QuerySet[JobDocument]:
+def _held(attempt: Attempt | LockedAttempt) -> QuerySet[JobDocument]:
     """The document's row, on condition that this attempt holds it."""
     return JobDocument.objects.running().filter(pk=attempt.row.pk, attempt_id=attempt.id)

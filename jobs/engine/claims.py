@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce
 
 from jobs import lifecycle
 from jobs.engine.attempts import Attempt, begin, lease_end
+from jobs.locking import LockedJob, lock_among
 from jobs.models import DocumentStatus, Job, JobDocument, Worker
 
 # Small documents are taken several at a time, so that the queue does not cost more than the work;
@@ -32,13 +33,13 @@ def claim(worker: Worker, now: datetime) -> list[Attempt]:
     """
     while job_id := _next_job():
         with transaction.atomic():
-            job = Job.objects.select_for_update().filter(pk=job_id).active().first()
+            job = lock_among(Job.objects.active(), job_id)
             if job is None or job.cancel_requested_at is not None:
                 continue  # it ended or was cancelled between the two looks
             attempts = [_take(job, row, worker, now) for row in _batch(job)]
             if attempts:
                 lifecycle.mark_running(job, now)
-                begin(attempts[0], now)
+                begin(attempts[0], job, now)
                 return attempts
     return []
 
@@ -77,7 +78,7 @@ def _workers(held: QuerySet[JobDocument], group: str) -> Coalesce:
     return Coalesce(Subquery(count), 0)
 
 
-def _batch(job: Job) -> list[JobDocument]:
+def _batch(job: LockedJob) -> list[JobDocument]:
     ahead = list(
         JobDocument.objects.filter(job=job)
         .waiting()
@@ -94,7 +95,7 @@ def _batch(job: Job) -> list[JobDocument]:
     return batch
 
 
-def _take(job: Job, row: JobDocument, worker: Worker, now: datetime) -> Attempt:
+def _take(job: LockedJob, row: JobDocument, worker: Worker, now: datetime) -> Attempt:
     attempt = Attempt(uuid.uuid4(), job, row)
     JobDocument.objects.filter(pk=row.pk).update(
         status=DocumentStatus.RUNNING,

@@ -11,9 +11,11 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
-from jobs import lifecycle, results
+from jobs import results
 from jobs.engine import attempts
-from jobs.models import Job, JobDocument, Worker
+from jobs.engine.attempts import LockedAttempt
+from jobs.locking import lock
+from jobs.models import JobDocument, Worker
 
 
 def take_back_expired(now: datetime) -> int:
@@ -46,7 +48,7 @@ def _take_back_one(
     rows: QuerySet[JobDocument], seen: JobDocument, now: datetime, cause: str
 ) -> bool:
     with transaction.atomic():
-        job = lifecycle.lock(seen.job)
+        job = lock(seen.job)
         # Asked again under the lock: the worker may have ended it or renewed its lease meanwhile.
         row = rows.filter(pk=seen.pk, attempt_id=seen.attempt_id).first()
         if row is None or row.attempt_id is None:
@@ -54,27 +56,23 @@ def _take_back_one(
         # Perhaps it died between writing the result and saying so.
         lost = row.attempt_id
         transaction.on_commit(lambda: results.remove_lost(row, lost))
-        _settle(attempts.Attempt(row.attempt_id, job, row), row, job, now, cause)
+        _settle(LockedAttempt(row.attempt_id, job, row), now, cause)
     return True
 
 
-def _settle(
-    attempt: attempts.Attempt, row: JobDocument, job: Job, now: datetime, cause: str
-) -> None:
+def _settle(locked: LockedAttempt, now: datetime, cause: str) -> None:
     """Decide what becomes of a document whose worker is gone."""
-    if job.cancel_requested_at is not None:
-        confirmed = job.cancel_requested_at >= _overdue(now)
-        attempts.end_cancelled(attempt, row, job, now, confirmed=confirmed)
+    row, cancelled_at = locked.row, locked.job.cancel_requested_at
+    if cancelled_at is not None:
+        attempts.end_cancelled(locked, now, confirmed=cancelled_at >= _overdue(now))
         return
     begun = row.started_at is not None
-    if not begun or attempts.may_retry(row, job):
-        attempts.give_back(attempt, row, now, cause, counts=begun, behind=begun)
+    if not begun or attempts.may_retry(locked):
+        attempts.give_back(locked, now, cause, counts=begun, behind=begun)
         return
     times = "once" if row.attempts == 1 else f"{row.attempts} times"
     attempts.end_failed(
-        attempt,
-        row,
-        job,
+        locked,
         now,
         code="worker_lost",
         message=f"The worker died or hung {times} on this document.",

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import psutil
 
-from jobs import file_passwords, queue, starts
+from jobs import file_passwords, queue, serving
 from jobs.engine import recovery, workers
 from jobs.models import Worker
 
@@ -35,7 +35,7 @@ def look(now: datetime) -> None:
             taken,
             revoked,
         )
-    starts.serve_lines()
+    serving.serve_all()
     file_passwords.forget_expired(now)
     queue.top_up()
 

@@ -17,7 +17,7 @@ from documents.archive_names import UniqueNames, markdown_name
 from documents.models import Document
 from documents.results import ResultMissing
 from jobs import results
-from jobs.models import DocumentStatus, Job, JobDocument, Review
+from jobs.models import DocumentStatus, Job, JobDocument, JobDocumentQuerySet, Review
 
 
 class Layout(StrEnum):
@@ -64,39 +64,20 @@ def archive(
         NothingToDownload: it has none, none that is RAG-ready, or none that was accepted.
     """
     now = now or timezone.now()
-    rows = JobDocument.objects.filter(job=job).order_by("position")
-    if chosen is not None:
-        rows = rows.filter(pk__in=chosen)
-    only_ready = layout == Layout.RAG_READY
-    taken = rows.for_export(only_accepted=only_accepted)
-    if only_ready:
-        taken = taken.filter(is_rag_ready=True)
-    if not taken.exists():
-        whose = "The job has" if chosen is None else "The chosen documents have"
-        raise NothingToDownload(f"{whose} no {_kind(only_ready, only_accepted)}to download.")
-    others = rows.none() if only_ready else rows.not_for_export(only_accepted=only_accepted)
-    left_out = job.excluded_documents
-    if chosen is not None:
-        left_out = rows.filter(review=Review.EXCLUDED).count()
-    manifest = {
-        "job_id": str(job.pk),
-        "job_name": job.name,
-        "status": job.status,
-        "layout": str(layout),
-        "review": str(Review.ACCEPTED) if only_accepted else None,
-        "processing_options": job.processing_options,
-    }
-    kind = "export" if layout == Layout.INDIVIDUAL else str(layout)
+    rows, whose = _rows(job, chosen)
+    taken = _taken(rows, layout, only_accepted=only_accepted, whose=whose)
+    is_of_ready = layout == Layout.RAG_READY
+    others = rows.none() if is_of_ready else rows.not_for_export(only_accepted=only_accepted)
     return Archive(
-        f"job_{job.pk}_{kind}_{exports.timestamp(now)}.zip",
+        _job_name(job, layout, now),
         exports.archive(
             _results(taken),
             _parts(layout, with_summary=with_summary, with_combined=with_combined),
             names=_names(taken),
             title=job.name,
-            manifest=manifest,
+            manifest=_manifest(job, layout, only_accepted=only_accepted),
             not_included=lambda: map(_failure, others.iterator(chunk_size=_ROWS_AT_ONCE)),
-            remarks=_about_reviews(left_out, only_accepted=only_accepted),
+            remarks=_about_reviews(_left_out(job, rows, chosen), only_accepted),
             now=now,
         ),
     )
@@ -168,40 +149,87 @@ def bulk(
     """
     now = now or timezone.now()
     rows: Any = latest.latest_rows(documents).order_by("path", "filename", "pk")
-    chosen = rows.for_export(only_accepted=only_accepted)
-    only_ready = layout == Layout.RAG_READY
-    if only_ready:
-        chosen = chosen.filter(is_rag_ready=True)
-    if not chosen.exists():
-        kind = _kind(only_ready, only_accepted)
-        raise NothingToDownload(f"These documents have no {kind}to download.")
-    missing = documents.exclude(pk__in=chosen.order_by().values("document"))
+    taken = _taken(rows, layout, only_accepted=only_accepted, whose="These documents have")
+    missing = documents.exclude(pk__in=taken.order_by().values("document"))
     missing = missing.order_by("path", "filename", "pk")
-    stamp = exports.timestamp(now)
-    stem = markdown_name(filename.removesuffix(".zip")).removesuffix(".md")
     return Archive(
-        f"{stem}.zip" if filename else f"curatore_{layout}_export_{stamp}.zip",
+        _bulk_name(filename, layout, now),
         exports.archive(
-            _results(chosen),
+            _results(taken),
             _parts(layout, with_summary=with_summary, with_combined=with_combined),
-            names=_names(chosen),
+            names=_names(taken),
             title="Curatore export",
-            manifest={
-                "layout": str(layout),
-                "review": str(Review.ACCEPTED) if only_accepted else None,
-            },
+            manifest={"layout": str(layout), "review": _wanted_review(only_accepted)},
             not_included=lambda: map(_without_result, missing.iterator(chunk_size=_ROWS_AT_ONCE)),
             now=now,
         ),
     )
 
 
-def _kind(only_ready: bool, only_accepted: bool) -> str:
-    """What was looked for, in words that are followed by others."""
-    return f"{'accepted ' if only_accepted else ''}{'RAG-ready ' if only_ready else ''}results "
+def _rows(job: Job, chosen: Collection[UUID] | None) -> tuple[JobDocumentQuerySet, str]:
+    """The documents of `job` to choose from, and how a sentence about them begins."""
+    rows = JobDocument.objects.filter(job=job).order_by("position")
+    if chosen is None:
+        return rows, "The job has"
+    return rows.filter(pk__in=chosen), "The chosen documents have"
 
 
-def _about_reviews(left_out: int, *, only_accepted: bool) -> str:
+def _left_out(job: Job, rows: JobDocumentQuerySet, chosen: Collection[UUID] | None) -> int:
+    """How many of the rows their review keeps out of exports; of a whole job the job knows."""
+    if chosen is None:
+        return job.excluded_documents
+    return rows.filter(review=Review.EXCLUDED).count()
+
+
+def _wanted_review(only_accepted: bool) -> str | None:
+    return str(Review.ACCEPTED) if only_accepted else None
+
+
+def _taken(
+    rows: JobDocumentQuerySet, layout: str, *, only_accepted: bool, whose: str
+) -> JobDocumentQuerySet:
+    """Those of `rows` whose results go into an archive of this layout.
+
+    Args:
+        whose: the beginning of the sentence, if there is none: “The job has”.
+
+    Raises:
+        NothingToDownload
+    """
+    taken = rows.for_export(only_accepted=only_accepted)
+    kind = "accepted " if only_accepted else ""
+    if layout == Layout.RAG_READY:
+        taken = taken.filter(is_rag_ready=True)
+        kind += "RAG-ready "
+    if not taken.exists():
+        raise NothingToDownload(f"{whose} no {kind}results to download.")
+    return taken
+
+
+def _manifest(job: Job, layout: str, *, only_accepted: bool) -> dict[str, Any]:
+    return {
+        "job_id": str(job.pk),
+        "job_name": job.name,
+        "status": job.status,
+        "layout": str(layout),
+        "review": _wanted_review(only_accepted),
+        "processing_options": job.processing_options,
+    }
+
+
+def _job_name(job: Job, layout: str, now: datetime) -> str:
+    kind = "export" if layout == Layout.INDIVIDUAL else str(layout)
+    return f"job_{job.pk}_{kind}_{exports.timestamp(now)}.zip"
+
+
+def _bulk_name(wanted: str, layout: str, now: datetime) -> str:
+    if not wanted:
+        return f"curatore_{layout}_export_{exports.timestamp(now)}.zip"
+    stem = markdown_name(wanted.removesuffix(".zip")).removesuffix(".md")
+    return f"{stem}.zip"
+
+
+def _about_reviews(left_out: int, only_accepted: bool) -> str:
     """What the summary says of the reviews of its documents."""
     lines = ["Only results that somebody accepted."] if only_accepted else []
     if left_out:

@@ -7,7 +7,7 @@ from rest_framework.utils import json
 from rest_framework.utils.encoders import JSONEncoder
 
 from jobs.models import JobLog
-from jobs.serializers import JobLogSerializer
+from jobs.serializers.logs import JobLogSerializer
 
 _ROWS_AT_ONCE = 200
 

@@ -15,10 +15,10 @@ from curatore.core.errors import PermissionRefused
 from documents import access, batch
 from documents.models import Document
 from documents.storage import StorageLimitReached
-from jobs import lifecycle
+from jobs import limit
 from jobs.api.jobs import options_of_body
 from jobs.legacy import endpoints as legacy
-from jobs.serializers import (
+from jobs.legacy.serializers import (
     BatchProcessSerializer,
     BatchStartedSerializer,
     ProcessStartedSerializer,
@@ -72,7 +72,7 @@ class ProcessDocument(DeprecatedView):
         request=OPTIONS_BODY,
         responses={202: ProcessStartedSerializer},
         parameters=[retry_after(202)],
-        extensions=may_refuse(PermissionRefused, lifecycle.ConcurrencyLimitReached),
+        extensions=may_refuse(PermissionRefused, limit.ConcurrencyLimitReached),
         deprecated=True,
     )
     def post(self, request: Request, document_id: str) -> Response:
@@ -91,7 +91,7 @@ class ProcessBatchFile(DeprecatedView):
         responses={202: ProcessStartedSerializer},
         parameters=[retry_after(202)],
         extensions=may_refuse(
-            PermissionRefused, lifecycle.ConcurrencyLimitReached, StorageLimitReached
+            PermissionRefused, limit.ConcurrencyLimitReached, StorageLimitReached
         ),
         deprecated=True,
     )
@@ -114,7 +114,7 @@ class ProcessBatch(DeprecatedView):
         responses={202: BatchStartedSerializer},
         parameters=[retry_after(202)],
         extensions=may_refuse(
-            PermissionRefused, lifecycle.ConcurrencyLimitReached, StorageLimitReached
+            PermissionRefused, limit.ConcurrencyLimitReached, StorageLimitReached
         ),
         deprecated=True,
     )

@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F
 
 from curatore.core.errors import DomainError
 from documents.models import Document
-from jobs import drafts, lifecycle, partition
+from jobs import drafts, lifecycle, partition, starts
+from jobs.locking import lock
 from jobs.models import Job, JobOrigin
 from jobs.review import review_queue
 from orgsettings.models import Membership, User
@@ -81,21 +81,21 @@ def _begin(user: User, documents: Sequence[Document]) -> Job:
 
 
 def process_here(job: Job, *, by: User) -> None:
-    """Start the batch and keep it on the page; raises as `lifecycle.start`."""
+    """Start the batch and keep it on the page; raises as `starts.start`."""
     with transaction.atomic():
-        lifecycle.start(job, by=by)
+        starts.start(job, by=by)
         _name(job)
 
 
 def process_as_tracked_job(job: Job, *, by: User, or_wait: bool = False) -> None:
     """Start the batch as a job like those of Create New Job, and clear the page.
 
-    With `or_wait` it may join the line. Raises as `lifecycle.start`; nothing is changed then.
+    With `or_wait` it may join the line. Raises as `starts.start`; nothing is changed then.
     """
     with transaction.atomic():
-        lifecycle.start(job, by=by, or_wait=or_wait)
+        starts.start(job, by=by, or_wait=or_wait)
         _name(job)
-        Job.objects.filter(pk=job.pk).update(origin=JobOrigin.WEB, on_process_page=False)
+        Job.objects.filter(pk=job.pk).change(origin=JobOrigin.WEB, on_process_page=False)
     job.refresh_from_db()
 
 
@@ -110,7 +110,7 @@ def clear(job: Job) -> None:
         ProcessPageBusy: it is active.
     """
     with transaction.atomic():
-        held = lifecycle.lock(job)
+        held = lock(job)
         if held.is_active:
             raise ProcessPageBusy(
                 "Your batch is still being processed. Wait for its end or cancel it first."
@@ -118,7 +118,7 @@ def clear(job: Job) -> None:
         if held.is_draft and not held.total_documents:
             lifecycle.erase(held)
             return
-        Job.objects.filter(pk=job.pk).update(on_process_page=False, version=F("version") + 1)
+        Job.objects.filter(pk=job.pk).change(on_process_page=False)
 
 
 def counts(job: Job) -> dict[str, int]:

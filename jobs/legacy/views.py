@@ -29,9 +29,10 @@ from jobs.exports import downloads
 from jobs.exports.downloads import NothingToDownload
 from jobs.forms import ProcessForm
 from jobs.legacy import process_page
-from jobs.lifecycle import ConcurrencyLimitReached, NoDocuments, NotStartable
+from jobs.limit import ConcurrencyLimitReached
 from jobs.models import Job, JobDocument
 from jobs.monitoring import diagnosis
+from jobs.starts import NoDocuments, NotStartable
 from jobs.views import selection
 from jobs.views.detail import beginning, ending, last_answer, live_version, may_wait
 from jobs.views.selection import Place

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from curatore.core.errors import DomainError, PermissionRefused
 from curatore.core.ids import as_uuid
-from jobs import access, lifecycle
+from jobs import access, lifecycle, starts
 from jobs.listing import listing
 from jobs.listing.list_query import TABS, ListQuery
 from jobs.models import Job, JobQuerySet
@@ -27,8 +27,8 @@ LIMIT = 500
 
 VERBS: Mapping[str, Callable[..., Any]] = {
     "cancel": lifecycle.request_cancel,
-    "retry": partial(lifecycle.retry, or_wait=True),  # of many, few find a place at once
-    "withdraw": lifecycle.withdraw,
+    "retry": partial(starts.retry, or_wait=True),  # of many, few find a place at once
+    "withdraw": starts.withdraw,
     "delete": lifecycle.delete,
 }
 

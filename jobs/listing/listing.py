@@ -26,7 +26,8 @@ from django.db.models.functions import Coalesce, Now, NullIf
 
 from curatore.core.paging import page_of
 from jobs.listing.list_query import ORDERINGS, TABS, ListQuery
-from jobs.models import Job, JobQuerySet, ids_beginning_with
+from jobs.listing.search import ids_beginning_with, matching
+from jobs.models import Job, JobQuerySet
 from orgsettings.models import Organization, User
 
 CAP = 10_000
@@ -125,7 +126,7 @@ def found(jobs: JobQuerySet, words: str) -> tuple[JobQuerySet, datetime | None]:
         if same:
             return jobs.filter(pk__in=same), None
     jobs, oldest = newest(jobs)
-    return jobs.matching(words, one_by_one=True), oldest
+    return matching(jobs, words, one_by_one=True), oldest
 
 
 def _new(jobs: QuerySet[Job], status: str, shown_since: datetime | None) -> QuerySet[Job]:

@@ -20,7 +20,8 @@ from documents import results as stored_results
 from documents import storage, text_work
 from documents.conversion import Quality, is_rag_ready
 from jobs import lifecycle, logs, results
-from jobs.models import Job, JobDocument, LogLevel, ResultVersion
+from jobs.locking import LockedJob, lock
+from jobs.models import JobDocument, LogLevel, ResultVersion
 from jobs.results import StoredResult
 from jobs.review import reviews
 from jobs.scores import Verdict
@@ -126,7 +127,8 @@ def restore(version: ResultVersion, by: User | None) -> None:
             job,
             row,
             "document.restored",
-            f"Version {version.number} of the result was restored by {_name(by)}: {row.full_name}",
+            f"Version {version.number} of the result was restored by {logs.name_of(by)}:"
+            f" {row.full_name}",
             now,
             version=version.number,
         )
@@ -178,7 +180,7 @@ def _store(
             job,
             current,
             "document.edited",
-            f"The result was edited by {_name(by)}: {current.full_name}"
+            f"The result was edited by {logs.name_of(by)}: {current.full_name}"
             f" (score {quality.conversion_score}/100, before {before}/100)",
             now,
             version=version.number,
@@ -187,10 +189,10 @@ def _store(
 
 
 @contextmanager
-def _editable(row: JobDocument) -> Iterator[tuple[Job, JobDocument]]:
+def _editable(row: JobDocument) -> Iterator[tuple[LockedJob, JobDocument]]:
     """The job, locked until the end of the block, and the row as it is now, with its result."""
     with transaction.atomic():
-        job = lifecycle.lock(row.job)
+        job = lock(row.job)
         current = JobDocument.objects.filter(pk=row.pk).first()
         if current is None or not current.is_completed:
             raise NotEditable(f"“{row.filename}” has no result to edit.")
@@ -219,9 +221,9 @@ def _keep_current(row: JobDocument, newest: ResultVersion | None) -> ResultVersi
 
 
 def _show(
-    job: Job, row: JobDocument, version: ResultVersion, by: User | None, now: datetime
+    job: LockedJob, row: JobDocument, version: ResultVersion, by: User | None, now: datetime
 ) -> None:
-    """Let the row name this version's file and scores. Under the job's lock."""
+    """Let the row name this version's file and scores."""
     ready = is_rag_ready(_quality(version), job.processing_options.get("quality_thresholds", {}))
     JobDocument.objects.filter(pk=row.pk).update(
         result_file=version.result_file.name,
@@ -243,13 +245,9 @@ def _quality(version: ResultVersion) -> Quality:
 
 
 def _tell(
-    job: Job, row: JobDocument, event: str, message: str, now: datetime, /, **metadata: Any
+    job: LockedJob, row: JobDocument, event: str, message: str, now: datetime, /, **metadata: Any
 ) -> None:
     logs.write(job, event, message, level=LogLevel.INFO, document=row, now=now, **metadata)
-
-
-def _name(user: User | None) -> str:
-    return user.username if user else "the system"
 
 
 def _empty() -> InvalidInput:

@@ -15,7 +15,8 @@ from django.db.models import Count, F, QuerySet
 from django.utils import timezone
 
 from curatore.core.errors import DomainError
-from jobs import lifecycle, logs
+from jobs import logs
+from jobs.locking import LockedJob, lock
 from jobs.models import NOT_REVIEWED, Job, JobDocument, Review
 from orgsettings.models import User
 
@@ -54,7 +55,7 @@ def review(
     """
     now = timezone.now()
     with transaction.atomic():
-        current = lifecycle.lock(job)
+        current = lock(job)
         chosen = JobDocument.objects.filter(job=job, pk__in=rows)
         if unfit := chosen.not_completed().first():
             raise NotReviewable(
@@ -66,13 +67,13 @@ def review(
         if count:
             only = changing.first() if count == 1 else None
             changing.update(**_decision(verdict, by, now))
-            _count(job, before, {verdict: count})
+            _count(current, before, {verdict: count})
             _tell(current, verdict, count, only, by)
     return count
 
 
-def after_edit(job: Job, row: JobDocument, by: User | None, now: datetime) -> None:
-    """An accepted result was edited: now the person who did it vouches. Under the job's lock."""
+def after_edit(job: LockedJob, row: JobDocument, by: User | None, now: datetime) -> None:
+    """An accepted result was edited: now the person who did it vouches."""
     if row.review != Review.ACCEPTED:
         return
     verdict = Review.ACCEPTED if by else Review.NONE
@@ -86,17 +87,16 @@ def _decision(verdict: Review, by: User | None, now: datetime) -> dict[str, Any]
     return {"review": verdict, "reviewed_by": by, "reviewed_at": now}
 
 
-def _count(job: Job, before: Mapping[Any, int], after: Mapping[Any, int]) -> None:
+def _count(job: LockedJob, before: Mapping[Any, int], after: Mapping[Any, int]) -> None:
     """Keep the counters of `job` in step: so many fewer, so many more of each review."""
     more = {name: after.get(name, 0) - before.get(name, 0) for name in Review}
-    Job.objects.filter(pk=job.pk).update(
+    Job.objects.filter(pk=job.pk).change(
         accepted_documents=F("accepted_documents") + more[Review.ACCEPTED],
         excluded_documents=F("excluded_documents") + more[Review.EXCLUDED],
-        version=F("version") + 1,
     )
 
 
-def _tell(job: Job, verdict: Review, count: int, only: JobDocument | None, by: User) -> None:
+def _tell(job: LockedJob, verdict: Review, count: int, only: JobDocument | None, by: User) -> None:
     one, several = _WORDS[verdict]
     message = f"{count} {several} {by.username}"
     if only:

@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Sum
 from documents import deletion, discards, page_cache
 from documents.models import Document, StoredFile
 from jobs import lifecycle
+from jobs.locking import lock_among
 from jobs.models import Job, JobDocument
 from orgsettings.models import Organization
 
@@ -104,7 +105,7 @@ def _expired_jobs(now: datetime, organization: Organization | None) -> QuerySet[
 def _delete_job(job: Job, now: datetime, report: Report) -> None:
     """Delete one job, if it is still there and still expired: a retry may have renewed it."""
     with transaction.atomic():
-        current = Job.objects.select_for_update().expired(now).filter(pk=job.pk).first()
+        current = lock_among(Job.objects.expired(now), job.pk)
         if current is None:
             return
         results = JobDocument.objects.filter(job=current).exclude(result_file="")

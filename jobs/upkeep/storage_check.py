@@ -14,6 +14,7 @@ from documents import deletion, page_cache
 from documents.deletion import DocumentInUse
 from documents.models import Document, StoredFile
 from jobs import lifecycle, logs
+from jobs.locking import lock
 from jobs.models import NOT_REVIEWED, DocumentStatus, JobDocument, LogLevel, ResultVersion
 
 # A file this young may belong to an upload or attempt whose row is about to be written.
@@ -68,7 +69,7 @@ def fix(findings: Findings, now: datetime) -> None:
 def _fail(row: JobDocument, now: datetime) -> None:
     """Let an ended job admit that one of its results is gone, so that it can be made again."""
     with transaction.atomic():
-        job = lifecycle.lock(row.job)
+        job = lock(row.job)
         # Read again under the lock: scores and review may have changed since the look.
         lost = JobDocument.objects.filter(
             pk=row.pk, status=DocumentStatus.COMPLETED, result_file=row.result_file.name

@@ -17,10 +17,10 @@ from django.views.decorators.http import require_POST
 from curatore.core.bodies import Body, takes
 from curatore.core.ids import as_uuid
 from documents import uploads
-from jobs import access, clones, drafts, lifecycle
+from jobs import access, clones, drafts, lifecycle, starts
 from jobs.detail import rows
 from jobs.forms import ReviewForm
-from jobs.lifecycle import ConcurrencyLimitReached
+from jobs.limit import ConcurrencyLimitReached
 from jobs.models import Job, JobDocument, Review
 from jobs.review import review_queue, reviews
 from jobs.review.review_queue import QueueQuery
@@ -52,7 +52,7 @@ def _begin(
 
 
 def _start(request: MemberRequest, job: Job) -> Job:
-    lifecycle.start(job, by=request.user, or_wait=may_wait(request))
+    starts.start(job, by=request.user, or_wait=may_wait(request))
     return job
 
 
@@ -77,7 +77,7 @@ def _retry(request: MemberRequest, job: Job) -> int:
         chosen = access.find_rows(job, ids)
     elif cause := request.POST.get("cause"):
         chosen = rows.of_cause(job, cause)
-    return lifecycle.retry(job, by=request.user, rows=chosen, or_wait=may_wait(request))
+    return starts.retry(job, by=request.user, rows=chosen, or_wait=may_wait(request))
 
 
 def _retry_with(request: MemberRequest, job: Job, cause: str) -> HttpResponse:
@@ -94,7 +94,7 @@ def _retry_with(request: MemberRequest, job: Job, cause: str) -> HttpResponse:
     return _begin(
         request,
         job,
-        lambda: lifecycle.retry(
+        lambda: starts.retry(
             job,
             by=request.user,
             rows=chosen,
@@ -134,7 +134,7 @@ def _replace(request: MemberRequest, job: Job, row: JobDocument, upload: Uploade
         organization=job.organization,
         user=request.user,
     )
-    lifecycle.replace(job, row, accepted.document, by=request.user)
+    starts.replace(job, row, accepted.document, by=request.user)
 
 
 def _told_of_retry(job: Job, count: int) -> str:
@@ -152,7 +152,7 @@ def withdraw(request: MemberRequest, job_id: UUID) -> HttpResponse:
     job = access.find_to_manage(request.user, job_id)
     attempt(
         request,
-        lambda: lifecycle.withdraw(job, by=request.user),
+        lambda: starts.withdraw(job, by=request.user),
         _("The job does not wait any more. Start it again whenever you like."),
     )
     return redirect("jobs:detail", job.pk)

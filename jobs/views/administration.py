@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from curatore.core.htmx import IDLE_POLL_INTERVAL, unchanged, version_of
-from jobs import lifecycle, starts
+from jobs import serving
+from jobs.models import expiry
 from jobs.monitoring import overview, statistics, statistics_cards, workforce
 from jobs.monitoring.measurements import kept_or_new
 from jobs.settings_forms import OrganizationSettingsForm
@@ -78,7 +79,7 @@ def _shown_preset(request: HttpRequest, offered: list[Preset]) -> Preset | None:
 def _save(request: MemberRequest, values: dict[str, Any]) -> HttpResponse:
     if values:
         row = changes.save(request.user.membership.organization, request.user, values)
-        starts.serve_line(row.organization_id)  # a higher limit makes places
+        serving.serve(row.organization_id)  # a higher limit makes places
         messages.success(request, _("Saved. New jobs follow the changed settings."))
     else:
         messages.info(request, _("Nothing was changed: these settings apply already."))
@@ -153,7 +154,7 @@ def _retention(request: HttpRequest, row: OrgSettings) -> dict[str, Any]:
         "report": report,
         "chosen_days": chosen,
         "differs": chosen != current,
-        "expires_at": lifecycle.expiry(now, chosen or None),
+        "expires_at": expiry(now, chosen or None),
         "choices": RETENTION_CHOICES,
     }
 

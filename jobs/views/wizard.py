@@ -20,10 +20,10 @@ from curatore.core.bodies import Body, takes
 from curatore.core.htmx import render_page_or_part
 from curatore.core.ids import as_uuid
 from documents.models import Document
-from jobs import access, drafts, lifecycle, line, trials
+from jobs import access, drafts, line, starts, trials
 from jobs.forms import OptionsForm, ReviewForm
-from jobs.lifecycle import ConcurrencyLimitReached
-from jobs.models import Job, JobDocument
+from jobs.limit import ConcurrencyLimitReached
+from jobs.models import Job, JobDocument, expiry
 from jobs.monitoring import overview
 from jobs.views import selection
 from jobs.views.detail import beginning, may_wait
@@ -165,10 +165,10 @@ def _reviewed(request: MemberRequest, job: Job, form: ReviewForm) -> HttpRespons
 
 def _start(request: MemberRequest, job: Job, form: ReviewForm) -> HttpResponse:
     try:
-        lifecycle.start(job, by=request.user, or_wait=may_wait(request))
-    except lifecycle.NotStartable:
+        starts.start(job, by=request.user, or_wait=may_wait(request))
+    except starts.NotStartable:
         return _already_started(request, job)  # by a second press of the button
-    except (ConcurrencyLimitReached, lifecycle.NoDocuments) as refusal:
+    except (ConcurrencyLimitReached, starts.NoDocuments) as refusal:
         return _review_page(request, job, form, refusal=str(refusal), status=refusal.status)
     messages.success(request, beginning(job))
     return redirect("jobs:detail", job.pk)
@@ -289,7 +289,7 @@ def _review_page(
         "capacity": overview.capacity(request.user),
         "ahead": line.ahead_of(job),
         "names": JobDocument.objects.filter(job=job).order_by("position")[:10],
-        "expires_at": lifecycle.expiry(timezone.now(), days),
+        "expires_at": expiry(timezone.now(), days),
         "total_size": selection.total_size(job),
         "can_try": job.total_documents > trials.DOCUMENTS,
         "trial_documents": trials.DOCUMENTS,

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from jobs import access, lifecycle
 from jobs.api import actions
+from jobs.locking import lock
 from jobs.models import DocumentStatus, Job, JobDocument, JobStatus
 from orgsettings.models import Role
 from tests.factories import make_api_client, make_job, make_org, make_user
@@ -112,7 +113,7 @@ def test_a_client_that_cancels_waits_for_the_word_of_the_worker():
     def stop_the_document():
         asked.wait(5)
         with transaction.atomic():
-            current = lifecycle.lock(job)
+            current = lock(job)
             JobDocument.objects.filter(job=job).update(
                 status=DocumentStatus.CANCELLED,
                 attempt_id=None,

@@ -6,8 +6,8 @@ import pytest
 from django.core.files.storage import default_storage
 
 from documents.models import Document
-from jobs import lifecycle
-from jobs.models import Job, JobStatus
+from jobs import drafts
+from jobs.models import Job, JobStatus, expiry
 from orgsettings.models import Role
 from tests.factories import (
     make_api_client,
@@ -185,13 +185,12 @@ def test_unknown_foreign_repeated_and_malformed_documents_are_named_and_nothing_
 def test_a_document_that_is_deleted_while_the_job_is_created_is_named(monkeypatch):
     user = make_user()
     document = make_document(user)
-    expiry = lifecycle.expiry
 
     def delete_meanwhile(*args):
         Document.objects.all().delete()
         return expiry(*args)
 
-    monkeypatch.setattr(lifecycle, "expiry", delete_meanwhile)
+    monkeypatch.setattr(drafts, "expiry", delete_meanwhile)
 
     answer = create(make_api_client(user), [document])
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from curatore.core.api.fields import BoundedList, Text
-from jobs.serializers import MOST_DOCUMENTS
+from jobs.serializers.requests import MOST_DOCUMENTS
 from tests.factories import make_api_client, make_document, make_job, make_user
 
 pytestmark = pytest.mark.django_db

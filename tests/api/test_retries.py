@@ -8,7 +8,7 @@ from django.core import serializers
 from django.utils import timezone
 
 from documents.samples import BAD_FILES
-from jobs import file_passwords, lifecycle
+from jobs import file_passwords, lifecycle, starts
 from jobs.engine import watchdog
 from jobs.file_passwords import FilePassword
 from jobs.models import Job, JobDocument, JobLog, JobStatus
@@ -112,7 +112,7 @@ def test_a_password_that_nobody_takes_in_time_is_forgotten():
 def test_a_password_is_forgotten_when_its_job_is_cancelled():
     user = make_user()
     job = failed_job(user, locked(user))
-    lifecycle.retry(job, by=user, password=PASSWORD)
+    starts.retry(job, by=user, password=PASSWORD)
 
     lifecycle.request_cancel(job, by=user)
 

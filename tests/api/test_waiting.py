@@ -2,7 +2,7 @@
 
 import pytest
 
-from jobs import lifecycle, line
+from jobs import line, starts
 from jobs.models import Job, JobStatus
 from orgsettings.models import Role
 from tests.factories import (
@@ -147,7 +147,7 @@ def test_whoever_polls_a_job_is_told_to_go_on_and_of_every_step_forward(user, ap
 
     same = api.get(f"{URL}/{job.pk}", headers={"If-None-Match": seen.headers["ETag"]})
     assert same.status_code == 304
-    lifecycle.withdraw(first, by=user)
+    starts.withdraw(first, by=user)
     moved = api.get(f"{URL}/{job.pk}", headers={"If-None-Match": seen.headers["ETag"]})
 
     assert moved.json()["waiting_position"] == 1

@@ -16,7 +16,8 @@ import pytest
 from django.conf import settings
 from django.db import OperationalError, connection, connections, transaction
 
-from jobs import lifecycle
+from jobs import lifecycle, starts
+from jobs.locking import lock
 from jobs.models import Job, JobStatus, Worker
 from tests.cluster.conftest import (
     assert_invariants,
@@ -132,7 +133,7 @@ def test_a_worker_killed_between_file_and_commit_leaves_no_trace(start_worker, s
 def everybody_waiting(job):
     """Nobody can commit a change of the job meanwhile."""
     with transaction.atomic():
-        lifecycle.lock(job)
+        lock(job)
         yield
 
 
@@ -292,7 +293,7 @@ def test_exactly_three_of_twenty_jobs_start_at_limit_three_in_every_round(transa
         drafts = [make_job(user) for _ in range(20)]
 
         outcomes = at_once(
-            [lambda job=job, user=user: lifecycle.start(job, by=user) for job in drafts]
+            [lambda job=job, user=user: starts.start(job, by=user) for job in drafts]
         )
 
         assert outcomes.count(None) == 3

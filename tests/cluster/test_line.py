@@ -4,7 +4,7 @@ import pytest
 from django.core.files.base import ContentFile
 
 from documents import uploads
-from jobs import drafts, lifecycle, line
+from jobs import drafts, line, starts
 from jobs.models import Job, JobStatus
 from tests.cluster.conftest import assert_invariants, ended, slow, wait_for
 from tests.factories import make_org, make_user, make_waiting
@@ -44,7 +44,7 @@ def test_twenty_jobs_run_in_their_order_and_never_more_than_the_limit(
 ):
     jobs = [draft(user, slow(0.2, number)) for number in range(20)]
 
-    at_once([lambda job=job: lifecycle.start(job, by=user, or_wait=True) for job in jobs])
+    at_once([lambda job=job: starts.start(job, by=user, or_wait=True) for job in jobs])
 
     waiting = list(line.of(user.membership.organization_id))
     assert (Job.objects.active().count(), len(waiting)) == (LIMIT, 17)
@@ -72,7 +72,7 @@ def test_a_job_whose_turn_was_missed_is_started_by_the_watchdog(user, start_work
 def test_the_line_goes_on_whatever_is_killed(user, start_worker, stored_files):
     jobs = [draft(user, slow(0.3, number)) for number in range(12)]
     for job in jobs:
-        lifecycle.start(job, by=user, or_wait=True)
+        starts.start(job, by=user, or_wait=True)
 
     for left in (9, 6, 3):
         worker = start_worker()

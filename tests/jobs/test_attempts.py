@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from documents.conversion import ConversionError
 from documents.conversion.chunking import count_tokens
-from jobs import lifecycle, results
+from jobs import lifecycle, results, starts
 from jobs.engine import attempts, recovery
 from jobs.models import DocumentStatus, JobDocument, JobStatus
 from tests.factories import make_conversion, make_job, succeed, take_document
@@ -145,7 +145,7 @@ def test_a_time_out_is_tried_again_after_somebody_ran_the_document_again():
     for _ in range(2):
         attempts.fail(take_document(), TIMEOUT, timezone.now())
     job.refresh_from_db()
-    lifecycle.retry(job, by=job.user)
+    starts.retry(job, by=job.user)
 
     attempt = take_document()
     attempts.fail(attempt, TIMEOUT, timezone.now())

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from documents.conversion import ConversionError
-from jobs import lifecycle
+from jobs import starts
 from jobs.engine import attempts, claims, recovery
 from jobs.models import DocumentStatus, Job, JobDocument, JobStatus, Worker
 from tests.factories import make_job, make_org, make_user, make_worker
@@ -78,9 +78,19 @@ def test_a_document_that_somebody_runs_again_counts_as_untried():
     attempts.fail(claim()[0], DAMAGED, timezone.now())
     job.refresh_from_db()
 
-    lifecycle.retry(job, by=job.user)
+    starts.retry(job, by=job.user)
 
     assert job.job_documents.get().returns == 0
+
+
+def test_a_job_that_somebody_runs_again_counts_as_not_served_yet():
+    now = timezone.now()
+    again = make_job(status=JobStatus.FAILED, last_claimed_at=now)
+    queued(again.user, last_claimed_at=now - timedelta(minutes=1))
+
+    starts.retry(again, by=again.user)
+
+    assert claimed_jobs(1) == [again.pk]
 
 
 def test_there_is_nothing_to_claim_when_no_started_job_waits():

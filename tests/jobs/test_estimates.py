@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from curatore.core.templatetags.ui import time_range
 from django.utils import timezone
 
+from curatore.core.templatetags.ui import time_range
 from jobs.detail import estimates, rows
 from jobs.detail.estimates import Remaining
 from jobs.models import DocumentStatus, JobDocument, JobStatus, Stage

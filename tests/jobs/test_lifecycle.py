@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from jobs import drafts, lifecycle
+from jobs import drafts, lifecycle, limit, queueing, starts
+from jobs.locking import lock
 from jobs.models import DocumentStatus, Job, JobDocument, JobStatus
 from jobs.queue import TOKENS, due_tokens
 from orgsettings.options import OptionsError
@@ -26,7 +27,7 @@ def tokens():
 def test_a_draft_is_queued_with_its_log_line_and_its_tokens_when_it_is_started():
     job = make_job(rows=3)
 
-    lifecycle.start(job, by=job.user)
+    starts.start(job, by=job.user)
 
     assert job.status == JobStatus.QUEUED
     assert job.queued_at is not None
@@ -43,7 +44,7 @@ def test_the_number_of_tokens_is_bounded_when_a_job_has_many_documents():
     )
     Job.objects.filter(pk=job.pk).update(total_documents=TOKENS + 10)
 
-    lifecycle.start(job, by=job.user)
+    starts.start(job, by=job.user)
 
     assert tokens() == TOKENS
     assert document.job_documents.count() == 0
@@ -55,8 +56,8 @@ def test_the_number_of_tokens_is_bounded_when_a_job_has_many_documents():
 def test_only_a_draft_can_be_started(status):
     job = make_job(status=status)
 
-    with pytest.raises(lifecycle.NotStartable):
-        lifecycle.start(job, by=job.user)
+    with pytest.raises(starts.NotStartable):
+        starts.start(job, by=job.user)
 
     assert tokens() == 0
 
@@ -64,8 +65,8 @@ def test_only_a_draft_can_be_started(status):
 def test_a_draft_without_documents_cannot_be_started():
     job = make_job(rows=0)
 
-    with pytest.raises(lifecycle.NoDocuments):
-        lifecycle.start(job, by=job.user)
+    with pytest.raises(starts.NoDocuments):
+        starts.start(job, by=job.user)
 
 
 def test_an_organization_at_its_limit_starts_nothing_more():
@@ -73,8 +74,8 @@ def test_an_organization_at_its_limit_starts_nothing_more():
     make_job(user, status=JobStatus.RUNNING)
     waiting = make_job(user)
 
-    with pytest.raises(lifecycle.ConcurrencyLimitReached) as refusal:
-        lifecycle.start(waiting, by=user)
+    with pytest.raises(limit.ConcurrencyLimitReached) as refusal:
+        starts.start(waiting, by=user)
 
     waiting.refresh_from_db()
     assert waiting.status == JobStatus.PENDING
@@ -88,7 +89,7 @@ def test_the_limit_counts_neither_drafts_nor_ended_jobs_nor_those_of_others():
     make_job(user, status=JobStatus.COMPLETED)
     make_job(status=JobStatus.RUNNING)
 
-    lifecycle.start(make_job(user), by=user)
+    starts.start(make_job(user), by=user)
 
 
 def test_running_jobs_go_on_when_the_limit_is_lowered():
@@ -108,7 +109,7 @@ def test_nothing_is_created_when_a_job_is_created_and_started_at_the_limit():
     user = make_user(make_org(limit=1))
     make_job(user, status=JobStatus.RUNNING)
 
-    with pytest.raises(lifecycle.ConcurrencyLimitReached):
+    with pytest.raises(limit.ConcurrencyLimitReached):
         drafts.create_and_start(user.membership.organization, user, documents=[make_document(user)])
 
     assert Job.objects.count() == 1
@@ -149,7 +150,7 @@ def test_a_job_never_expires_when_retention_is_indefinite():
 def test_a_job_completes_with_its_last_document_when_one_succeeded(rows, status, trouble):
     job = make_job(status=JobStatus.RUNNING, rows=rows)
 
-    lifecycle.count_ended(lifecycle.lock(job), DocumentStatus.COMPLETED, timezone.now())
+    lifecycle.count_ended(lock(job), DocumentStatus.COMPLETED, timezone.now())
 
     job.refresh_from_db()
     assert (job.status, job.error_message) == (status, trouble)
@@ -160,7 +161,7 @@ def test_a_job_completes_with_its_last_document_when_one_succeeded(rows, status,
 def test_a_job_fails_when_no_document_succeeded():
     job = make_job(status=JobStatus.RUNNING, rows=["FAILED", "RUNNING"])
 
-    lifecycle.count_ended(lifecycle.lock(job), DocumentStatus.FAILED, timezone.now())
+    lifecycle.count_ended(lock(job), DocumentStatus.FAILED, timezone.now())
 
     job.refresh_from_db()
     assert (job.status, job.error_message) == (JobStatus.FAILED, "All 2 documents failed")
@@ -170,7 +171,7 @@ def test_expiry_counts_from_the_end_of_the_job():
     job = make_job(status=JobStatus.RUNNING)
     end = timezone.now() + timedelta(days=3)
 
-    lifecycle.count_ended(lifecycle.lock(job), DocumentStatus.COMPLETED, end)
+    lifecycle.count_ended(lock(job), DocumentStatus.COMPLETED, end)
 
     job.refresh_from_db()
     assert job.expires_at == end + timedelta(days=30)
@@ -232,7 +233,7 @@ def test_an_ended_job_cannot_be_cancelled(status):
 def test_failed_documents_wait_again_and_results_stay_when_a_job_is_retried():
     job = make_job(status=JobStatus.COMPLETED, rows=["COMPLETED", "FAILED", "FAILED"])
 
-    count = lifecycle.retry(job, by=job.user)
+    count = starts.retry(job, by=job.user)
 
     assert count == 2
     assert (job.status, job.completed_documents, job.failed_documents) == ("QUEUED", 1, 0)
@@ -249,7 +250,7 @@ def test_only_chosen_documents_wait_again_with_options_of_their_own():
     job = make_job(status=JobStatus.CANCELLED, rows=["COMPLETED", "CANCELLED", "FAILED"])
     chosen = job.job_documents.get(status="FAILED")
 
-    lifecycle.retry(job, by=job.user, rows=[chosen.pk], options={"auto_optimize": False})
+    starts.retry(job, by=job.user, rows=[chosen.pk], options={"auto_optimize": False})
 
     assert (job.failed_documents, job.cancelled_documents) == (0, 1)
     chosen.refresh_from_db()
@@ -264,7 +265,7 @@ def test_options_of_a_document_are_kept_when_it_is_retried_without_any():
     row = job.job_documents.get()
     JobDocument.objects.update(options_override={"auto_optimize": False})
 
-    lifecycle.retry(job, by=job.user, rows=[row.pk])
+    starts.retry(job, by=job.user, rows=[row.pk])
 
     row.refresh_from_db()
     assert row.options_override == {"auto_optimize": False}
@@ -274,7 +275,7 @@ def test_options_of_documents_give_way_when_the_whole_job_is_retried_with_others
     job = make_job(status=JobStatus.FAILED, rows=2)
     JobDocument.objects.update(options_override={"ocr_settings": {"language": "deu"}})
 
-    lifecycle.retry(job, by=job.user, options={"ocr_settings": {"language": "fra"}})
+    starts.retry(job, by=job.user, options={"ocr_settings": {"language": "fra"}})
 
     assert job.processing_options["ocr_settings"]["language"] == "fra"
     assert [row.options_override for row in job.job_documents.all()] == [{}, {}]
@@ -291,7 +292,7 @@ def test_options_of_the_whole_job_are_refused_for_single_documents(options):
     job = make_job(status=JobStatus.FAILED)
 
     with pytest.raises(OptionsError) as refusal:
-        lifecycle.retry(job, by=job.user, rows=[job.job_documents.get().pk], options=options)
+        starts.retry(job, by=job.user, rows=[job.job_documents.get().pk], options=options)
 
     assert [error["code"] for error in refusal.value.errors] == ["not_of_a_document"]
     job.refresh_from_db()
@@ -303,7 +304,7 @@ def test_a_failed_document_is_replaced_in_its_place_and_runs_again():
     row = job.job_documents.get(status="FAILED")
     better = make_document(job.user, filename="better.txt", path="a/b")
 
-    lifecycle.replace(job, row, better, by=job.user)
+    starts.replace(job, row, better, by=job.user)
 
     row.refresh_from_db()
     assert (row.document, row.full_name, row.status) == (better, "a/b/better.txt", "PENDING")
@@ -316,7 +317,7 @@ def test_a_document_that_was_deleted_can_be_replaced():
     job = make_job(status=JobStatus.FAILED)
     job.job_documents.get().document.delete()
 
-    lifecycle.replace(job, job.job_documents.get(), make_document(job.user), by=job.user)
+    starts.replace(job, job.job_documents.get(), make_document(job.user), by=job.user)
 
     assert job.status == JobStatus.QUEUED
 
@@ -325,8 +326,8 @@ def test_a_document_is_not_replaced_by_one_that_the_job_has_already():
     job = make_job(status=JobStatus.FAILED, rows=2)
     first, second = job.job_documents.all()
 
-    with pytest.raises(lifecycle.DocumentAlreadyInJob):
-        lifecycle.replace(job, first, second.document, by=job.user)
+    with pytest.raises(starts.DocumentAlreadyInJob):
+        starts.replace(job, first, second.document, by=job.user)
 
 
 @pytest.mark.parametrize("status", [JobStatus.COMPLETED, JobStatus.RUNNING])
@@ -334,8 +335,8 @@ def test_a_document_that_did_not_fail_is_not_replaced(status):
     job = make_job(status=status)
     row = job.job_documents.get()
 
-    with pytest.raises(lifecycle.NothingToRetry):
-        lifecycle.replace(job, row, make_document(job.user), by=job.user)
+    with pytest.raises(queueing.NothingToRetry):
+        starts.replace(job, row, make_document(job.user), by=job.user)
 
     assert job.job_documents.get().document == row.document
 
@@ -343,8 +344,8 @@ def test_a_document_that_did_not_fail_is_not_replaced(status):
 def test_there_is_nothing_to_retry_when_all_documents_succeeded():
     job = make_job(status=JobStatus.COMPLETED)
 
-    with pytest.raises(lifecycle.NothingToRetry):
-        lifecycle.retry(job, by=job.user)
+    with pytest.raises(queueing.NothingToRetry):
+        starts.retry(job, by=job.user)
 
 
 def test_a_retry_respects_the_limit():
@@ -352,8 +353,8 @@ def test_a_retry_respects_the_limit():
     make_job(user, status=JobStatus.RUNNING)
     job = make_job(user, status=JobStatus.FAILED)
 
-    with pytest.raises(lifecycle.ConcurrencyLimitReached):
-        lifecycle.retry(job, by=user)
+    with pytest.raises(limit.ConcurrencyLimitReached):
+        starts.retry(job, by=user)
 
 
 def test_rows_and_result_files_go_and_uploads_stay_when_a_job_is_deleted(

@@ -7,9 +7,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from documents import deletion
-from jobs import drafts, lifecycle, line, starts
+from jobs import drafts, lifecycle, limit, line, serving, starts
 from jobs.engine import watchdog
 from jobs.legacy import process_page
+from jobs.locking import lock
 from jobs.models import DocumentStatus, Job, JobDocument, JobStatus
 from jobs.upkeep import retention
 from orgsettings import members
@@ -40,7 +41,7 @@ def committed(django_capture_on_commit_callbacks):
 
 def end(job):
     with transaction.atomic():
-        lifecycle.count_ended(lifecycle.lock(job), DocumentStatus.COMPLETED, timezone.now())
+        lifecycle.count_ended(lock(job), DocumentStatus.COMPLETED, timezone.now())
 
 
 def waiting(user):
@@ -59,7 +60,7 @@ def started(job):
 def test_a_draft_waits_as_a_draft_when_no_place_is_free(user, running):
     job = make_job(user)
 
-    lifecycle.start(job, by=user, or_wait=True)
+    starts.start(job, by=user, or_wait=True)
 
     assert (job.status, line.place(job), job.waiting_by) == (JobStatus.PENDING, 1, user)
     assert events(job) == ["job.waiting"]
@@ -70,7 +71,7 @@ def test_a_draft_waits_as_a_draft_when_no_place_is_free(user, running):
 def test_a_draft_that_may_wait_starts_at_once_when_a_place_is_free(user):
     job = make_job(user)
 
-    lifecycle.start(job, by=user, or_wait=True)
+    starts.start(job, by=user, or_wait=True)
 
     assert started(job)
 
@@ -79,7 +80,7 @@ def test_who_joins_first_is_first(user, running):
     jobs = [make_job(user) for _ in range(3)]
 
     for job in [jobs[2], jobs[0], jobs[1]]:
-        lifecycle.start(job, by=user, or_wait=True)
+        starts.start(job, by=user, or_wait=True)
 
     assert waiting(user) == [jobs[2], jobs[0], jobs[1]]
     assert line.places(jobs) == {jobs[2].pk: 1, jobs[0].pk: 2, jobs[1].pk: 3}
@@ -89,7 +90,7 @@ def test_nobody_gets_a_place_before_the_last_one_when_a_clock_is_slow(user, runn
     last = make_waiting(user, waiting_since=timezone.now() + timedelta(hours=1))
     job = make_job(user)
 
-    lifecycle.start(job, by=user, or_wait=True)
+    starts.start(job, by=user, or_wait=True)
 
     assert waiting(user) == [last, job]
 
@@ -97,7 +98,7 @@ def test_nobody_gets_a_place_before_the_last_one_when_a_clock_is_slow(user, runn
 def test_a_job_keeps_its_place_when_it_joins_again(user, running):
     first, second = make_waiting(user), make_waiting(user)
 
-    lifecycle.start(first, by=user, or_wait=True)
+    starts.start(first, by=user, or_wait=True)
 
     assert waiting(user) == [first, second]
     assert events(first) == []
@@ -107,7 +108,7 @@ def test_each_organization_has_a_line_of_its_own(user, running):
     make_waiting()
     job = make_job(user)
 
-    lifecycle.start(job, by=user, or_wait=True)
+    starts.start(job, by=user, or_wait=True)
 
     assert line.place(job) == 1
 
@@ -116,8 +117,8 @@ def test_each_organization_has_a_line_of_its_own(user, running):
 def test_only_what_could_be_started_joins(user, running, rows):
     job = make_job(user, status=JobStatus.PENDING if not rows else JobStatus.COMPLETED, rows=rows)
 
-    with pytest.raises((lifecycle.NoDocuments, lifecycle.NotStartable)):
-        lifecycle.start(job, by=user, or_wait=True)
+    with pytest.raises((starts.NoDocuments, starts.NotStartable)):
+        starts.start(job, by=user, or_wait=True)
 
     assert waiting(user) == []
 
@@ -131,7 +132,7 @@ def test_jobs_that_wait_take_no_place(user):
 def test_a_batch_leaves_the_process_page_when_it_waits(user, running):
     job = process_page.add_documents(user, [make_document(user)])
 
-    lifecycle.start(job, by=user, or_wait=True)  # as from the page of the job
+    starts.start(job, by=user, or_wait=True)  # as from the page of the job
 
     assert line.place(job) == 1
     assert process_page.current(user) is None
@@ -202,7 +203,7 @@ def test_as_many_start_as_there_are_places(user):
     jobs = [make_waiting(user) for _ in range(4)]
     OrgSettings.objects.update(job_concurrency_limit=3)
 
-    starts.serve_line(user.membership.organization_id)
+    serving.serve(user.membership.organization_id)
 
     assert [started(job) for job in jobs] == [True, True, True, False]
 
@@ -228,7 +229,7 @@ def test_an_end_is_an_end_when_the_line_cannot_be_served(user, running, committe
 
 def test_a_line_without_anybody_costs_one_query(user, django_assert_num_queries):
     with django_assert_num_queries(1):
-        starts.serve_line(user.membership.organization_id)
+        serving.serve(user.membership.organization_id)
 
 
 # --- Overtaking --------------------------------------------------------------------------------
@@ -238,15 +239,15 @@ def test_a_start_by_hand_does_not_overtake_when_a_place_has_just_become_free(use
     make_waiting(user)
     job = make_job(user)
 
-    with pytest.raises(lifecycle.ConcurrencyLimitReached, match=r"0/1 active jobs, 1 waiting"):
-        lifecycle.start(job, by=user)
+    with pytest.raises(limit.ConcurrencyLimitReached, match=r"0/1 active jobs, 1 waiting"):
+        starts.start(job, by=user)
 
 
 def test_a_retry_by_hand_does_not_overtake_either(user):
     make_waiting(user)
 
-    with pytest.raises(lifecycle.ConcurrencyLimitReached):
-        lifecycle.retry(make_job(user, status=JobStatus.FAILED), by=user)
+    with pytest.raises(limit.ConcurrencyLimitReached):
+        starts.retry(make_job(user, status=JobStatus.FAILED), by=user)
 
 
 def test_who_joins_behind_somebody_who_was_forgotten_calls_them_up(user, committed):
@@ -254,7 +255,7 @@ def test_who_joins_behind_somebody_who_was_forgotten_calls_them_up(user, committ
     job = make_job(user)
 
     with committed():
-        lifecycle.start(job, by=user, or_wait=True)
+        starts.start(job, by=user, or_wait=True)
 
     assert started(forgotten)
     assert waiting(user) == [job]
@@ -263,9 +264,9 @@ def test_who_joins_behind_somebody_who_was_forgotten_calls_them_up(user, committ
 def test_the_first_in_line_may_be_started_by_hand_when_a_place_is_free(user):
     first, second = make_waiting(user), make_waiting(user)
 
-    with pytest.raises(lifecycle.ConcurrencyLimitReached):
-        lifecycle.start(second, by=user)
-    lifecycle.start(first, by=user)
+    with pytest.raises(limit.ConcurrencyLimitReached):
+        starts.start(second, by=user)
+    starts.start(first, by=user)
 
     assert started(first)
     assert waiting(user) == [second]
@@ -277,14 +278,14 @@ def test_the_first_in_line_may_be_started_by_hand_when_a_place_is_free(user):
 def test_a_job_is_the_draft_that_it_was_when_it_is_withdrawn(user, running):
     job, behind = make_waiting(user), make_waiting(user)
 
-    lifecycle.withdraw(job, by=user)
+    starts.withdraw(job, by=user)
 
     assert job.is_editable
     assert (job.waiting_since, job.waiting_by) == (None, None)
     assert events(job) == ["job.withdrawn"]
     assert line.place(behind) == 1
     drafts.add_documents(job, [make_document(user)])
-    lifecycle.start(job, by=user, or_wait=True)
+    starts.start(job, by=user, or_wait=True)
     assert line.place(job) == 2
 
 
@@ -292,8 +293,8 @@ def test_a_job_is_the_draft_that_it_was_when_it_is_withdrawn(user, running):
 def test_only_a_job_that_waits_can_be_withdrawn(status):
     job = make_job(status=status)
 
-    with pytest.raises(lifecycle.NotWaiting):
-        lifecycle.withdraw(job, by=job.user)
+    with pytest.raises(starts.NotWaiting):
+        starts.withdraw(job, by=job.user)
 
 
 def test_a_job_that_waits_is_cancelled_for_good(user, running):
@@ -367,7 +368,7 @@ def test_a_job_is_a_draft_with_the_reason_when_its_turn_comes_and_nobody_stands_
     job = make_waiting(user)
     happens(user, make_user(org, role=Role.ADMIN))
 
-    starts.serve_line(org.pk)
+    serving.serve(org.pk)
 
     job.refresh_from_db()
     assert (job.status, job.is_in_line) == (JobStatus.PENDING, False)
@@ -381,7 +382,7 @@ def test_the_next_one_starts_when_the_first_cannot():
     job, behind = make_waiting(gone), make_waiting(admin)
     members.deactivate(gone.membership, by=admin, now=timezone.now())
 
-    starts.serve_line(org.pk)
+    serving.serve(org.pk)
 
     assert not started(job)
     assert started(behind)
@@ -393,7 +394,7 @@ def test_an_admin_who_put_a_job_in_line_stands_for_it_when_its_owner_has_left():
     job = make_waiting(owner, waiting_by=admin)
     owner.membership.delete()
 
-    starts.serve_line(org.pk)
+    serving.serve(org.pk)
 
     assert started(job)
 
@@ -401,7 +402,7 @@ def test_an_admin_who_put_a_job_in_line_stands_for_it_when_its_owner_has_left():
 def test_the_reason_is_gone_when_the_draft_waits_again(user, running):
     job = make_job(user, error_message="It could not be started.")
 
-    lifecycle.start(job, by=user, or_wait=True)
+    starts.start(job, by=user, or_wait=True)
 
     assert job.error_message == ""
 
@@ -412,7 +413,7 @@ def test_the_reason_is_gone_when_the_draft_waits_again(user, running):
 def test_an_ended_job_stays_as_it_is_while_its_retry_waits(user, running):
     job = make_job(user, status=JobStatus.COMPLETED, rows=["COMPLETED", "FAILED"])
 
-    count = lifecycle.retry(job, by=user, or_wait=True)
+    count = starts.retry(job, by=user, or_wait=True)
 
     assert (count, job.status, job.failed_documents) == (1, JobStatus.COMPLETED, 1)
     assert line.place(job) == 1
@@ -424,7 +425,7 @@ def test_chosen_documents_run_with_changed_options_when_the_turn_of_a_retry_come
 ):
     job = make_job(user, status=JobStatus.CANCELLED, rows=["COMPLETED", "CANCELLED", "FAILED"])
     chosen = job.job_documents.get(status="FAILED")
-    lifecycle.retry(job, by=user, rows=[chosen.pk], options={"auto_optimize": False}, or_wait=True)
+    starts.retry(job, by=user, rows=[chosen.pk], options={"auto_optimize": False}, or_wait=True)
 
     with committed():
         end(running)
@@ -439,9 +440,9 @@ def test_chosen_documents_run_with_changed_options_when_the_turn_of_a_retry_come
 
 def test_nothing_has_changed_when_a_retry_is_withdrawn(user, running):
     job = make_job(user, status=JobStatus.FAILED)
-    lifecycle.retry(job, by=user, options={"auto_optimize": False}, or_wait=True)
+    starts.retry(job, by=user, options={"auto_optimize": False}, or_wait=True)
 
-    lifecycle.withdraw(job, by=user)
+    starts.withdraw(job, by=user)
 
     assert (job.status, job.failed_documents, job.waiting_retry) == (JobStatus.FAILED, 1, None)
     assert job.processing_options["auto_optimize"] is True
@@ -452,7 +453,7 @@ def test_what_is_to_run_again_can_be_changed_without_losing_the_place(user, runn
     behind = make_waiting(user)
     row = job.job_documents.first()
 
-    lifecycle.retry(job, by=user, rows=[row.pk], or_wait=True)
+    starts.retry(job, by=user, rows=[row.pk], or_wait=True)
 
     assert waiting(user) == [job, behind]
     assert job.waiting_retry["rows"] == [str(row.pk)]
@@ -462,7 +463,7 @@ def test_a_retry_says_why_when_there_is_nothing_left_to_run_again(user):
     job = make_waiting(user, status=JobStatus.FAILED)
     JobDocument.objects.update(document=None)
 
-    starts.serve_line(user.membership.organization_id)
+    serving.serve(user.membership.organization_id)
 
     job.refresh_from_db()
     assert (job.status, job.is_in_line) == (JobStatus.FAILED, False)
@@ -484,7 +485,7 @@ def test_a_job_does_not_expire_while_it_waits_and_counts_anew_when_it_is_withdra
     job = make_waiting(user, status=status, expires_at=timezone.now() - timedelta(days=1))
 
     assert retention.clean_up(timezone.now()).jobs == 0
-    lifecycle.withdraw(job, by=user)
+    starts.withdraw(job, by=user)
     assert retention.clean_up(timezone.now()).jobs == 0
 
     assert retention.clean_up(timezone.now() + timedelta(days=31)).jobs == 1

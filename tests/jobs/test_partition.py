@@ -6,7 +6,7 @@ import pytest
 from django.db.models import Sum
 from django.urls import reverse
 
-from jobs import access, lifecycle, partition
+from jobs import access, lifecycle, partition, starts
 from jobs.models import DocumentStatus, Job, JobStatus, Stage
 from tests.factories import (
     C,
@@ -148,13 +148,13 @@ def test_every_way_through_the_life_of_a_job_keeps_the_parts_complete(user):
         assert found.total == Job.objects.aggregate(total=Sum("total_documents"))["total"]
 
     look()
-    lifecycle.start(job, by=user)
+    starts.start(job, by=user)
     look()
     succeed(take_document())
     look()
     lifecycle.request_cancel(job, by=user)
     look()
-    lifecycle.retry(job, by=user)
+    starts.retry(job, by=user)
     look()
 
     assert seen == [(3, 0, 0, 0), (3, 0, 0, 0), (2, 0, 1, 0), (0, 0, 1, 2), (2, 0, 1, 0)]
@@ -219,7 +219,7 @@ def test_a_job_of_which_some_stayed_cancelled_does_not_say_that_none_failed(user
 def test_a_retry_shows_the_documents_that_were_queued_again(user):
     job = make_job(user, status=JobStatus.COMPLETED, rows=[C, C, C, F, F])
 
-    lifecycle.retry(job, by=user)
+    starts.retry(job, by=user)
 
     page = page_of(user, job)
     assert "2 documents queued" in page.text

@@ -166,6 +166,18 @@ def test_the_next_document_of_a_batch_starts_its_own_progress(attempt):
     assert shown(second) == (Stage.OCR, 11, 40)
 
 
+def test_the_leases_of_a_whole_batch_are_renewed_when_its_first_document_takes_long(attempt):
+    held = [attempt, take_document()]
+    pulse = runner._Pulse(held)
+    pulse.renew_every = 0
+    before = timezone.now()
+    JobDocument.objects.running().update(lease_expires_at=before)
+
+    pulse(None)
+
+    assert JobDocument.objects.running().filter(lease_expires_at__gt=before).count() == 2
+
+
 def test_a_conversion_is_stopped_when_its_pulse_finds_the_attempt_lost(attempt):
     lose(attempt)
 

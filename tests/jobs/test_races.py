@@ -2,7 +2,9 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.conf import settings
@@ -15,14 +17,16 @@ from curatore.core.errors import DomainError
 from documents import deletion, storage, uploads
 from documents.conversion import Progress
 from documents.models import Document, StoredFile
-from jobs import lifecycle, line, results, starts
+from jobs import drafts, lifecycle, limit, line, results, serving, starts
 from jobs.engine import attempts, claims
+from jobs.locking import lock
 from jobs.models import DocumentStatus, Job, JobLog, JobStatus
 from jobs.upkeep import schedules
 from orgsettings import invitations, members
 from orgsettings.models import Membership, Organization, Role, User
 from tests.factories import (
     make_conversion,
+    make_document,
     make_invitation,
     make_job,
     make_org,
@@ -57,11 +61,11 @@ def test_exactly_as_many_jobs_start_as_the_limit_allows_when_twenty_start_at_onc
     user = make_user(make_org(limit=3))
     drafts = [make_job(user) for _ in range(20)]
 
-    outcomes = at_once([lambda job=job: lifecycle.start(job, by=user) for job in drafts])
+    outcomes = at_once([lambda job=job: starts.start(job, by=user) for job in drafts])
 
     refusals = [outcome for outcome in outcomes if outcome is not None]
     assert len(refusals) == 17
-    assert {type(refusal) for refusal in refusals} == {lifecycle.ConcurrencyLimitReached}
+    assert {type(refusal) for refusal in refusals} == {limit.ConcurrencyLimitReached}
     assert Job.objects.active().count() == 3
 
 
@@ -70,9 +74,7 @@ def test_twenty_jobs_that_may_wait_run_in_their_order_within_the_limit_when_star
     user = make_user(org)
     drafts = [make_job(user) for _ in range(20)]
 
-    outcomes = at_once(
-        [lambda job=job: lifecycle.start(job, by=user, or_wait=True) for job in drafts]
-    )
+    outcomes = at_once([lambda job=job: starts.start(job, by=user, or_wait=True) for job in drafts])
 
     assert outcomes == [None] * 20
     waiting = list(line.of(org.pk))
@@ -88,7 +90,7 @@ def test_twenty_jobs_that_may_wait_run_in_their_order_within_the_limit_when_star
 def end(job):
     """Convert its only document."""
     with transaction.atomic():
-        lifecycle.count_ended(lifecycle.lock(job), DocumentStatus.COMPLETED, timezone.now())
+        lifecycle.count_ended(lock(job), DocumentStatus.COMPLETED, timezone.now())
 
 
 def test_no_more_start_than_the_limit_allows_when_several_serve_a_line_at_once():
@@ -96,7 +98,7 @@ def test_no_more_start_than_the_limit_allows_when_several_serve_a_line_at_once()
     user = make_user(org)
     jobs = [make_waiting(user) for _ in range(8)]
 
-    at_once([lambda: starts.serve_line(org.pk)] * 6)
+    at_once([lambda: serving.serve(org.pk)] * 6)
 
     assert set(Job.objects.active()) == set(jobs[:3])
     assert JobLog.objects.filter(event="job.queued").count() == 3
@@ -107,7 +109,7 @@ def test_a_job_that_is_served_and_withdrawn_at_once_is_started_or_a_draft():
     job, behind = make_waiting(make_user(org)), make_waiting(make_user(org))
 
     served, withdrawn = at_once(
-        [lambda: starts.serve_line(org.pk), lambda: lifecycle.withdraw(job, by=job.user)]
+        [lambda: serving.serve(org.pk), lambda: starts.withdraw(job, by=job.user)]
     )
 
     job.refresh_from_db()
@@ -116,7 +118,7 @@ def test_a_job_that_is_served_and_withdrawn_at_once_is_started_or_a_draft():
     if withdrawn is None:
         assert (job.status, job.is_in_line, behind.status) == ("PENDING", False, "QUEUED")
     else:
-        assert isinstance(withdrawn, lifecycle.NotWaiting)
+        assert isinstance(withdrawn, starts.NotWaiting)
         assert (job.status, behind.is_in_line) == ("QUEUED", True)
 
 
@@ -300,6 +302,25 @@ def test_who_brings_bytes_that_are_just_being_deleted_waits_and_stores_them_anew
     assert document.stored != known.stored
     with document.file.open() as file:
         assert file.read() == b"the same bytes"
+
+
+def test_documents_are_held_in_one_order_when_they_are_added_to_a_draft():
+    """Else two jobs that bring the same documents could wait for each other for ever."""
+    job = make_job(rows=0)
+    # By age, and by where their rows lie, it would be the other way round.
+    second = make_document(job.user, pk=UUID(int=2))
+    first = make_document(job.user, pk=UUID(int=1))
+    Document.objects.filter(pk=first.pk).update(created_at=second.created_at - timedelta(days=1))
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Document.objects.select_for_update().get(pk=first.pk)
+            adding = pool.submit(at_once, [lambda: drafts.add_documents(job, [second, first])])
+            with pytest.raises(TimeoutError):
+                adding.result(timeout=0.5)
+            # An OperationalError if it were held already, while the first is waited for.
+            assert Document.objects.select_for_update(nowait=True).get(pk=second.pk)
+        assert adding.result() == [2]
 
 
 def test_there_is_one_schedule_when_ten_processes_make_it_at_once():

@@ -8,9 +8,9 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from django_q.models import Schedule
 
-from documents import discards
+from documents import deletion, discards
 from documents.models import Discard, Document
-from jobs import lifecycle
+from jobs import drafts, starts
 from jobs.models import Job, JobDocument, JobStatus
 from jobs.upkeep import retention, schedules
 from tests.factories import make_document, make_job, make_org, make_user
@@ -92,6 +92,24 @@ def test_an_upload_stays_as_long_as_a_job_refers_to_it(stored_files):
     assert kept.job_documents.get().result_file.name in files(stored_files)
 
 
+def test_an_upload_stays_when_a_job_takes_it_while_the_clean_up_runs(monkeypatch):
+    user = make_user()
+    for _ in range(2):
+        make_document(user)
+    remove = deletion.remove
+
+    def take_meanwhile(document):
+        others = Document.objects.exclude(pk=document.pk)
+        drafts.create(document.organization, user, documents=others)
+        return remove(document)
+
+    monkeypatch.setattr(deletion, "remove", take_meanwhile)
+    report = retention.clean_up(later())
+
+    assert report.uploads == 1
+    assert JobDocument.objects.get().document == Document.objects.get()
+
+
 def test_only_the_chosen_organization_is_cleaned_up():
     mine = make_job(status=JobStatus.COMPLETED)
     other = make_job(status=JobStatus.COMPLETED)
@@ -130,7 +148,7 @@ def test_files_left_by_an_interrupted_run_go_with_the_next(stored_files, monkeyp
 def test_a_job_renewed_by_a_retry_stays():
     job = make_job(status=JobStatus.FAILED, expires_at=timezone.now() - timedelta(days=1))
 
-    lifecycle.retry(job, by=job.user)
+    starts.retry(job, by=job.user)
     retention.clean_up(timezone.now())
 
     assert Job.objects.filter(pk=job.pk).exists()

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from jobs import lifecycle
+from jobs import starts
 from jobs.models import Job, JobDocument, JobStatus, Review
 from jobs.review import edits, reviews
 from tests.factories import C, F, make_job, make_user, succeed, take_document
@@ -174,7 +174,7 @@ def test_a_review_ends_with_its_result_and_a_new_one_has_none(user, job, verdict
         (1, 0) if verdict == ACCEPTED else (0, 1),
     )
 
-    lifecycle.retry(job, by=user)
+    starts.retry(job, by=user)
     for _ in range(2):
         succeed(take_document())
 

@@ -7,7 +7,8 @@ from django.apps import apps
 from django.db import IntegrityError, connection
 from django.utils import timezone
 
-from jobs import lifecycle, scores
+from jobs import lifecycle, scores, starts
+from jobs.locking import lock
 from jobs.models import NEEDS_ATTENTION, DocumentStatus, Job, JobStatus
 from tests.factories import make_job, make_row, succeed, take_document
 
@@ -63,7 +64,7 @@ def test_a_job_is_of_low_quality_when_its_average_as_shown_is_below_its_threshol
 def test_a_failed_document_has_no_part_in_the_scores():
     job = make_job(status=JobStatus.RUNNING, rows=["COMPLETED", "RUNNING"])
 
-    lifecycle.count_ended(lifecycle.lock(job), DocumentStatus.FAILED, timezone.now())
+    lifecycle.count_ended(lock(job), DocumentStatus.FAILED, timezone.now())
 
     assert kept(job) == (95, {90: 1})
     assert not job.is_low_quality
@@ -71,7 +72,7 @@ def test_a_failed_document_has_no_part_in_the_scores():
 
 def test_the_scores_of_documents_that_were_kept_stay_when_the_others_run_again():
     job = make_job(status=JobStatus.COMPLETED, rows=["COMPLETED", "FAILED"])
-    lifecycle.retry(job, by=None)
+    starts.retry(job, by=None)
 
     convert(15)
 

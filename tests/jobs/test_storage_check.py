@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from documents.models import Document
-from jobs import lifecycle
+from jobs import starts
 from jobs.models import DocumentStatus, JobDocument, JobStatus
 from jobs.review import edits
 from jobs.upkeep.storage_check import GRACE
@@ -76,7 +76,7 @@ def test_a_lost_result_fails_its_document_so_that_it_can_be_made_again():
     assert (job.completed_documents, job.failed_documents) == (1, 1)
     assert (job.score_sum, sum(job.score_bands)) == (95, 1)
     assert job.not_ready_documents == 0
-    assert lifecycle.retry(job, by=job.user) == 1
+    assert starts.retry(job, by=job.user) == 1
 
 
 def test_an_upload_whose_bytes_are_lost_is_forgotten_so_that_it_can_be_brought_again():

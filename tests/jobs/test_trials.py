@@ -2,7 +2,7 @@
 
 import pytest
 
-from jobs import lifecycle, trials
+from jobs import limit, starts, trials
 from jobs.models import Job, JobDocument, JobStatus
 from tests.factories import make_job, make_org, make_user
 
@@ -59,7 +59,7 @@ def test_a_trial_respects_the_limit_and_leaves_nothing_behind():
     make_job(user, status=JobStatus.RUNNING)
     draft = make_job(user, rows=5)
 
-    with pytest.raises(lifecycle.ConcurrencyLimitReached):
+    with pytest.raises(limit.ConcurrencyLimitReached):
         trials.begin(draft, by=user)
 
     assert Job.objects.count() == 2
@@ -69,7 +69,7 @@ def test_a_trial_stays_when_its_draft_is_started_or_deleted():
     draft = make_job(rows=5)
     trial = trials.begin(draft, by=draft.user)
 
-    lifecycle.start(draft, by=draft.user)
+    starts.start(draft, by=draft.user)
     assert trials.draft_of(Job.objects.get(pk=trial.pk)) is None
     Job.objects.filter(pk=draft.pk).delete()
 

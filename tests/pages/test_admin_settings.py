@@ -8,7 +8,7 @@ from django.utils import timezone
 from curatore.settings import DEFAULT_JOB_CONCURRENCY_LIMIT
 from documents import storage
 from documents.models import Document, StoredFile
-from jobs import lifecycle
+from jobs import limit, starts
 from jobs.models import JobStatus, Measurement
 from jobs.monitoring import measurements
 from orgsettings import changes
@@ -223,8 +223,8 @@ def test_a_changed_limit_is_in_force_at_once(browser, admin):
 
     assert page.url == PAGE
     assert "Saved." in browser.get(PAGE).text
-    with pytest.raises(lifecycle.ConcurrencyLimitReached):
-        lifecycle.start(make_job(admin), by=admin)
+    with pytest.raises(limit.ConcurrencyLimitReached):
+        starts.start(make_job(admin), by=admin)
 
 
 def test_only_what_was_changed_is_stored_and_the_rest_follows_the_server(org, browser):

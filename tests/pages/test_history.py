@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from documents.conversion import ConversionError
-from jobs import lifecycle
+from jobs import lifecycle, starts
 from jobs.detail import history
 from jobs.engine import attempts
 from jobs.models import Job, JobStatus
@@ -23,7 +23,7 @@ def fail():
 
 def make_failed(member):
     job = make_job(member, rows=1, name="Failed once")
-    lifecycle.start(job, by=member)
+    starts.start(job, by=member)
     fail()
     return Job.objects.get(pk=job.pk)
 
@@ -32,10 +32,10 @@ def make_failed(member):
 def job(member):
     """Two documents, one of which failed; then that one was retried and succeeded."""
     job = make_job(member, rows=2)
-    lifecycle.start(job, by=member)
+    starts.start(job, by=member)
     succeed(take_document())
     fail()
-    lifecycle.retry(Job.objects.get(pk=job.pk), by=member)
+    starts.retry(Job.objects.get(pk=job.pk), by=member)
     succeed(take_document())
     return Job.objects.get(pk=job.pk)
 
@@ -61,7 +61,7 @@ def test_the_runs_of_a_job_have_their_times_and_what_came_of_them(member, job):
 
 def test_a_run_that_goes_on_has_no_end(member):
     job = make_failed(member)
-    lifecycle.retry(job, by=member)
+    starts.retry(job, by=member)
 
     last = history.runs(job)[-1]
 
@@ -70,9 +70,9 @@ def test_a_run_that_goes_on_has_no_end(member):
 
 def test_a_cancelled_run_ends_with_the_cancellation(member):
     job = make_job(member, rows=2)
-    lifecycle.start(job, by=member)
+    starts.start(job, by=member)
     lifecycle.request_cancel(job, by=member)
-    lifecycle.retry(job, by=member)
+    starts.retry(job, by=member)
 
     first, second = history.runs(job)
 
@@ -112,7 +112,7 @@ def test_runs_cost_a_query_only_where_there_was_a_retry(
 def test_only_the_last_runs_are_listed_of_a_job_that_ran_very_often(member):
     job = make_failed(member)
     for _ in range(history.MOST_RUNS + 2):
-        lifecycle.retry(job, by=member)
+        starts.retry(job, by=member)
         fail()
         job.refresh_from_db()
 
@@ -123,7 +123,7 @@ def test_only_the_last_runs_are_listed_of_a_job_that_ran_very_often(member):
 
 def test_a_document_that_failed_again_lists_its_attempts(browser, member):
     job = make_failed(member)
-    lifecycle.retry(job, by=member)
+    starts.retry(job, by=member)
     fail()
     row = job.job_documents.get()
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from jobs import file_passwords, lifecycle
+from jobs import file_passwords, starts
 from jobs.models import Job, JobDocument, JobStatus, Stage
 from orgsettings.models import Role
 from tests.factories import (
@@ -379,7 +379,7 @@ def test_starting_twice_says_that_it_runs_already(browser, member):
 
 def test_cancelling_a_queued_job_shows_the_receipt(browser, member):
     job = make_job(member, rows=3)
-    lifecycle.start(job, by=member)
+    starts.start(job, by=member)
 
     page = browser.post(url(job, "cancel"), follow=True)
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from jobs import lifecycle, line, starts
+from jobs import line, serving, starts
 from jobs.models import Job, JobOrigin, JobStatus
 from orgsettings.models import OrgSettings, Role
 from tests.factories import (
@@ -179,12 +179,12 @@ def test_the_page_of_a_job_that_waits_follows_it_through_the_line(browser, membe
     poll = poll.replace("&amp;", "&")
     assert browser.get(poll).status_code == 204
 
-    lifecycle.withdraw(first, by=member)
+    starts.withdraw(first, by=member)
     moved = browser.get(poll)
     assert moved.status_code == 200
     assert "1st in line" in moved.text
     Job.objects.filter(pk=running.pk).delete()
-    starts.serve_line(job.organization_id)
+    serving.serve(job.organization_id)
     started = browser.get(poll)
 
     assert started.status_code == 200
@@ -194,7 +194,7 @@ def test_the_page_of_a_job_that_waits_follows_it_through_the_line(browser, membe
 
 def test_a_page_stops_asking_when_its_job_left_the_line_elsewhere(browser, member, running):
     job = make_waiting(member)
-    lifecycle.withdraw(job, by=member)
+    starts.withdraw(job, by=member)
 
     answer = browser.get(f"{url(job, 'live')}?v=0")
 
@@ -277,7 +277,7 @@ def test_the_list_tells_the_places_and_follows_them(browser, org, member, runnin
     poll = f"/jobs/live?{page.context['live_query']}"
     assert browser.get(poll).status_code == 204
 
-    lifecycle.withdraw(first, by=member)
+    starts.withdraw(first, by=member)
 
     assert "waiting for a place: 1st in line" in browser.get(poll).text
     assert job.name in browser.get(poll).text

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from documents.models import Document, StoredFile
-from jobs import drafts, lifecycle
+from jobs import drafts, starts
 from jobs.forms import OptionsForm
 from jobs.models import Job, JobStatus
 from orgsettings import options
@@ -587,7 +587,7 @@ def test_a_second_press_of_the_button_does_not_start_the_job_twice(browser, memb
 
     def rename_while_the_first_press_starts_it(draft, **fields):
         rename(draft, **fields)
-        lifecycle.start(Job.objects.get(pk=draft.pk), by=member)
+        starts.start(Job.objects.get(pk=draft.pk), by=member)
 
     monkeypatch.setattr(drafts, "rename", rename_while_the_first_press_starts_it)
     second = browser.post(url(job, "review"), {"name": "Once", "start": "1"}, follow=True)
@@ -769,7 +769,7 @@ def test_a_started_job_keeps_its_order(browser):
     address = upload(browser, "/jobs/new", file("10.txt", b"Ten"))["url"]
     upload(browser, address, file("9.txt", b"Nine"))
     job = Job.objects.get()
-    lifecycle.start(job, by=job.user)
+    starts.start(job, by=job.user)
 
     browser.post(address, {"arrange": "1"}, headers={"Accept": "application/json"})
 
