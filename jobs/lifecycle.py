@@ -156,7 +156,7 @@ def note_new_verdict(job: Job, before: Verdict, after: Verdict) -> None:
     """A completed document was scored anew, such as after an edit. Under the lock."""
     Job.objects.filter(pk=job.pk).update(
         **_judged(job, more=after, less=before),
-        is_low_quality=scores.is_low(job.average_score, job.processing_options),
+        is_low_quality=scores.is_low(job.average_score, job.options),
         version=F("version") + 1,
     )
 
@@ -177,7 +177,7 @@ def count_lost(job: Job, lost: JobDocument) -> None:
         accepted_documents=job.accepted_documents - (lost.review == Review.ACCEPTED),
         excluded_documents=job.excluded_documents - (lost.review == Review.EXCLUDED),
         **_judged(job, less=verdict),
-        is_low_quality=scores.is_low(job.average_score, job.processing_options),
+        is_low_quality=scores.is_low(job.average_score, job.options),
         error_message=trouble if job.status == JobStatus.COMPLETED else job.error_message,
         version=F("version") + 1,
     )
@@ -218,7 +218,7 @@ def _end(job: Job, status: JobStatus, now: datetime) -> None:
     trouble = _some_failed(job) if failed else ""
     if status == JobStatus.FAILED:
         trouble = f"All {failed} documents failed"
-    is_low = scores.is_low(job.average_score, job.processing_options)
+    is_low = scores.is_low(job.average_score, job.options)
     _move(job, status, completed_at=now, error_message=trouble, is_low_quality=is_low, now=now)
     logs.write(
         job,

@@ -22,6 +22,7 @@ from jobs import scores
 from jobs.file_passwords import FilePassword  # noqa: F401  # Django looks for models here
 from jobs.monitoring.measurements import Measurement  # noqa: F401  # Django looks for models here
 from orgsettings.models import Organization
+from orgsettings.options import ProcessingOptions
 
 
 class JobStatus(models.TextChoices):
@@ -282,6 +283,10 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def options(self) -> ProcessingOptions:
+        return ProcessingOptions.of(self.processing_options)
 
     @property
     def is_draft(self) -> bool:

@@ -15,7 +15,7 @@ def totals(job: Job) -> dict[str, Any]:
     pages and bytes; and for estimates what was done since the job was started and what is
     left.
     """
-    least = job.processing_options["quality_thresholds"]["conversion_threshold"]
+    least = job.options.quality_thresholds.conversion_threshold
     left = Q(status__in=[DocumentStatus.PENDING, DocumentStatus.RUNNING])
     done = Q(completed_at__gte=job.started_at) if job.started_at else Q(pk__isnull=True)
     return JobDocument.objects.filter(job=job).aggregate(

@@ -25,7 +25,7 @@ from jobs import lifecycle, logs
 from jobs.models import UNHELD, DocumentStatus, Job, JobDocument, LogLevel, Stage
 from jobs.results import StoredResult
 from jobs.scores import Verdict
-from orgsettings.options import Options, effective
+from orgsettings.options import ProcessingOptions
 
 # What a conversion reports -> its stage for people; anything else is Converting.
 _STAGES = {"ocr": Stage.OCR, "score": Stage.SCORING}
@@ -42,9 +42,9 @@ class Attempt:
     row: JobDocument  # likewise; `begin` keeps its start in step
 
     @property
-    def options(self) -> Options:
-        """Complete: those of the job, but for what was chosen for this document alone."""
-        return effective(self.row.options_override, self.job.processing_options)
+    def options(self) -> ProcessingOptions:
+        """Those of the job, but for what was chosen for this document alone."""
+        return ProcessingOptions.of(self.row.options_override, self.job.processing_options)
 
 
 def lease_end(now: datetime) -> datetime:
@@ -117,7 +117,7 @@ def succeed(
         AttemptLost: the document was taken away; the stored result is nobody's.
     """
     quality = conversion.quality
-    ready = is_rag_ready(quality, attempt.job.processing_options["quality_thresholds"])
+    ready = is_rag_ready(quality, attempt.job.options.quality_thresholds)
     fields = _result_fields(conversion, stored) | {"is_rag_ready": ready}
     with transaction.atomic():
         job = lifecycle.lock(attempt.job)
@@ -200,7 +200,7 @@ def hand_back(
 
 def may_retry(row: JobDocument, job: Job) -> bool:
     """Whether the document may be begun once more: a first attempt and max_retries further ones."""
-    return row.attempts <= job.processing_options["processing_settings"]["max_retries"]
+    return row.attempts <= job.options.processing_settings.max_retries
 
 
 def end(

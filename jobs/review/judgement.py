@@ -29,14 +29,14 @@ def measures(scores: Mapping[str, Any] | None, job: Job) -> list[Measure]:
         scores: conversion.Quality.as_dict(), or None if there are none.
     """
     scores = scores or {}
-    thresholds = job.processing_options["quality_thresholds"]
+    thresholds = job.options.quality_thresholds
     tops = {"conversion": 100, "clarity": 10, "completeness": 10, "relevance": 10, "markdown": 10}
     return [
         Measure(
             name,
             scores.get("conversion_score" if name == "conversion" else name),
             top,
-            thresholds[f"{name}_threshold"],
+            getattr(thresholds, f"{name}_threshold"),
         )
         for name, top in tops.items()
     ]

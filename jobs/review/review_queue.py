@@ -226,7 +226,7 @@ def _condition(job: Job, name: str) -> Q:
     if name == _REST:
         return _FILTERS["waiting"] | _FILTERS["cancelled"]
     if name == "low":
-        least = job.processing_options["quality_thresholds"]["conversion_threshold"]
+        least = job.options.quality_thresholds.conversion_threshold
         return _RESULTS & Q(conversion_score__lt=least)
     return _FILTERS[name]
 

@@ -143,7 +143,7 @@ def _context(request: MemberRequest, job: Job, waiting: str, tab: str = "") -> d
         "failures": _failures(request, job),
         "runs": history.runs_of_retried(job),
         "is_poor": job.is_terminal and (job.not_ready_documents > 0 or job.is_low_quality),
-        "threshold": job.processing_options["quality_thresholds"]["conversion_threshold"],
+        "threshold": job.options.quality_thresholds.conversion_threshold,
         "interval": settings.JOB_STATUS_POLL_INTERVAL,
         "cancel_timeout": settings.JOB_CANCELLATION_TIMEOUT,
         "waiting": waiting,

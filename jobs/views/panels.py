@@ -100,7 +100,7 @@ def options(request: MemberRequest, job: Job, totals: Totals) -> dict[str, Any]:
     settings = OrgSettings.objects.get(organization=job.organization_id)
     usual = processing_options.effective(settings.default_processing_options)
     groups = [
-        (title, [(field, value, value_of(usual, field)) for field, value, _ in chosen])
+        (title, [(field, value, field.of(usual)) for field, value, _ in chosen])
         for title, chosen in option_groups(job.processing_options)
     ]
     changed = sum(value != common for _, chosen in groups for _, value, common in chosen)
@@ -123,14 +123,8 @@ def option_groups(chosen: dict[str, Any]) -> list[tuple[str, list[tuple[Any, Any
     groups = []
     for section, title in OPTION_GROUPS.items():
         fields = [field for field in processing_options.FIELDS if field.section == section]
-        values = [(field, value_of(chosen, field)) for field in fields]
+        values = [(field, field.of(chosen)) for field in fields]
         groups.append(
             (str(title), [(field, value, value == field.default) for field, value in values])
         )
     return groups
-
-
-def value_of(options: dict[str, Any], field: processing_options.Field) -> Any:
-    """The value of one option; None where an old job does not have it."""
-    holder = options.get(field.section, {}) if field.section else options
-    return holder.get(field.key)

@@ -9,12 +9,11 @@ from rest_framework.response import Response
 
 from curatore.core.api.refusals import may_refuse
 from curatore.core.errors import InvalidInput, PermissionRefused
-from orgsettings import changes, options
+from orgsettings import changes, options, options_schema
 from orgsettings.access import require_admin
 from orgsettings.api.base import ApiView
 from orgsettings.models import OrgSettings
 from orgsettings.serializers import (
-    DefaultsSerializer,
     OrganizationSerializer,
     OrganizationSettingsChangeSerializer,
     OrganizationSettingsSerializer,
@@ -66,11 +65,11 @@ class Defaults(ApiView):
     @extend_schema(
         operation_id="config_defaults",
         summary="Processing options of a new job",
-        responses=DefaultsSerializer,
+        responses={200: options_schema.reference(options_schema.DEFAULTS)},
     )
     def get(self, request: Request) -> Response:
         chosen = self.organization.settings.default_processing_options
-        return Response(DefaultsSerializer(options.effective(chosen)).data)
+        return Response(options.effective(chosen))
 
 
 def _change(save: Callable[[Mapping[str, Any]], OrgSettings], body: Any) -> OrgSettings:
