@@ -4,12 +4,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Self
-from urllib.parse import urlencode
 
 from django.db.models import F, OrderBy, Q
 from django.http import QueryDict
 from django.urls import reverse
 
+from curatore.core.url_query import UrlQuery, words
 from jobs.models import NEEDS_ATTENTION, JobStatus
 
 # Tabs of the list: name in the URL -> which jobs.
@@ -37,12 +37,12 @@ ORDERINGS: Mapping[str, tuple[str | OrderBy, ...]] = {
 PERIODS = {"24h": timedelta(days=1), "7d": timedelta(days=7), "30d": timedelta(days=30)}
 CUSTOM = "custom"  # from one day to another, both included, in UTC
 SIZES = (25, 50, 100)
-# Field -> its name in the URL, where that is a different one.
-_IN_URL = {"first_day": "from", "last_day": "to"}
 
 
 @dataclass(frozen=True)
-class ListQuery:
+class ListQuery(UrlQuery):
+    in_url = {"first_day": "from", "last_day": "to"}
+
     status: str = "all"  # a key of TABS
     search: str = ""
     owner: str = "everyone"  # or "me"
@@ -63,7 +63,7 @@ class ListQuery:
         size = _choice(values.get("size", ""), [str(size) for size in SIZES], str(cls.size))
         return cls(
             status=_choice(values.get("status", "").lower(), TABS, cls.status),
-            search=values.get("search", "").replace("\0", "").strip()[:200],
+            search=words(values, "search"),
             owner=_choice(values.get("owner", ""), ("me",), cls.owner),
             created=created,
             first_day=first if created == CUSTOM else None,
@@ -74,25 +74,14 @@ class ListQuery:
         )
 
     @classmethod
-    def parse_text(cls, parameters: str) -> Self:
-        """From `parameters` as they stand in a URL."""
-        return cls.parse(QueryDict(parameters).dict())
-
-    @property
-    def parameters(self) -> str:
-        """As they stand in a URL: only what differs from the plain list."""
-        plain = ListQuery()
-        values = {
-            _IN_URL.get(name, name): value
-            for name, value in vars(self).items()
-            if value != getattr(plain, name)
-        }
-        return urlencode(values)
+    def parse_text(cls, text: str) -> Self:
+        """From `as_text`."""
+        return cls.parse(QueryDict(text).dict())
 
     def url(self, **changes: Any) -> str:
         """The list's URL with some of its parameters changed; on its first page, unless told."""
-        parameters = replace(self, **({"page": 1} | changes)).parameters
-        return reverse("jobs:list") + (f"?{parameters}" if parameters else "")
+        text = replace(self, **({"page": 1} | changes)).as_text
+        return reverse("jobs:list") + (f"?{text}" if text else "")
 
     @property
     def is_filtered(self) -> bool:

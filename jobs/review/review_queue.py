@@ -8,10 +8,10 @@ parts is read in the order of an index, so a page of 10,000 documents is shown w
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
-from urllib.parse import urlencode
 
 from django.db.models import Count, F, Q, QuerySet
 
+from curatore.core.url_query import UrlQuery, words
 from jobs import partition
 from jobs.models import IN_STATE, DocumentStatus, Job, JobDocument, Review
 from jobs.review import judgement
@@ -37,7 +37,6 @@ SORTS = ("worst", "order")
 # What waits or was cancelled: the end of the queue, and no filter.
 _REST = "rest"
 _OF_RESULTS = {"not_ready", "low", "to_review", "reviewed", "completed", "rag_ready"}
-_LONGEST_SEARCH = 200
 
 _BY_POSITION = ("position",)
 _BY_QUALITY = ("is_rag_ready", "conversion_score", "position")
@@ -45,7 +44,7 @@ _RATINGS = ("clarity", "completeness", "relevance", "markdown")
 
 
 @dataclass(frozen=True)
-class QueueQuery:
+class QueueQuery(UrlQuery):
     """Which documents are shown in which order, as a URL says; what makes no sense is left out."""
 
     state: str = "all"  # one of FILTERS
@@ -59,25 +58,13 @@ class QueueQuery:
         sort = values.get("sort", "")
         return cls(
             state=state if state in FILTERS else cls.state,
-            search=values.get("search", "").strip()[:_LONGEST_SEARCH],
+            search=words(values, "search"),
             sort=sort if sort in SORTS else cls.sort,
         )
 
     @property
     def is_filtered(self) -> bool:
         return bool(self.search) or self.state != "all"
-
-    @property
-    def chosen(self) -> dict[str, str]:
-        """What is not as it is by itself."""
-        return {
-            name: value for name, value in vars(self).items() if value != getattr(QueueQuery, name)
-        }
-
-    @property
-    def parameters(self) -> str:
-        """For a URL, each with an “&” before it; "" when nothing was chosen."""
-        return f"&{urlencode(self.chosen)}" if self.chosen else ""
 
     def parameters_with(self, **changes: str) -> str:
         """`parameters` with another state or order."""

@@ -107,7 +107,7 @@ def _context(
         "older_url": query.until(reach, now) if reach else None,
         "capacity": capacity,
         "list_version": version,
-        "live_query": f"{live}&{query.parameters}",
+        "live_query": f"{live}&{query.as_text}",
         "interval": settings.JOB_STATUS_POLL_INTERVAL if busy else IDLE_POLL_INTERVAL,
     }
 
