@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
-from zlib import crc32
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseStopPolling
 
-from curatore.core.htmx import unchanged
+from curatore.core.htmx import unchanged, version_of
 from jobs import access, line, partition, trials
 from jobs.detail import estimates, failures, history, rows
 from jobs.forms import RetryForm, ReviewForm
@@ -125,7 +124,7 @@ def may_wait(request: HttpRequest) -> bool:
 
 def live_version(job: Job, waiting: str) -> str:
     """What pollers compare: why a job waits changes without any change of the job."""
-    return f"{job.version}.{crc32(waiting.encode()):x}" if waiting else str(job.version)
+    return f"{job.version}.{version_of(waiting)}" if waiting else str(job.version)
 
 
 def _context(request: MemberRequest, job: Job, waiting: str, tab: str = "") -> dict[str, Any]:
