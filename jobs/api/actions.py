@@ -12,10 +12,9 @@ from rest_framework.response import Response
 from curatore.core.api.headers import PREFER_WAIT, PREFERENCE_APPLIED, retry_after
 from curatore.core.api.preferences import wait_seconds
 from curatore.core.api.refusals import may_refuse
-from curatore.core.errors import InvalidInput, PermissionRefused
+from curatore.core.errors import InvalidInput, PermissionRefused, below
 from documents.storage import StorageLimitReached
 from jobs import access, drafts, lifecycle
-from jobs.api.jobs import options_of_body
 from jobs.models import Job
 from jobs.serializers import (
     CancelReceiptSerializer,
@@ -144,7 +143,7 @@ class JobRetry(ApiView):
         job = access.find_to_manage(self.user, job_id)
         body = checked(JobRetrySerializer, request.data)
         rows = access.find_rows(job, body["document_ids"]) if "document_ids" in body else None
-        with options_of_body(), _deleted_is_not_found():
+        with below("/options", processing_options.OptionsError), _deleted_is_not_found():
             options = processing_options.normalise(body["options"])
             lifecycle.retry(
                 job,

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from curatore.core.api.refusals import may_refuse
-from curatore.core.errors import InvalidInput, PermissionRefused
+from curatore.core.errors import InvalidInput, PermissionRefused, below
 from orgsettings import changes, options, options_schema
 from orgsettings.access import require_admin
 from orgsettings.api.base import ApiView
@@ -81,14 +81,11 @@ def _change(save: Callable[[Mapping[str, Any]], OrgSettings], body: Any) -> OrgS
     wrapped = isinstance(body, Mapping) and set(body) == {"settings"}
     place = "/settings" if wrapped else ""
     given = body["settings"] if wrapped else body
-    try:
+    with below(place):
         if not isinstance(given, Mapping):
             error = {"pointer": "", "code": "wrong_type", "detail": "Settings must be an object."}
             raise InvalidInput("The settings cannot be used.", [error])
         return save(given)
-    except InvalidInput as refusal:
-        errors = [error | {"pointer": place + error["pointer"]} for error in refusal.errors]
-        raise InvalidInput(str(refusal), errors) from refusal
 
 
 def _shown(row: OrgSettings) -> dict[str, Any]:
