@@ -3,25 +3,35 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from django.db.models import F, OrderBy, Q
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from curatore.core.url_query import UrlQuery, words
 from jobs.models import NEEDS_ATTENTION, JobStatus
 
-# Tabs of the list: name in the URL -> which jobs.
-TABS: Mapping[str, Q] = {
-    "attention": NEEDS_ATTENTION,
-    "all": Q(),
-    "running": Q(status=JobStatus.RUNNING),
-    "queued": Q(status=JobStatus.QUEUED),
-    "completed": Q(status=JobStatus.COMPLETED),
-    "failed": Q(status=JobStatus.FAILED),
-    "cancelled": Q(status=JobStatus.CANCELLED),
-    "pending": Q(status=JobStatus.PENDING),
+
+class Tab(NamedTuple):
+    """Some of the jobs of the list."""
+
+    label: Any  # translated when it is shown
+    jobs: Q
+    is_lasting: bool = False  # shown even while it is empty
+
+
+# Tabs of the list, under their names in the URL.
+TABS: Mapping[str, Tab] = {
+    "attention": Tab(_("Needs attention"), NEEDS_ATTENTION, is_lasting=True),
+    "all": Tab(_("All"), Q(), is_lasting=True),
+    "running": Tab(_("Running"), Q(status=JobStatus.RUNNING), is_lasting=True),
+    "queued": Tab(_("Queued"), Q(status=JobStatus.QUEUED)),
+    "completed": Tab(_("Completed"), Q(status=JobStatus.COMPLETED), is_lasting=True),
+    "failed": Tab(_("Failed"), Q(status=JobStatus.FAILED), is_lasting=True),
+    "cancelled": Tab(_("Cancelled"), Q(status=JobStatus.CANCELLED)),
+    "pending": Tab(_("Drafts"), Q(status=JobStatus.PENDING)),
 }
 
 ORDERINGS: Mapping[str, tuple[str | OrderBy, ...]] = {

@@ -7,9 +7,10 @@ parts is read in the order of an index, so a page of 10,000 documents is shown w
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from django.db.models import Count, F, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from curatore.core.url_query import UrlQuery, words
 from jobs import partition
@@ -18,21 +19,29 @@ from jobs.review import judgement
 from jobs.review.judgement import Measure
 
 _RESULTS = IN_STATE[DocumentStatus.COMPLETED]
-# Name in the URL -> the documents that it shows, as offered; “low” asks the job as well.
-_FILTERS: Mapping[str, Q] = {
-    "all": Q(),
-    "not_ready": _RESULTS & Q(is_rag_ready=False),
-    "low": _RESULTS,
-    "failed": IN_STATE[DocumentStatus.FAILED],
-    "to_review": _RESULTS & Q(review=Review.NONE),
-    "reviewed": _RESULTS & ~Q(review=Review.NONE),
-    "running": IN_STATE[DocumentStatus.RUNNING],
-    "waiting": IN_STATE[DocumentStatus.PENDING],
-    "completed": _RESULTS,
-    "rag_ready": _RESULTS & Q(is_rag_ready=True),
-    "cancelled": IN_STATE[DocumentStatus.CANCELLED],
+
+
+class Filter(NamedTuple):
+    """Some of the documents of a job."""
+
+    label: Any  # translated when it is shown
+    documents: Q
+
+
+# Under their names in the URL, as offered; “low” asks the job as well.
+FILTERS: Mapping[str, Filter] = {
+    "all": Filter(_("All"), Q()),
+    "not_ready": Filter(_("Not RAG-ready"), _RESULTS & Q(is_rag_ready=False)),
+    "low": Filter(_("Low score"), _RESULTS),
+    "failed": Filter(_("Failed"), IN_STATE[DocumentStatus.FAILED]),
+    "to_review": Filter(_("To review"), _RESULTS & Q(review=Review.NONE)),
+    "reviewed": Filter(_("Reviewed"), _RESULTS & ~Q(review=Review.NONE)),
+    "running": Filter(_("Running"), IN_STATE[DocumentStatus.RUNNING]),
+    "waiting": Filter(_("Waiting"), IN_STATE[DocumentStatus.PENDING]),
+    "completed": Filter(_("Completed"), _RESULTS),
+    "rag_ready": Filter(_("RAG-ready"), _RESULTS & Q(is_rag_ready=True)),
+    "cancelled": Filter(_("Cancelled"), IN_STATE[DocumentStatus.CANCELLED]),
 }
-FILTERS = tuple(_FILTERS)
 SORTS = ("worst", "order")
 # What waits or was cancelled: the end of the queue, and no filter.
 _REST = "rest"
@@ -126,7 +135,7 @@ class Rows:
         return self.count()
 
     def __getitem__(self, wanted: slice) -> list[JobDocument]:
-        start, stop, _ = wanted.indices(self.count())
+        start, stop, _step = wanted.indices(self.count())
         found: list[JobDocument] = []
         for part, length in self._parts:
             if start < length and stop > 0:
@@ -211,11 +220,11 @@ def missed(row: Any, job: Job) -> list[Measure]:
 def _condition(job: Job, name: str) -> Q:
     """The documents of `job` that a filter of FILTERS shows, or the rest."""
     if name == _REST:
-        return _FILTERS["waiting"] | _FILTERS["cancelled"]
+        return FILTERS["waiting"].documents | FILTERS["cancelled"].documents
     if name == "low":
         least = job.options.quality_thresholds.conversion_threshold
         return _RESULTS & Q(conversion_score__lt=least)
-    return _FILTERS[name]
+    return FILTERS[name].documents
 
 
 def _found(job: Job, query: QueueQuery) -> QuerySet[JobDocument]:

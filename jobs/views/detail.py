@@ -137,7 +137,7 @@ def _context(request: MemberRequest, job: Job, waiting: str, tab: str = "") -> d
         "can_delete": access.can_delete(request.user, job),
         "counts": totals,
         "parts": parts,
-        "stage_counts": partition.stages(parts) if job.is_active else {},
+        "stage_counts": partition.stages(parts) if job.is_active else [],
         "outcome": partition.outcome(job),
         "failures": _failures(request, job),
         "runs": history.runs_of_retried(job),

@@ -97,7 +97,11 @@ def _context(
     return {
         "query": query,
         "listing": found,
-        "tabs": [(name, found.counts[name], query.url(status=name)) for name in TABS],
+        "tabs": [
+            (name, tab.label, found.counts[name], query.url(status=name))
+            for name, tab in TABS.items()
+            if tab.is_lasting or found.counts[name] or name == query.status
+        ],
         "page": found.page,
         "jobs": found.jobs,
         "bulk_limit": bulk.LIMIT,

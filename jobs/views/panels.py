@@ -32,8 +32,8 @@ def documents(request: MemberRequest, job: Job, totals: Totals) -> dict[str, Any
     return {
         "queue": query,
         "filters": [
-            (name, counts[name], query.parameters_with(state=name))
-            for name in review_queue.FILTERS
+            (name, shown.label, counts[name], query.parameters_with(state=name))
+            for name, shown in review_queue.FILTERS.items()
             if counts[name] or name in {"all", query.state}
         ],
         "sorts": [(name, query.parameters_with(sort=name)) for name in review_queue.SORTS],
