@@ -15,7 +15,7 @@ counters are always those of the rows.
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict, cast
 
 from django.db import transaction
 from django.db.models import F
@@ -58,6 +58,20 @@ class NotCancellable(DomainError):
 
 class NotDeletable(DomainError):
     code = "job_not_deletable"
+
+
+class CancelReceipt(TypedDict, total=False):
+    """What a cancellation came to, as the job keeps it; the last three are there from its end."""
+
+    requested_by: str  # a user name, or “the system”
+    requested_at: str  # ISO 8601
+    waiting_cancelled: int  # documents that no worker had begun
+    running_at_request: int
+    kept_at_request: int  # results
+    verification_timeout: bool  # a worker did not confirm in time
+    documents_stopped: int
+    documents_kept: int
+    seconds: float
 
 
 def request_cancel(job: Job, *, by: User | None) -> None:
@@ -237,7 +251,7 @@ def _some_failed(job: Job) -> str:
 
 
 def _end_cancelled(job: Job, now: datetime) -> None:
-    receipt = job.cancellation or {}
+    receipt = cast(CancelReceipt, job.cancellation or {})
     finished_meanwhile = job.completed_documents - receipt.get("kept_at_request", 0)
     receipt |= {
         "documents_stopped": max(receipt.get("running_at_request", 0) - finished_meanwhile, 0),

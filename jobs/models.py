@@ -21,7 +21,7 @@ from documents.names import LONGEST_PATH, full_name, named
 from jobs import scores
 from jobs.file_passwords import FilePassword  # noqa: F401  # Django looks for models here
 from jobs.monitoring.measurements import Measurement  # noqa: F401  # Django looks for models here
-from orgsettings.models import Organization
+from orgsettings.models import Organization, User
 from orgsettings.options import ProcessingOptions
 
 
@@ -55,6 +55,15 @@ def ids_beginning_with(digits: str) -> tuple[uuid.UUID, uuid.UUID] | None:
     return uuid.UUID(plain.ljust(32, "0")), uuid.UUID(plain.ljust(32, "f"))
 
 
+class Outcome(models.TextChoices):
+    """How a job ended."""
+
+    SUCCESS = "success", "Success"
+    PARTIAL = "partial", "Partial"  # some documents have no result
+    FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
+
+
 class JobOrigin(models.TextChoices):
     """The door by which a job came in."""
 
@@ -71,7 +80,7 @@ def expiry(end: datetime, retention_days: int | None) -> datetime | None:
 
 
 class JobQuerySet(models.QuerySet["Job"]):
-    def for_user(self, user: Any) -> Self:
+    def for_user(self, user: User) -> Self:
         """Jobs that `user` may see: their own, or all of the organization (`sees_all_jobs`)."""
         membership = user.membership
         jobs = self.for_org(membership.organization)
@@ -358,13 +367,17 @@ class Job(models.Model):
         return self.completed_at or self.cancelled_at
 
     @property
-    def outcome(self) -> str | None:
-        """How it ended: success, partial, failed or cancelled; None before the end."""
-        if self.status == JobStatus.COMPLETED:
-            return "partial" if self.completed_documents < self.total_documents else "success"
-        return {JobStatus.FAILED: "failed", JobStatus.CANCELLED: "cancelled"}.get(
-            JobStatus(self.status)
-        )
+    def outcome(self) -> Outcome | None:
+        """How it ended; None before the end."""
+        match self.status:
+            case JobStatus.COMPLETED:
+                is_whole = self.completed_documents == self.total_documents
+                return Outcome.SUCCESS if is_whole else Outcome.PARTIAL
+            case JobStatus.FAILED:
+                return Outcome.FAILED
+            case JobStatus.CANCELLED:
+                return Outcome.CANCELLED
+        return None
 
 
 class DocumentStatus(models.TextChoices):
@@ -420,7 +433,7 @@ UNHELD: Mapping[str, Any] = {
 
 
 class JobDocumentQuerySet(models.QuerySet["JobDocument"]):
-    def for_user(self, user: Any) -> Self:
+    def for_user(self, user: User) -> Self:
         """Documents of the jobs that `user` may see."""
         return self.filter(job__in=Job.objects.for_user(user))
 

@@ -1,6 +1,6 @@
 """Jobs, their documents and their log as JSON, and what the API accepts."""
 
-from typing import Any
+from typing import Any, cast
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -11,6 +11,7 @@ from documents.serializers import FolderField
 from jobs import file_passwords, line, partition
 from jobs.exports.chunk_export import limits
 from jobs.exports.downloads import BULK_KINDS, KINDS
+from jobs.lifecycle import CancelReceipt
 from jobs.models import (
     DocumentStatus,
     Job,
@@ -18,6 +19,7 @@ from jobs.models import (
     JobLog,
     JobStatus,
     LogLevel,
+    Outcome,
     ResultVersion,
     Review,
     Stage,
@@ -29,7 +31,6 @@ from orgsettings.options_schema import (
     GivenOptionsField,
 )
 
-OUTCOMES = ("success", "partial", "failed", "cancelled")
 WHEN_FULL = ("refuse", "queue")
 ORDERINGS = ("created_at", "name", "status")
 LONGEST_ID = LONGEST_PATH + 1 + LONGEST_NAME  # characters; of a file in the batch directory
@@ -261,7 +262,7 @@ class JobSerializer(serializers.ModelSerializer):
     organization_id = serializers.UUIDField(read_only=True)
     user_id = serializers.IntegerField(read_only=True, allow_null=True)
     description = BlankAsNull()
-    outcome = serializers.ChoiceField(choices=OUTCOMES, read_only=True, allow_null=True)
+    outcome = serializers.ChoiceField(choices=Outcome.values, read_only=True, allow_null=True)
     progress_percent = serializers.IntegerField(
         read_only=True, help_text="Documents that were converted or failed, of all."
     )
@@ -515,11 +516,11 @@ class CancelReceiptSerializer(serializers.Serializer):
     message = serializers.SerializerMethodField()
 
     def get_tasks_revoked(self, job: Job) -> int:
-        receipt = job.cancellation or {}
+        receipt = cast(CancelReceipt, job.cancellation or {})
         return receipt.get("waiting_cancelled", 0) + receipt.get("running_at_request", 0)
 
     def get_tasks_verified_stopped(self, job: Job) -> int:
-        receipt = job.cancellation or {}
+        receipt = cast(CancelReceipt, job.cancellation or {})
         return receipt.get("waiting_cancelled", 0) + receipt.get("documents_stopped", 0)
 
     def get_verification_timeout(self, job: Job) -> bool:

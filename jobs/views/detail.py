@@ -18,7 +18,7 @@ from curatore.core.htmx import unchanged, version_of
 from jobs import access, line, partition, trials
 from jobs.detail import estimates, failures, history, rows
 from jobs.forms import RetryForm, ReviewForm
-from jobs.models import Job
+from jobs.models import Job, Outcome
 from jobs.monitoring import diagnosis
 from jobs.views.panels import LIVE_PANELS, PANELS
 from orgsettings import options as processing_options
@@ -95,17 +95,19 @@ def last_answer(job: Job, response: HttpResponse) -> HttpResponse:
     final = HttpResponseStopPolling(response.content)
     if not job.is_terminal:
         return final  # taken out of the line
-    kind = {"success": "success", "failed": "danger"}.get(job.outcome or "", "info")
+    kinds: dict[Outcome | None, str] = {Outcome.SUCCESS: "success", Outcome.FAILED: "danger"}
+    kind = kinds.get(job.outcome, "info")
     final["HX-Trigger"] = json.dumps({"job:finished": {"message": ending(job), "kind": kind}})
     return final
 
 
 def ending(job: Job) -> str:
     """How the job ended, as a sentence."""
-    sentence = {
-        "failed": _("“%(name)s” failed: %(outcome)s."),
-        "cancelled": _("“%(name)s” was cancelled: %(outcome)s."),
-    }.get(job.outcome or "", _("“%(name)s” is done: %(outcome)s."))
+    sentences: dict[Outcome | None, str] = {
+        Outcome.FAILED: _("“%(name)s” failed: %(outcome)s."),
+        Outcome.CANCELLED: _("“%(name)s” was cancelled: %(outcome)s."),
+    }
+    sentence = sentences.get(job.outcome, _("“%(name)s” is done: %(outcome)s."))
     return sentence % {"name": job.name, "outcome": partition.outcome(job)}
 
 

@@ -8,6 +8,7 @@ from curatore.core.paging import page_of
 from jobs import access
 from jobs.detail import log_reading, rows
 from jobs.detail.log_reading import LogQuery
+from jobs.detail.rows import Totals
 from jobs.forms import OPTION_GROUPS
 from jobs.models import Job, JobDocument
 from jobs.review import review_queue
@@ -20,12 +21,10 @@ DOCUMENTS_PER_PAGE = 100
 # Up to so many documents the log offers a list to choose from; beyond, a field for the file name.
 MOST_CHOICES = 100
 
-Totals = Mapping[str, Any]  # of jobs.detail.rows.totals
-
 
 def documents(request: MemberRequest, job: Job, totals: Totals) -> dict[str, Any]:
     query = QueueQuery.parse(request.GET)
-    counts = review_queue.counts(job, totals["low"])
+    counts = review_queue.counts(job, totals.low)
     found = review_queue.listed(job, query, counts)
     page = page_of(found, DOCUMENTS_PER_PAGE, request.GET.get("page"))
     can_review = access.can_manage(request.user, job) and found.results > 0
