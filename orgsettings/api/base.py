@@ -106,6 +106,9 @@ def page(
 ) -> Response:
     """One page of `rows`: two queries, and those of `serialized`.
 
+    Not DRF's pagination: a page beyond the last is empty instead of 404, a wrong number is refused
+    with its pointer, and the rows stand under a name of their own; a subclass would override all.
+
     Args:
         query: the checked values of a PageQuery.
         plural: the member that holds the rows, such as "jobs".
