@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
 from uuid import uuid4
 
 from django.conf import settings
@@ -15,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from jobs.models import Worker
+from jobs.engine import workers
 
 logger = logging.getLogger(__name__)
 
@@ -73,8 +72,7 @@ def _check_storage() -> str:
 
 
 def _check_worker() -> str:
-    since = timezone.now() - timedelta(seconds=settings.JOB_WORKER_HEALTH_TIMEOUT)
-    alive = Worker.objects.filter(last_seen_at__gte=since).count()
+    alive = workers.alive(timezone.now()).count()
     if not alive:
         raise NotReadyError("No worker is alive. Start one with manage.py worker.")
     return f"Worker processes alive: {alive}."

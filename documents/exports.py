@@ -201,7 +201,11 @@ class _Parts:
 
 
 class _Zip(ZipStream):
-    """A ZipStream whose directory, which ends the archive, waits in `part` instead of in memory."""
+    """A ZipStream whose directory, which ends the archive, waits in `part` instead of in memory.
+
+    zipstream-ng (1.9.3, pinned) has no public place for that: its list of entries is private, and
+    keeps all of them until the end.
+    """
 
     def __init__(self, part: _Part) -> None:
         super().__init__(compress_type=ZIP_DEFLATED)

@@ -2,7 +2,7 @@
 
 import uuid
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from documents.conversion.formats import BY_EXTENSION
 from documents.names import LONGEST_PATH, full_name, named
-from orgsettings.models import Organization
+from orgsettings.models import Organization, User
 
 
 class DocumentSource(models.TextChoices):
@@ -21,7 +21,7 @@ class DocumentSource(models.TextChoices):
 
 
 class DocumentQuerySet(models.QuerySet["Document"]):
-    def for_user(self, user: Any) -> Self:
+    def for_user(self, user: User) -> Self:
         """Documents of the user's organization: they are shared by its members."""
         return self.filter(organization__memberships__user=user)
 

@@ -1,5 +1,6 @@
 """Documents as JSON."""
 
+from dataclasses import asdict
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -388,7 +389,7 @@ class ResultSerializer(serializers.Serializer):
         return None
 
     def get_vector_optimized(self, row: Any) -> bool:
-        return bool(row.job.processing_options.get("auto_optimize"))
+        return row.job.options.auto_optimize
 
     def get_thresholds_used(self, row: Any) -> dict[str, float]:
-        return row.job.processing_options.get("quality_thresholds", {})
+        return asdict(row.job.options.quality_thresholds)

@@ -17,10 +17,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, QuerySet, Sum
+from django.db.models import F, QuerySet
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
+from curatore.core.db import total
 from curatore.core.errors import DomainError
 from documents.models import Document, StoredFile
 from orgsettings.models import Organization, StorageUsage
@@ -97,9 +98,9 @@ def stored_bytes(organization: Organization) -> tuple[int, int]:
     rows = _related(Document, "job_documents").filter(job__organization=organization)
     versions = _related(rows.model, "versions").filter(job_document__job__organization=organization)
     earlier = versions.exclude(result_file=F("job_document__result_file"))
-    results = _sum(rows, "result_size") + _sum(earlier, "result_size")
+    results = total(rows, "result_size") + total(earlier, "result_size")
     originals = StoredFile.objects.filter(organization=organization)
-    return _sum(originals, "file_size"), results
+    return total(originals, "file_size"), results
 
 
 def _held(organization: Organization, now: datetime) -> StorageUsage:
@@ -129,7 +130,3 @@ def _require(current: Usage, name: str, size: int) -> None:
 
 def _related(model: Any, name: str) -> "QuerySet[Any]":
     return model._meta.get_field(name).related_model.objects.order_by()
-
-
-def _sum(rows: "QuerySet[Any]", field: str) -> int:
-    return rows.order_by().aggregate(total=Sum(field))["total"] or 0

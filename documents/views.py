@@ -1,17 +1,15 @@
 """The documents of the organization."""
 
-from urllib.parse import urlencode
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from curatore.core.htmx import render_page_or_part
+from curatore.core.paging import page_of
 from documents import access, answers, deletion, pictures, results
 from documents.models import Document
 from orgsettings.pages import (
@@ -34,16 +32,14 @@ def document_list(request: MemberRequest) -> HttpResponse:
     if search:
         count_work(request)
         documents = documents.named(search)
-    page = Paginator(documents, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(documents, PAGE_SIZE, request.GET.get("page"))
     shown = list(page.object_list)
-    query = urlencode({"search": search}) + "&" if search else ""
     context = {
         "search": search,
         "page": page,
         "documents": shown,
         "latest": results.latest_results(shown),
         "deletable": {row.pk for row in shown if access.can_delete(request.user, row)},
-        "prefix": f"{reverse('documents:list')}?{query}page=",
     }
     return render_page_or_part(request, "documents/list.html", "documents/_list.html", context)
 

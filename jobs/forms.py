@@ -10,7 +10,8 @@ from jobs import file_passwords
 from jobs.models import Job
 from orgsettings import languages
 from orgsettings import options as processing_options
-from orgsettings.options import FIELDS, Field, Options, OptionsError
+from orgsettings.option_fields import LONGEST_LANGUAGES, Field, Options
+from orgsettings.options import FIELDS, OptionsError
 
 # Sections of the options as people read them: section of orgsettings.options -> title.
 OPTION_GROUPS = {
@@ -18,20 +19,6 @@ OPTION_GROUPS = {
     "ocr_settings": _("Scans and pictures (OCR)"),
     "": _("Conversion"),
     "processing_settings": _("Chunks, retries and limits"),
-}
-
-
-# Options that few people need: folded away at first.
-ADVANCED = {
-    "quality_thresholds.clarity_threshold",
-    "quality_thresholds.completeness_threshold",
-    "quality_thresholds.relevance_threshold",
-    "quality_thresholds.markdown_threshold",
-    "ocr_settings.force",
-    "ocr_settings.psm",
-    "ocr_settings.confidence_threshold",
-    "processing_settings.max_retries",
-    "processing_settings.timeout_seconds",
 }
 
 # The quick choice of the Process page: conversion threshold -> what it is called.
@@ -149,19 +136,20 @@ class OptionsForm(forms.Form):
 
     def _group(self, section: str, title: str) -> OptionGroup:
         fields = [field for field in FIELDS if field.section == section]
-        controls = [OptionControl(self[field.name], field.of(self._defaults)) for field in fields]
         return OptionGroup(
             title,
-            [control for control in controls if control.bound.name not in ADVANCED],
-            [control for control in controls if control.bound.name in ADVANCED],
+            [self._control(field) for field in fields if not field.is_advanced],
+            [self._control(field) for field in fields if field.is_advanced],
         )
+
+    def _control(self, field: Field) -> OptionControl:
+        return OptionControl(self[field.name], field.of(self._defaults))
 
     def chosen(self) -> Options:
         """All options as they were sent, for `normalise` to check. Of a valid form only."""
         raw: Options = {}
         for field in FIELDS:
-            holder = raw.setdefault(field.section, {}) if field.section else raw
-            holder[field.key] = self.cleaned_data[field.name]
+            field.put(raw, self.cleaned_data[field.name])
         return raw
 
     def canonical(self) -> Options:
@@ -223,7 +211,7 @@ class RetryForm(forms.Form):
         """
         raw: Options = {}
         for field in self._fields:
-            raw.setdefault(field.section, {})[field.key] = self.cleaned_data[field.name]
+            field.put(raw, self.cleaned_data[field.name])
         return processing_options.normalise(raw)
 
     def refuse(self, refusal: OptionsError) -> None:
@@ -294,7 +282,7 @@ def _form_field(field: Field, value: Any) -> forms.Field:
 def languages_field(value: str, common: dict[str, Any]) -> forms.Field:
     """Languages of scans to tick; `value` is what the form shows at first."""
     return forms.CharField(
-        max_length=processing_options.LONGEST_LANGUAGES,
+        max_length=LONGEST_LANGUAGES,
         widget=LanguageBoxes(value),
         error_messages={"required": _("Choose at least one language.")},
         **common,

@@ -15,7 +15,7 @@ counters are always those of the rows.
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict, cast
 
 from django.db import transaction
 from django.db.models import F
@@ -44,6 +44,20 @@ class NotCancellable(DomainError):
 
 class NotDeletable(DomainError):
     code = "job_not_deletable"
+
+
+class CancelReceipt(TypedDict, total=False):
+    """What a cancellation came to, as the job keeps it; the last three are there from its end."""
+
+    requested_by: str  # a user name, or “the system”
+    requested_at: str  # ISO 8601
+    waiting_cancelled: int  # documents that no worker had begun
+    running_at_request: int
+    kept_at_request: int  # results
+    verification_timeout: bool  # a worker did not confirm in time
+    documents_stopped: int
+    documents_kept: int
+    seconds: float
 
 
 def request_cancel(job: Job, *, by: User | None) -> None:
@@ -142,7 +156,7 @@ def note_new_verdict(job: LockedJob, before: Verdict, after: Verdict) -> None:
     """A completed document was scored anew, such as after an edit."""
     Job.objects.filter(pk=job.pk).change(
         **_judged(job, more=after, less=before),
-        is_low_quality=scores.is_low(job.average_score, job.processing_options),
+        is_low_quality=scores.is_low(job.average_score, job.options),
     )
 
 
@@ -162,7 +176,7 @@ def count_lost(job: LockedJob, lost: JobDocument) -> None:
         accepted_documents=job.accepted_documents - (lost.review == Review.ACCEPTED),
         excluded_documents=job.excluded_documents - (lost.review == Review.EXCLUDED),
         **_judged(job, less=verdict),
-        is_low_quality=scores.is_low(job.average_score, job.processing_options),
+        is_low_quality=scores.is_low(job.average_score, job.options),
         error_message=trouble if job.status == JobStatus.COMPLETED else job.error_message,
     )
 
@@ -202,7 +216,7 @@ def _end(job: LockedJob, status: JobStatus, now: datetime) -> None:
     trouble = _some_failed(job) if failed else ""
     if status == JobStatus.FAILED:
         trouble = f"All {failed} documents failed"
-    is_low = scores.is_low(job.average_score, job.processing_options)
+    is_low = scores.is_low(job.average_score, job.options)
     _move(job, status, now, completed_at=now, error_message=trouble, is_low_quality=is_low)
     logs.write(
         job,
@@ -221,7 +235,7 @@ def _some_failed(job: Job) -> str:
 
 
 def _end_cancelled(job: LockedJob, now: datetime) -> None:
-    receipt = job.cancellation or {}
+    receipt = cast(CancelReceipt, job.cancellation or {})
     finished_meanwhile = job.completed_documents - receipt.get("kept_at_request", 0)
     receipt |= {
         "documents_stopped": max(receipt.get("running_at_request", 0) - finished_meanwhile, 0),

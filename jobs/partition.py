@@ -6,7 +6,7 @@ meanwhile: pages, the API and commands read a job with `counted` and show what `
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -60,19 +60,27 @@ def of(job: Any) -> Partition:
     )
 
 
-def stages(parts: Partition) -> dict[str, int]:
+class StageCount(NamedTuple):
+    name: str
+    label: str
+    documents: int
+
+
+def stages(parts: Partition) -> list[StageCount]:
     """How many documents are at each stage of an active job, in the order they take.
 
     Cancelled ones have a stage of their own, if there are any: they are not done.
     """
-    found = {
-        "queued": parts.waiting,
-        "converting": parts.converting,
-        "ocr": parts.ocr,
-        "scoring": parts.scoring,
-        "done": parts.completed + parts.failed,
-    }
-    return found | ({"cancelled": parts.cancelled} if parts.cancelled else {})
+    found = [
+        StageCount("queued", _("Queued"), parts.waiting),
+        StageCount("converting", _("Converting"), parts.converting),
+        StageCount("ocr", _("OCR"), parts.ocr),
+        StageCount("scoring", _("Scoring"), parts.scoring),
+        StageCount("done", _("Done"), parts.completed + parts.failed),
+    ]
+    if parts.cancelled:
+        found.append(StageCount("cancelled", _("Cancelled"), parts.cancelled))
+    return found
 
 
 def outcome(job: Job) -> str:

@@ -6,8 +6,10 @@ completed documents, `score_bands` counts them from low to high, `not_ready_docu
 that miss a threshold, and `is_low_quality` says of an ended job that the mean is below its own.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from orgsettings.options import ProcessingOptions
 
 TOP = 100  # the best conversion score
 BANDS = 10  # 0-9, 10-19, ... 90-100
@@ -43,8 +45,8 @@ def counted(bands: Sequence[int], *, more: int | None = None, less: int | None =
     return changed
 
 
-def is_low(mean: float | None, options: Mapping[str, Any]) -> bool:
+def is_low(mean: float | None, options: ProcessingOptions) -> bool:
     """Whether a mean score, rounded as it is shown, is below the job's conversion threshold."""
     if mean is None:
         return False
-    return round(mean) < options["quality_thresholds"]["conversion_threshold"]
+    return round(mean) < options.quality_thresholds.conversion_threshold

@@ -79,14 +79,9 @@ def _differences(change: SettingsChange) -> Iterator[Difference]:
 
 def _option_differences(before: dict[str, Any], after: dict[str, Any]) -> Iterator[Difference]:
     for field in FIELDS:
-        old, new = _value(before, field), _value(after, field)
+        old, new = field.of(before), field.of(after)
         if old != new:
             yield Difference(field.label, _option(field, old), _option(field, new))
-
-
-def _value(options: dict[str, Any], field: Field) -> Any:
-    holder = options.get(field.section, {}) if field.section else options
-    return holder.get(field.key, field.default)
 
 
 def _option(field: Field, value: Any) -> str:

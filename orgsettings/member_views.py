@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth import login
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from curatore.core.errors import PermissionRefused
+from curatore.core.paging import page_of
 from orgsettings import accounts, invitations, members
 from orgsettings.invitations import InvitationRefused
 from orgsettings.member_forms import InvitationForm, JoinForm, LinkForm, RoleForm
@@ -206,7 +206,7 @@ def _page(request: MemberRequest, **given: Any) -> HttpResponse:
     form = given.get("form")
     context = {
         "tab": "members",
-        "page": Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page")),
+        "page": page_of(rows, PAGE_SIZE, request.GET.get("page")),
         "open_invitations": Invitation.objects.for_org(organization)
         .open(now)
         .select_related("created_by"),

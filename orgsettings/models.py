@@ -270,7 +270,7 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
         """Make these tokens useless from `now` on; returns how many still were not."""
         return self.filter(revoked_at__isnull=True).update(revoked_at=now)
 
-    def for_user(self, user: Any) -> Self:
+    def for_user(self, user: User) -> Self:
         return self.filter(user=user)
 
     def for_org(self, organization: Organization) -> Self:

@@ -7,9 +7,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from orgsettings import options
-from orgsettings.options import Field
+from orgsettings.option_fields import LONGEST_LANGUAGES, Field
 
 GIVEN, CHOSEN, COMPLETE = "ProcessingOptionsRequest", "ChosenOptions", "ProcessingOptions"
+DEFAULTS = "Defaults"
 # As orgsettings.options reads them: letters, digits and underscores, joined by plus signs.
 _LANGUAGES = r"^_*[A-Za-z0-9][A-Za-z0-9_]*(\+_*[A-Za-z0-9][A-Za-z0-9_]*)*$"
 _TYPES = {
@@ -54,6 +55,8 @@ def schemas() -> dict[str, Any]:
         | {"description": "The options that were chosen; the others follow the defaults."},
         COMPLETE: _nested(_canonical(), required=True)
         | {"description": "Every processing option."},
+        DEFAULTS: _nested(_canonical(), required=True)
+        | {"description": "Processing options as a new job of the organization gets them."},
     }
 
 
@@ -92,7 +95,7 @@ def _described(field: Field) -> dict[str, Any]:
     if field.minimum is not None:
         schema |= {"minimum": field.minimum, "maximum": field.maximum}
     if field.kind == "languages":
-        schema |= {"pattern": _LANGUAGES, "maxLength": options.LONGEST_LANGUAGES}
+        schema |= {"pattern": _LANGUAGES, "maxLength": LONGEST_LANGUAGES}
         schema["description"] = (
             "Code of a language that the server can read; several with a plus, as eng+deu, the"
             " main one first. The refusal of others (`ocr_language_missing`) names all."
@@ -109,16 +112,18 @@ def _given(field: Field) -> dict[str, Any]:
 
 
 def _earlier(name: str) -> dict[str, Any]:
-    field = next(field for field in options.FIELDS if field.name == name)
-    described = _given(field) | {"deprecated": True, "description": f"Earlier name of `{name}`."}
+    described = _given(options.BY_NAME[name]) | {
+        "deprecated": True,
+        "description": f"Earlier name of `{name}`.",
+    }
     del described["default"]
     return described
 
 
 def _engine() -> dict[str, Any]:
-    field = next(field for field in options.FIELDS if field.name == "extraction_engine")
+    field = options.BY_NAME["extraction_engine"]
     names = [value for value, _ in field.choices]
-    earlier = sorted(options.ENGINE_ALIASES)
+    earlier = sorted(field.earlier)
     return _described(field) | {
         "enum": [*names, *earlier],
         "description": f"{field.help} {', '.join(earlier)} are earlier names of `auto`.",

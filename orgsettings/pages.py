@@ -77,7 +77,7 @@ def with_work(view: View) -> View:
 def count_work(request: MemberRequest) -> None:
     """Count a request that is more work than to show a page: a search, a preview, an export.
 
-    Live parts of pages are not counted: each count is a write, and there are many of them.
+    Live parts of pages are not counted: open tabs ask for them by themselves.
 
     Raises:
         RateLimited: it is one too many in this minute.
@@ -96,7 +96,8 @@ def count_picture(request: MemberRequest) -> None:
 
 
 def _count(request: MemberRequest, scope: str, limit: int) -> None:
-    rate_limits.count(scope, f"user {request.user.pk}", limit, timezone.now())
+    who, is_read = f"user {request.user.pk}", request.method in ("GET", "HEAD")
+    rate_limits.count(scope, who, limit, timezone.now(), is_read=is_read)
 
 
 def admin_page(view: View) -> View:

@@ -20,7 +20,7 @@ from curatore.core.ids import as_uuid
 from orgsettings import changes
 from orgsettings import options as processing_options
 from orgsettings.models import OptionPreset, Organization, OrgSettings, User
-from orgsettings.options import Options
+from orgsettings.options import BY_NAME, Options
 
 MOST = 50  # of one organization
 LONGEST_NAME = 100  # characters; as the column
@@ -46,19 +46,20 @@ class NoSuchPreset(DomainError):
     status = 404
 
 
+_NAMED = (
+    "ocr_settings.enabled",
+    "ocr_settings.force",
+    "ocr_settings.confidence_threshold",
+    "processing_settings.timeout_seconds",
+    "auto_optimize",
+)
+
+
 def _built_in(key: str, name: Any, description: Any, chosen: dict[str, Any]) -> Preset:
     """One that names all options that any of them names, so that one undoes another."""
-    usual: dict[str, Any] = {
-        "ocr_settings.enabled": True,
-        "ocr_settings.force": False,
-        "ocr_settings.confidence_threshold": 0.8,
-        "processing_settings.timeout_seconds": 600,
-        "auto_optimize": True,
-    }
     options: Options = {}
-    for path, value in (usual | chosen).items():
-        section, _dot, option = path.rpartition(".")
-        (options.setdefault(section, {}) if section else options)[option] = value
+    for field in map(BY_NAME.__getitem__, _NAMED):
+        field.put(options, chosen.get(field.name, field.default))
     return Preset(key, name, description, options, is_built_in=True)
 
 

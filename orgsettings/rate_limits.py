@@ -2,8 +2,16 @@
 
 Windows of one minute begin at the full minute. One statement counts a request, whatever happens at
 the same moment: of two requests that race for the last place exactly one is refused.
+
+Reads write nothing, since on SQLite each write keeps all others waiting: a process keeps them in
+mind and tells the database of several at once, at the latest with the next request that writes
+anyway. Each process may so let 1/READS_TOLD of the limit through that the others do not know yet.
+
+Django's throttles of DRF need a shared cache for one count of all processes, which this server does
+not have, and they read and write it in two steps; hence the code of our own.
 """
 
+import threading
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -18,13 +26,15 @@ from curatore.core.errors import DomainError
 from orgsettings.models import RateWindow
 
 WINDOW_SECONDS = 60
+READS_TOLD = 20  # a process tells of its reads when they are this part of the limit
 _KEPT_SECONDS = 24 * 3600  # counts of those who never came back
 
 _COUNT = """
-    INSERT INTO {table} (key, starts_at, requests) VALUES (%s, %s, 1)
+    INSERT INTO {table} (key, starts_at, requests) VALUES (%s, %s, %s)
     ON CONFLICT (key) DO UPDATE SET
         requests = CASE WHEN {table}.starts_at = excluded.starts_at
-                        THEN {table}.requests + 1 ELSE 1 END,
+                        THEN {table}.requests + excluded.requests
+                        ELSE excluded.requests END,
         starts_at = excluded.starts_at
     RETURNING requests
 """
@@ -63,8 +73,70 @@ class RateLimited(DomainError):
         return super().headers | self.allowance.headers
 
 
-def count(scope: str, who: str, limit: int, now: datetime) -> Allowance | None:
+@dataclass
+class _Count:
+    """What this process knows of the requests under one key in the present window."""
+
+    told: int = 0  # what the database knows of all processes, as far as this one knows
+    untold: int = 0  # reads here that the database does not know yet
+
+    @property
+    def requests(self) -> int:
+        return self.told + self.untold
+
+
+class _Present:
+    """The counts of one window as this process knows them; those of an earlier one are dropped."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._begins = 0
+        self._counts: dict[str, _Count] = {}
+
+    def add(self, key: str, begins: int, limit: int, *, is_read: bool) -> tuple[int, int]:
+        """Count a request.
+
+        Returns:
+            How many there were, as far as this process knows, and how many of them the database
+            has to be told of: 0 while they are few, or so many that it makes no difference.
+        """
+        with self._lock:
+            if begins < self._begins:  # a request that took long to get here
+                return 1, 1
+            if begins > self._begins:
+                self._begins, self._counts = begins, {}
+            count = self._counts.setdefault(key, _Count())
+            count.untold += 1
+            is_due = not is_read or count.untold * READS_TOLD >= limit
+            if count.told >= limit or not is_due:
+                return count.requests, 0
+            untold = count.untold
+            count.told, count.untold = count.requests, 0
+            return count.requests, untold
+
+    def told(self, key: str, begins: int, requests: int) -> None:
+        """The database says how many there were, those of other processes included."""
+        with self._lock:
+            if begins == self._begins and key in self._counts:
+                count = self._counts[key]
+                count.told = max(count.told, requests)
+
+    def forget(self) -> None:
+        with self._lock:
+            self._begins, self._counts = 0, {}
+
+
+_present = _Present()
+forget = _present.forget  # as a new process does
+
+
+def count(
+    scope: str, who: str, limit: int, now: datetime, *, is_read: bool = False
+) -> Allowance | None:
     """Count one more request of `who`; None when `limit` is 0, which sets no limit.
+
+    Args:
+        is_read: the request writes nothing, so that counting it must not either.
 
     Raises:
         RateLimited: there were `limit` requests in this window already.
@@ -73,9 +145,7 @@ def count(scope: str, who: str, limit: int, now: datetime) -> Allowance | None:
         return None
     seconds = int(now.timestamp())
     begins = seconds - seconds % WINDOW_SECONDS
-    requests = _add_one(key_of(scope, who), begins)
-    if requests == 1:
-        RateWindow.objects.filter(starts_at__lt=begins - _KEPT_SECONDS).delete()
+    requests = _counted(key_of(scope, who), begins, limit, is_read=is_read)
     left = max(0, limit - requests)
     allowance = Allowance(limit, left, begins + WINDOW_SECONDS - seconds)
     if requests > limit:
@@ -104,8 +174,19 @@ def client_address(request: HttpRequest) -> str:
     return str(parsed)
 
 
-def _add_one(key: str, begins: int) -> int:
+def _counted(key: str, begins: int, limit: int, *, is_read: bool) -> int:
     """The number of requests under `key` in the window that begins then, this one included."""
+    known, untold = _present.add(key, begins, limit, is_read=is_read)
+    if not untold:
+        return known
+    requests = _add(key, begins, untold)
+    _present.told(key, begins, requests)
+    if requests == untold:
+        RateWindow.objects.filter(starts_at__lt=begins - _KEPT_SECONDS).delete()
+    return requests
+
+
+def _add(key: str, begins: int, requests: int) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT.format(table=RateWindow._meta.db_table), [key, begins])
+        cursor.execute(_COUNT.format(table=RateWindow._meta.db_table), [key, begins, requests])
         return cursor.fetchone()[0]

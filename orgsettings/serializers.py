@@ -96,16 +96,6 @@ class MeSerializer(serializers.ModelSerializer):
         return "org_admin" if role == Role.ADMIN else role
 
 
-class DefaultsSerializer(serializers.Serializer):
-    """Processing options as a new job of the organization gets them."""
-
-    quality_thresholds = serializers.DictField(child=serializers.FloatField())
-    ocr_settings = serializers.DictField(child=serializers.JSONField())
-    processing_settings = serializers.DictField(child=serializers.IntegerField())
-    auto_optimize = serializers.BooleanField()
-    extraction_engine = serializers.CharField()
-
-
 class PresetSerializer(serializers.Serializer):
     id = serializers.CharField(help_text="A word of a built-in one, else a UUID.")
     name = serializers.CharField()

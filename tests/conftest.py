@@ -3,6 +3,13 @@
 import pytest
 
 from curatore.core.files import StoredFile
+from orgsettings import rate_limits
+
+
+@pytest.fixture(autouse=True)
+def counted_requests():
+    """What this process counted for the people of one test is nothing to those of the next."""
+    rate_limits.forget()
 
 
 @pytest.fixture(autouse=True)

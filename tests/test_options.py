@@ -188,3 +188,19 @@ def test_layers_that_do_not_fit_together_are_refused():
 
 def test_the_defaults_are_options_that_normalise_accepts():
     assert options.normalise(options.defaults()) == options.defaults()
+
+
+def test_options_of_old_jobs_have_the_default_when_the_option_is_younger_than_the_job():
+    old = {"ocr_settings": {"language": "deu"}, "auto_optimize": False}
+
+    typed = options.ProcessingOptions.of(old)
+
+    assert typed.ocr_settings.language == "deu"
+    assert typed.auto_optimize is False
+    assert typed.processing_settings.max_retries == 3
+
+
+def test_typed_options_are_the_canonical_ones_when_written_down_again():
+    chosen = options.effective({"quality_thresholds": {"clarity_threshold": 8.5}})
+
+    assert options.ProcessingOptions.of(chosen).as_dict() == chosen

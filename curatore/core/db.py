@@ -4,9 +4,10 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import QuerySet, Sum
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +34,11 @@ def retrying(work: Callable[[], T], *, patience_seconds: float = 60) -> T:
             connection.close()
             time.sleep(pause)
             pause = min(pause * 2, 5)
+
+
+def total(rows: QuerySet[Any], field: str) -> int:
+    """The sum of `field` over `rows`, 0 where there are none. One query."""
+    return rows.order_by().aggregate(total=Sum(field))["total"] or 0
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """Refusals: what the product will not do, said in a code for programs and a sentence for people."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 
@@ -38,6 +40,16 @@ class InvalidInput(DomainError):
     def __init__(self, message: str, errors: list[dict[str, str]]) -> None:
         super().__init__(message, errors=errors)
         self.errors = errors
+
+
+@contextmanager
+def below(pointer: str, refusal: type[InvalidInput] = InvalidInput) -> Iterator[None]:
+    """Let errors of input point to where the body has it, such as “/options”."""
+    try:
+        yield
+    except refusal as refused:
+        errors = [error | {"pointer": pointer + error["pointer"]} for error in refused.errors]
+        raise InvalidInput(str(refused), errors) from refused
 
 
 class PermissionRefused(DomainError):

@@ -16,7 +16,7 @@ from .errors import ConversionError
 from .formats import SUPPORTED_EXTENSIONS
 from .options import ConversionOptions
 from .pipeline import Conversion
-from .quality import is_rag_ready
+from .quality import Thresholds, is_rag_ready
 from .sandbox import Progress, Sandbox
 
 TICK_SECONDS = 0.2
@@ -35,11 +35,11 @@ class Source:
 
 @dataclass(frozen=True)
 class Plan:
-    """What to do with every file; `thresholds` are the option quality_thresholds."""
+    """What to do with every file."""
 
     out: Path
     options: ConversionOptions
-    thresholds: Mapping[str, Any]
+    thresholds: Thresholds
     timeout_seconds: float
     workers: int
 

@@ -1,4 +1,8 @@
-"""What a file really is: from its bytes, with the name only to tell kinds of text apart."""
+"""What a file really is: from its bytes, with the name only to tell kinds of text apart.
+
+Not libmagic or filetype: those name a kind, and what is needed besides is in no table of theirs:
+which format of ours a ZIP or OLE file holds, whether it may be unpacked, and why it is refused.
+"""
 
 import re
 import zipfile

@@ -1,7 +1,7 @@
 """What a caller can choose about one conversion."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
 
@@ -24,12 +24,9 @@ class ConversionOptions:
     @classmethod
     def from_processing_options(cls, options: Mapping[str, Any]) -> Self:
         """From a job's options; what is missing there keeps its default here."""
-        names = ("enabled", "force", "language", "psm", "confidence_threshold")
         ocr = options.get("ocr_settings") or {}
-        values = {f"ocr_{name}": ocr[name] for name in names if name in ocr}
-        if "auto_optimize" in options:
-            values["auto_optimize"] = options["auto_optimize"]
-        return cls(**values)
+        given = {f"ocr_{name}": value for name, value in ocr.items()} | {**options}
+        return cls(**{own.name: given[own.name] for own in fields(cls) if own.name in given})
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)

@@ -2,15 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
-DEFAULT_THRESHOLDS = {
-    "conversion": 70,
-    "clarity": 7,
-    "completeness": 7,
-    "relevance": 7,
-    "markdown": 7,
-}
+
+class Thresholds(Protocol):
+    """What each score must reach: the option quality_thresholds."""
+
+    @property
+    def conversion_threshold(self) -> int: ...
+    @property
+    def clarity_threshold(self) -> float: ...
+    @property
+    def completeness_threshold(self) -> float: ...
+    @property
+    def relevance_threshold(self) -> float: ...
+    @property
+    def markdown_threshold(self) -> float: ...
 
 
 @dataclass(frozen=True)
@@ -84,21 +91,13 @@ class Quality:
         return cls(**{**values, "parts": tuple(Part(**part) for part in values.get("parts", ()))})
 
 
-def is_rag_ready(quality: Quality, thresholds: Mapping[str, Any]) -> bool:
-    """Whether every score that exists meets its threshold.
-
-    `thresholds` has the keys of the option `quality_thresholds` ("conversion_threshold", ...); a
-    missing one has its default.
-    """
-    scores = {
-        "conversion": quality.conversion_score,
-        "clarity": quality.clarity,
-        "completeness": quality.completeness,
-        "relevance": quality.relevance,
-        "markdown": quality.markdown,
-    }
-    return all(
-        score >= thresholds.get(f"{name}_threshold", DEFAULT_THRESHOLDS[name])
-        for name, score in scores.items()
-        if score is not None
+def is_rag_ready(quality: Quality, thresholds: Thresholds) -> bool:
+    """Whether every score that exists meets its threshold."""
+    scores = (
+        (quality.conversion_score, thresholds.conversion_threshold),
+        (quality.clarity, thresholds.clarity_threshold),
+        (quality.completeness, thresholds.completeness_threshold),
+        (quality.relevance, thresholds.relevance_threshold),
+        (quality.markdown, thresholds.markdown_threshold),
     )
+    return all(score >= least for score, least in scores if score is not None)

@@ -1,4 +1,7 @@
-"""Frames between a worker and its conversion child: four bytes of length, then JSON."""
+"""Frames between a worker and its conversion child: four bytes of length, then JSON.
+
+Not multiprocessing's connections: those unpickle, and what a child sends is not to be trusted.
+"""
 
 import json
 import os

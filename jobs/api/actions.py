@@ -9,12 +9,12 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from curatore.core.api.headers import retry_after
+from curatore.core.api.headers import PREFER_WAIT, PREFERENCE_APPLIED, retry_after
+from curatore.core.api.preferences import wait_seconds
 from curatore.core.api.refusals import may_refuse
-from curatore.core.errors import InvalidInput, PermissionRefused
+from curatore.core.errors import InvalidInput, PermissionRefused, below
 from documents.storage import StorageLimitReached
 from jobs import access, drafts, lifecycle, limit, locking, queueing, starts
-from jobs.api.jobs import options_of_body
 from jobs.models import Job
 from jobs.serializers.jobs import CancelReceiptSerializer, JobSerializer
 from jobs.serializers.requests import JobReplaceSerializer, JobRetrySerializer, JobStartSerializer
@@ -77,7 +77,7 @@ class JobCancel(ApiView):
         summary="Cancel a job",
         request=None,
         responses={200: CancelReceiptSerializer, 202: CancelReceiptSerializer},
-        parameters=[retry_after(202)],
+        parameters=[PREFER_WAIT, PREFERENCE_APPLIED, retry_after(202)],
         extensions=may_refuse(PermissionRefused, lifecycle.NotCancellable),
     )
     def post(self, request: Request, job_id: str) -> Response:
@@ -85,15 +85,18 @@ class JobCancel(ApiView):
 
         Results that exist by then are kept. 409 `job_not_cancellable` when the job has ended.
         """
-        give_up_at = time.monotonic() + CANCEL_WAIT_SECONDS
+        wait = wait_seconds(request.headers.get("Prefer", ""))
+        seconds = CANCEL_WAIT_SECONDS if wait is None else min(wait, CANCEL_WAIT_SECONDS)
+        give_up_at = time.monotonic() + seconds
         job = access.find_to_manage(self.user, job_id)
         with _deleted_is_not_found():
             lifecycle.request_cancel(job, by=self.user)
             _wait_for_end(job, give_up_at)
         receipt = CancelReceiptSerializer(job).data
+        headers = {} if wait is None else {"Preference-Applied": f"wait={wait}"}
         if job.is_terminal:
-            return Response(receipt)
-        headers = {"Retry-After": str(settings.JOB_STATUS_POLL_INTERVAL)}
+            return Response(receipt, headers=headers)
+        headers["Retry-After"] = str(settings.JOB_STATUS_POLL_INTERVAL)
         return Response(receipt, status=202, headers=headers)
 
 
@@ -135,7 +138,7 @@ class JobRetry(ApiView):
         job = access.find_to_manage(self.user, job_id)
         body = checked(JobRetrySerializer, request.data)
         rows = access.find_rows(job, body["document_ids"]) if "document_ids" in body else None
-        with options_of_body(), _deleted_is_not_found():
+        with below("/options", processing_options.OptionsError), _deleted_is_not_found():
             options = processing_options.normalise(body["options"])
             starts.retry(
                 job,

@@ -1,7 +1,5 @@
 """Jobs over the API: list, create, look at, rename, delete."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -26,7 +24,7 @@ from curatore.core.api.headers import (
     retry_after,
 )
 from curatore.core.api.refusals import may_refuse
-from curatore.core.errors import InvalidInput, PermissionRefused
+from curatore.core.errors import InvalidInput, PermissionRefused, below
 from documents.models import Document
 from documents.storage import StorageLimitReached
 from jobs import access, drafts, lifecycle, limit, line
@@ -43,16 +41,6 @@ from orgsettings.api import idempotency
 from orgsettings.api.base import ApiView, checked, page, page_of
 
 SHOWN_DOCUMENTS = SHOWN_LOGS = 100  # of a single job; the rest by pages
-
-
-@contextmanager
-def options_of_body() -> Iterator[None]:
-    """Let errors about options point to where the body has them."""
-    try:
-        yield
-    except processing_options.OptionsError as refusal:
-        errors = [error | {"pointer": f"/options{error['pointer']}"} for error in refusal.errors]
-        raise InvalidInput(str(refusal), errors) from refusal
 
 
 @extend_schema(tags=["jobs"])
@@ -117,7 +105,7 @@ class JobList(ApiView):
         return Response(answer.body, status=answer.status, headers=headers)
 
     def _chosen(self, body: dict[str, Any]) -> tuple[list[Document], processing_options.Options]:
-        with options_of_body():
+        with below("/options", processing_options.OptionsError):
             options = processing_options.normalise(body["options"])
         if body["preset"]:
             options = processing_options.merged(options, self._of_preset(body["preset"]))
@@ -147,7 +135,7 @@ class JobList(ApiView):
             if body["start_immediately"]
             else drafts.create
         )
-        with options_of_body():
+        with below("/options", processing_options.OptionsError):
             job = make(
                 self.organization,
                 self.user,

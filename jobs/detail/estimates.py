@@ -1,15 +1,14 @@
 """How fast a job is and how long it still takes; told only when that can be done honestly."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from math import sqrt
-from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, Sum
-
-from jobs.models import DocumentStatus, Job, JobDocument, JobStatus
+from jobs.detail import rows
+from jobs.detail.rows import Totals, Work
+from jobs.models import Job, JobStatus
 
 _ENOUGH = 3  # documents that must be done before anything is said
 _LEAST_DOUBT = 0.15  # of an estimate, in both directions
@@ -28,24 +27,21 @@ class Remaining:
     longest: float
 
 
-def remaining(job: Job, totals: Mapping[str, Any], now: datetime) -> Remaining | None:
+def remaining(job: Job, work: Work, now: datetime) -> Remaining | None:
     """The range in which the rest of `job` will probably be done; None if nobody can tell.
 
     What was done since the start is set against what is left, once by the number of documents and
     once by their bytes: files differ, so the truth is in between or near it.
-
-    Args:
-        totals: jobs.detail.rows.totals of the job.
     """
-    done, left = totals["done_since_start"], job.total_documents - job.ended_documents
+    done, left = work.done_since_start, job.total_documents - job.ended_documents
     if job.status != JobStatus.RUNNING or job.is_cancelling or not job.started_at:
         return None
     if done < _ENOUGH or not left:
         return None
     elapsed = (now - job.started_at).total_seconds()
     guesses = [elapsed * left / done]
-    if totals["bytes_since_start"] and totals["bytes_left"]:
-        guesses.append(elapsed * totals["bytes_left"] / totals["bytes_since_start"])
+    if work.bytes_since_start and work.bytes_left:
+        guesses.append(elapsed * work.bytes_left / work.bytes_since_start)
     doubt = max(_LEAST_DOUBT, 1 / sqrt(done))
     shortest, longest = min(guesses) * (1 - doubt), max(guesses) * (1 + doubt)
     if longest < _TOO_SHORT or longest > _WIDEST * shortest:
@@ -53,22 +49,19 @@ def remaining(job: Job, totals: Mapping[str, Any], now: datetime) -> Remaining |
     return Remaining(shortest, longest)
 
 
-def pages_per_minute(job: Job, totals: Mapping[str, Any], now: datetime) -> float | None:
+def pages_per_minute(job: Job, totals: Totals, now: datetime) -> float | None:
     """How many pages a minute `job` has read since its start, up to now or to its end.
 
     From ten on without decimals, below with one. None if nobody can tell, or if it would not tell
     how fast the job is: when most of its documents have no pages, such as those of text and tables.
-
-    Args:
-        totals: jobs.detail.rows.totals of the job.
     """
     if not job.started_at or job.is_cancelling:
         return None
-    pages = (totals["pages_since_start"] or 0) + (totals["pages_at_work"] or 0)
+    pages = totals.pages_since_start + totals.pages_at_work
     seconds = ((job.ended_at or now) - job.started_at).total_seconds()
     if pages < _ENOUGH_PAGES or seconds < _LONG_ENOUGH:
         return None
-    if 2 * totals["with_pages_since_start"] < totals["done_since_start"]:
+    if 2 * totals.with_pages_since_start < totals.done_since_start:
         return None
     speed = 60 * pages / seconds
     return round(speed, 0 if speed >= 10 else 1) or None
@@ -79,17 +72,6 @@ def remaining_of_many(jobs: Iterable[Job], now: datetime) -> dict[UUID, Remainin
     running = {job.pk: job for job in jobs if job.status == JobStatus.RUNNING}
     if not running:
         return {}
-    done = Q(completed_at__gte=F("job__started_at"))
-    left = Q(status__in=[DocumentStatus.PENDING, DocumentStatus.RUNNING])
-    totals = (
-        JobDocument.objects.filter(job__in=running)
-        .order_by()
-        .values("job")
-        .annotate(
-            done_since_start=Count("pk", filter=done),
-            bytes_since_start=Sum("file_size", filter=done),
-            bytes_left=Sum("file_size", filter=left),
-        )
-    )
-    told = {total["job"]: remaining(running[total["job"]], total, now) for total in totals}
+    done = rows.work_of_many(running)
+    told = {job_id: remaining(running[job_id], work, now) for job_id, work in done.items()}
     return {job_id: estimate for job_id, estimate in told.items() if estimate}

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Self
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from curatore.core.ids import as_uuid
+from curatore.core.url_query import UrlQuery, words
 from jobs.models import Job, JobDocument, JobLog, LogLevel
 
 WINDOW = 200  # lines
@@ -22,7 +22,7 @@ LEVELS: Mapping[str, tuple[LogLevel, ...]] = {
 
 
 @dataclass(frozen=True)
-class LogQuery:
+class LogQuery(UrlQuery):
     level: str = "all"  # a key of LEVELS
     search: str = ""
     document: UUID | None = None  # the id of a JobDocument
@@ -33,22 +33,14 @@ class LogQuery:
         level = values.get("level", "").lower()
         return cls(
             level=level if level in LEVELS else cls.level,
-            search=values.get("search", "").strip()[:200],
+            search=words(values, "search"),
             document=as_uuid(values.get("document", "")),
-            file=values.get("file", "").strip()[:200],
+            file=words(values, "file"),
         )
 
     @property
     def is_filtered(self) -> bool:
         return self != LogQuery()
-
-    @property
-    def parameters(self) -> str:
-        """For a URL, each with an “&” before it; "" when nothing is filtered."""
-        chosen = {
-            name: value for name, value in vars(self).items() if value != getattr(LogQuery, name)
-        }
-        return f"&{urlencode(chosen)}" if chosen else ""
 
     @property
     def errors_only(self) -> Self:

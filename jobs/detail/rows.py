@@ -1,36 +1,76 @@
 """The documents of one job in numbers and lists, as its pages show them."""
 
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Min, Q, QuerySet, Sum
+from django.db.models import Count, F, Min, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from jobs.models import DocumentStatus, Job, JobDocument, Review
 
 
-def totals(job: Job) -> dict[str, Any]:
-    """Sums over the documents of `job`, in one query.
+@dataclass(frozen=True)
+class Work:
+    """What of a job was done since it was started, and what is left."""
 
-    How many are below the conversion threshold, and how many RAG-ready ones exports hold; their
-    pages and bytes; and for estimates what was done since the job was started and what is
-    left.
-    """
-    least = job.processing_options["quality_thresholds"]["conversion_threshold"]
-    left = Q(status__in=[DocumentStatus.PENDING, DocumentStatus.RUNNING])
+    done_since_start: int  # documents
+    bytes_since_start: int
+    bytes_left: int
+
+
+@dataclass(frozen=True)
+class Totals(Work):
+    """Sums over the documents of a job."""
+
+    low: int  # below the conversion threshold
+    ready_for_export: int  # RAG-ready, and not left out
+    pages: int
+    ocr_pages: int
+    bytes: int
+    with_pages_since_start: int  # documents that have pages at all
+    pages_since_start: int
+    pages_at_work: int  # of those being converted
+
+
+def totals(job: Job) -> Totals:
+    """In one query."""
+    least = job.options.quality_thresholds.conversion_threshold
     done = Q(completed_at__gte=job.started_at) if job.started_at else Q(pk__isnull=True)
-    return JobDocument.objects.filter(job=job).aggregate(
+    found = JobDocument.objects.filter(job=job).aggregate(
+        **_work(done),
         low=Count("pk", filter=Q(conversion_score__lt=least)),
         ready_for_export=Count("pk", filter=Q(is_rag_ready=True) & ~Q(review=Review.EXCLUDED)),
-        pages=Sum("page_count"),
-        ocr_pages=Sum("ocr_page_count"),
-        bytes=Sum("file_size"),
-        done_since_start=Count("pk", filter=done),
-        bytes_since_start=Sum("file_size", filter=done),
-        bytes_left=Sum("file_size", filter=left),
+        pages=_sum("page_count"),
+        ocr_pages=_sum("ocr_page_count"),
+        bytes=_sum("file_size"),
         with_pages_since_start=Count("page_count", filter=done),
-        pages_since_start=Sum("page_count", filter=done),
-        pages_at_work=Sum("pages_done"),
+        pages_since_start=_sum("page_count", filter=done),
+        pages_at_work=_sum("pages_done"),
     )
+    return Totals(**found)
+
+
+def work_of_many(jobs: Collection[UUID]) -> dict[UUID, Work]:
+    """The same of several started jobs, as far as it is about work. One query."""
+    rows = JobDocument.objects.filter(job__in=jobs).order_by().values("job")
+    work = _work(Q(completed_at__gte=F("job__started_at")))
+    found: Iterable[Mapping[str, Any]] = rows.annotate(**work)
+    return {row["job"]: Work(**{name: row[name] for name in work}) for row in found}
+
+
+def _work(done: Q) -> dict[str, Any]:
+    left = Q(status__in=[DocumentStatus.PENDING, DocumentStatus.RUNNING])
+    return {
+        "done_since_start": Count("pk", filter=done),
+        "bytes_since_start": _sum("file_size", filter=done),
+        "bytes_left": _sum("file_size", filter=left),
+    }
+
+
+def _sum(field: str, *, filter: Q | None = None) -> Coalesce:
+    return Coalesce(Sum(field, filter=filter), 0)
 
 
 def failures(job: Job) -> list[dict[str, Any]]:

@@ -26,7 +26,7 @@ from jobs.locking import LockedJob, lock
 from jobs.models import UNHELD, DocumentStatus, Job, JobDocument, LogLevel, Stage
 from jobs.results import StoredResult
 from jobs.scores import Verdict
-from orgsettings.options import Options, effective
+from orgsettings.options import ProcessingOptions
 
 # What a conversion reports -> its stage for people; anything else is Converting.
 _STAGES = {"ocr": Stage.OCR, "score": Stage.SCORING}
@@ -43,9 +43,9 @@ class Attempt:
     row: JobDocument  # likewise; `begin` keeps its start in step
 
     @property
-    def options(self) -> Options:
-        """Complete: those of the job, but for what was chosen for this document alone."""
-        return effective(self.row.options_override, self.job.processing_options)
+    def options(self) -> ProcessingOptions:
+        """Those of the job, but for what was chosen for this document alone."""
+        return ProcessingOptions.of(self.row.options_override, self.job.processing_options)
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def succeed(
     Raises:
         AttemptLost: the document was taken away; the stored result is nobody's.
     """
-    ready = is_rag_ready(conversion.quality, attempt.job.processing_options["quality_thresholds"])
+    ready = is_rag_ready(conversion.quality, attempt.job.options.quality_thresholds)
     with transaction.atomic():
         locked = LockedAttempt(attempt.id, lock(attempt.job), attempt.row)
         try:
@@ -227,8 +227,7 @@ def _settle_failure(locked: LockedAttempt, error: ConversionError, now: datetime
 
 def may_retry(locked: LockedAttempt) -> bool:
     """Whether the document may be begun once more: a first attempt and max_retries further ones."""
-    most = locked.job.processing_options["processing_settings"]["max_retries"]
-    return locked.row.attempts <= most
+    return locked.row.attempts <= locked.job.options.processing_settings.max_retries
 
 
 def end_failed(locked: LockedAttempt, now: datetime, *, code: str, message: str, hint: str) -> None:

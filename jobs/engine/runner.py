@@ -138,8 +138,8 @@ def _convert(attempt: Attempt, pulse: "_Pulse") -> Conversion:
         return _sandbox().convert(
             path,
             filename=attempt.row.filename,
-            options=ConversionOptions.from_processing_options(options),
-            timeout_seconds=options["processing_settings"]["timeout_seconds"],
+            options=ConversionOptions.from_processing_options(options.as_dict()),
+            timeout_seconds=options.processing_settings.timeout_seconds,
             tick=pulse,
             password=password,
         )

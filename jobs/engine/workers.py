@@ -62,6 +62,11 @@ def alive(now: datetime) -> QuerySet[Worker]:
     return Worker.objects.filter(last_seen_at__gte=oldest_sign(now))
 
 
+def is_alive(worker: Worker, now: datetime) -> bool:
+    """The same of one."""
+    return worker.last_seen_at >= oldest_sign(now)
+
+
 def oldest_sign(now: datetime) -> datetime:
     """Workers last seen before this moment count as dead."""
     return now - timedelta(seconds=settings.JOB_WORKER_HEALTH_TIMEOUT)

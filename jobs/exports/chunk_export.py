@@ -27,10 +27,10 @@ def bounds(job: Job, *, size: int | None, overlap: int | None) -> tuple[int, int
     Raises:
         InvalidInput: the overlap is not smaller than the size.
     """
-    options = job.processing_options.get("processing_settings", {})
-    size = options.get("chunk_size", 1000) if size is None else size
+    chosen = job.options.processing_settings
+    size = chosen.chunk_size if size is None else size
     # A chosen size may be smaller than the job's overlap, which nobody asked for then.
-    overlap = min(options.get("chunk_overlap", 200), size // 2) if overlap is None else overlap
+    overlap = min(chosen.chunk_overlap, size // 2) if overlap is None else overlap
     if overlap >= size:
         detail = f"The overlap must be smaller than the chunk size, which is {size} tokens."
         raise InvalidInput(

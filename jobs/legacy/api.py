@@ -11,12 +11,11 @@ from rest_framework.response import Response
 from curatore.core.api import deprecation
 from curatore.core.api.headers import retry_after
 from curatore.core.api.refusals import may_refuse
-from curatore.core.errors import PermissionRefused
+from curatore.core.errors import PermissionRefused, below
 from documents import access, batch
 from documents.models import Document
 from documents.storage import StorageLimitReached
 from jobs import limit
-from jobs.api.jobs import options_of_body
 from jobs.legacy import endpoints as legacy
 from jobs.legacy.serializers import (
     BatchProcessSerializer,
@@ -121,7 +120,7 @@ class ProcessBatch(DeprecatedView):
     def post(self, request: Request) -> Response:
         require_writer(self.user)
         body = checked(BatchProcessSerializer, request.data)
-        with options_of_body():
+        with below("/options", processing_options.OptionsError):
             options = processing_options.normalise(body["options"])
             made = legacy.process_batch(self.user, body["document_ids"], options)
         key = str(made.job.pk) if made.job else None

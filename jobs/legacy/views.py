@@ -265,7 +265,7 @@ def _results(request: HttpRequest, job: Job, waiting: str) -> dict[str, Any]:
         "filters": [(name, counts[name]) for name in process_page.FILTERS],
         "counts": counts,
         "page": page_of(found, RESULTS_PER_PAGE, request.GET.get("page")),
-        "threshold": job.processing_options["quality_thresholds"]["conversion_threshold"],
+        "threshold": job.options.quality_thresholds.conversion_threshold,
         "running": partition.of(job).running,
         "waiting": waiting,
         "live_version": live_version(job, waiting),
@@ -281,5 +281,5 @@ def _downloads(request: HttpRequest, job: Job) -> dict[str, Any]:
         "page": page_of(
             rows, RESULTS_PER_PAGE, request.GET.get("page"), count=job.completed_documents
         ),
-        "threshold": job.processing_options["quality_thresholds"]["conversion_threshold"],
+        "threshold": job.options.quality_thresholds.conversion_threshold,
     }

@@ -151,7 +151,9 @@ def _matching(user: User, query: ListQuery, now: datetime) -> list[Job]:
     jobs = listing.selected(user, query, now)
     if query.search:
         jobs, _reach = listing.found(jobs, query.search)
-    rows = jobs.filter(TABS[query.status]).select_related("user").order_by("-created_at", "-pk")
+    rows = (
+        jobs.filter(TABS[query.status].jobs).select_related("user").order_by("-created_at", "-pk")
+    )
     return list(rows[: LIMIT + 1])
 
 

@@ -3,25 +3,35 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Self
-from urllib.parse import urlencode
+from typing import Any, NamedTuple, Self
 
 from django.db.models import F, OrderBy, Q
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
+from curatore.core.url_query import UrlQuery, words
 from jobs.models import NEEDS_ATTENTION, JobStatus
 
-# Tabs of the list: name in the URL -> which jobs.
-TABS: Mapping[str, Q] = {
-    "attention": NEEDS_ATTENTION,
-    "all": Q(),
-    "running": Q(status=JobStatus.RUNNING),
-    "queued": Q(status=JobStatus.QUEUED),
-    "completed": Q(status=JobStatus.COMPLETED),
-    "failed": Q(status=JobStatus.FAILED),
-    "cancelled": Q(status=JobStatus.CANCELLED),
-    "pending": Q(status=JobStatus.PENDING),
+
+class Tab(NamedTuple):
+    """Some of the jobs of the list."""
+
+    label: Any  # translated when it is shown
+    jobs: Q
+    is_lasting: bool = False  # shown even while it is empty
+
+
+# Tabs of the list, under their names in the URL.
+TABS: Mapping[str, Tab] = {
+    "attention": Tab(_("Needs attention"), NEEDS_ATTENTION, is_lasting=True),
+    "all": Tab(_("All"), Q(), is_lasting=True),
+    "running": Tab(_("Running"), Q(status=JobStatus.RUNNING), is_lasting=True),
+    "queued": Tab(_("Queued"), Q(status=JobStatus.QUEUED)),
+    "completed": Tab(_("Completed"), Q(status=JobStatus.COMPLETED), is_lasting=True),
+    "failed": Tab(_("Failed"), Q(status=JobStatus.FAILED), is_lasting=True),
+    "cancelled": Tab(_("Cancelled"), Q(status=JobStatus.CANCELLED)),
+    "pending": Tab(_("Drafts"), Q(status=JobStatus.PENDING)),
 }
 
 ORDERINGS: Mapping[str, tuple[str | OrderBy, ...]] = {
@@ -37,12 +47,12 @@ ORDERINGS: Mapping[str, tuple[str | OrderBy, ...]] = {
 PERIODS = {"24h": timedelta(days=1), "7d": timedelta(days=7), "30d": timedelta(days=30)}
 CUSTOM = "custom"  # from one day to another, both included, in UTC
 SIZES = (25, 50, 100)
-# Field -> its name in the URL, where that is a different one.
-_IN_URL = {"first_day": "from", "last_day": "to"}
 
 
 @dataclass(frozen=True)
-class ListQuery:
+class ListQuery(UrlQuery):
+    in_url = {"first_day": "from", "last_day": "to"}
+
     status: str = "all"  # a key of TABS
     search: str = ""
     owner: str = "everyone"  # or "me"
@@ -63,7 +73,7 @@ class ListQuery:
         size = _choice(values.get("size", ""), [str(size) for size in SIZES], str(cls.size))
         return cls(
             status=_choice(values.get("status", "").lower(), TABS, cls.status),
-            search=values.get("search", "").replace("\0", "").strip()[:200],
+            search=words(values, "search"),
             owner=_choice(values.get("owner", ""), ("me",), cls.owner),
             created=created,
             first_day=first if created == CUSTOM else None,
@@ -74,25 +84,14 @@ class ListQuery:
         )
 
     @classmethod
-    def parse_text(cls, parameters: str) -> Self:
-        """From `parameters` as they stand in a URL."""
-        return cls.parse(QueryDict(parameters).dict())
-
-    @property
-    def parameters(self) -> str:
-        """As they stand in a URL: only what differs from the plain list."""
-        plain = ListQuery()
-        values = {
-            _IN_URL.get(name, name): value
-            for name, value in vars(self).items()
-            if value != getattr(plain, name)
-        }
-        return urlencode(values)
+    def parse_text(cls, text: str) -> Self:
+        """From `as_text`."""
+        return cls.parse(QueryDict(text).dict())
 
     def url(self, **changes: Any) -> str:
         """The list's URL with some of its parameters changed; on its first page, unless told."""
-        parameters = replace(self, **({"page": 1} | changes)).parameters
-        return reverse("jobs:list") + (f"?{parameters}" if parameters else "")
+        text = replace(self, **({"page": 1} | changes)).as_text
+        return reverse("jobs:list") + (f"?{text}" if text else "")
 
     @property
     def is_filtered(self) -> bool:

@@ -95,7 +95,7 @@ def read(
     else:
         counts = _capped_counts(user.membership.organization, jobs, query.status, shown_since)
     new = counts.pop("new")
-    rows = jobs.filter(TABS[query.status])
+    rows = jobs.filter(TABS[query.status].jobs)
     if counts[query.status] > CAP and query.sort != "created":
         rows, reach = newest(rows)
     if new:
@@ -132,14 +132,14 @@ def found(jobs: JobQuerySet, words: str) -> tuple[JobQuerySet, datetime | None]:
 def _new(jobs: QuerySet[Job], status: str, shown_since: datetime | None) -> QuerySet[Job]:
     if shown_since is None:
         return jobs.none()
-    return jobs.filter(TABS[status], created_at__gt=shown_since)
+    return jobs.filter(TABS[status].jobs, created_at__gt=shown_since)
 
 
 def _capped_counts(
     org: Organization, jobs: QuerySet[Job], status: str, shown_since: datetime | None
 ) -> dict[str, int]:
     """The counts of all tabs and of what is new, in one query; each from an index."""
-    parts = {name: CappedCount(jobs.filter(condition)) for name, condition in TABS.items()}
+    parts = {name: CappedCount(jobs.filter(tab.jobs)) for name, tab in TABS.items()}
     if shown_since is not None:
         parts["new"] = CappedCount(_new(jobs, status, shown_since))
     counts = Organization.objects.filter(pk=org.pk).values_list(*parts.values()).get()
@@ -148,9 +148,9 @@ def _capped_counts(
 
 def _counts(jobs: QuerySet[Job], status: str, shown_since: datetime | None) -> dict[str, int]:
     """The same of jobs that were searched, which are looked at once."""
-    counts = {name: Count("pk", filter=condition or None) for name, condition in TABS.items()}
+    counts = {name: Count("pk", filter=tab.jobs or None) for name, tab in TABS.items()}
     if shown_since is not None:
-        counts["new"] = Count("pk", filter=TABS[status] & Q(created_at__gt=shown_since))
+        counts["new"] = Count("pk", filter=TABS[status].jobs & Q(created_at__gt=shown_since))
     return {"new": 0} | jobs.order_by().aggregate(**counts)
 
 

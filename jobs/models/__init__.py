@@ -24,6 +24,7 @@ from jobs.models.job import (
     JobOrigin,
     JobQuerySet,
     JobStatus,
+    Outcome,
     expiry,
 )
 from jobs.models.logs import JobLog, LogLevel
@@ -50,6 +51,7 @@ __all__ = [
     "JobStatus",
     "LogLevel",
     "Measurement",
+    "Outcome",
     "ResultVersion",
     "Review",
     "Stage",

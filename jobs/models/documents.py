@@ -16,6 +16,7 @@ from django.db.models import Q
 from documents.models import Document
 from documents.names import LONGEST_PATH, full_name, named
 from jobs.models.job import ACTIVE, TERMINAL, Job
+from orgsettings.models import User
 
 
 class DocumentStatus(models.TextChoices):
@@ -84,7 +85,7 @@ NEVER_TRIED: Mapping[str, Any] = {
 
 
 class JobDocumentQuerySet(models.QuerySet["JobDocument"]):
-    def for_user(self, user: Any) -> Self:
+    def for_user(self, user: User) -> Self:
         """Documents of the jobs that `user` may see."""
         return self.filter(job__in=Job.objects.for_user(user))
 

@@ -12,7 +12,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from jobs import scores
-from orgsettings.models import Organization
+from orgsettings.models import Organization, User
+from orgsettings.options import ProcessingOptions
 
 
 class JobStatus(models.TextChoices):
@@ -34,6 +35,15 @@ NEEDS_ATTENTION = Q(status=JobStatus.FAILED) | Q(
 )
 
 
+class Outcome(models.TextChoices):
+    """How a job ended."""
+
+    SUCCESS = "success", "Success"
+    PARTIAL = "partial", "Partial"  # some documents have no result
+    FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
+
+
 class JobOrigin(models.TextChoices):
     """The door by which a job came in."""
 
@@ -50,7 +60,7 @@ def expiry(end: datetime, retention_days: int | None) -> datetime | None:
 
 
 class JobQuerySet(models.QuerySet["Job"]):
-    def for_user(self, user: Any) -> Self:
+    def for_user(self, user: User) -> Self:
         """Jobs that `user` may see: their own, or all of the organization (`sees_all_jobs`)."""
         membership = user.membership
         jobs = self.for_org(membership.organization)
@@ -258,6 +268,10 @@ class Job(models.Model):
         return self.name
 
     @property
+    def options(self) -> ProcessingOptions:
+        return ProcessingOptions.of(self.processing_options)
+
+    @property
     def is_draft(self) -> bool:
         return self.status == JobStatus.PENDING
 
@@ -327,10 +341,14 @@ class Job(models.Model):
         return self.completed_at or self.cancelled_at
 
     @property
-    def outcome(self) -> str | None:
-        """How it ended: success, partial, failed or cancelled; None before the end."""
-        if self.status == JobStatus.COMPLETED:
-            return "partial" if self.completed_documents < self.total_documents else "success"
-        return {JobStatus.FAILED: "failed", JobStatus.CANCELLED: "cancelled"}.get(
-            JobStatus(self.status)
-        )
+    def outcome(self) -> Outcome | None:
+        """How it ended; None before the end."""
+        match self.status:
+            case JobStatus.COMPLETED:
+                is_whole = self.completed_documents == self.total_documents
+                return Outcome.SUCCESS if is_whole else Outcome.PARTIAL
+            case JobStatus.FAILED:
+                return Outcome.FAILED
+            case JobStatus.CANCELLED:
+                return Outcome.CANCELLED
+        return None

@@ -52,7 +52,7 @@ def worker_states(now: datetime) -> list[WorkerState]:
             WorkerState(
                 str(worker),
                 max(int((now - worker.last_seen_at).total_seconds()), 0),
-                worker.last_seen_at >= workers.oldest_sign(now),
+                workers.is_alive(worker, now),
                 begun[0] if begun else "",
             )
         )
@@ -88,19 +88,10 @@ def without_worker() -> dict[str, int]:
 def why_waiting(job: Job, now: datetime | None = None) -> str:
     """What a started job waits for, or one in line, in words; "" when it does not wait.
 
-    Two or three queries.
+    Up to three queries.
     """
     now = now or timezone.now()
-    if job.is_in_line:
-        return _in_line(job, now)
-    if not job.is_active or job.is_cancelling:
-        return ""
-    held = JobDocument.objects.running().filter(job=job)
-    if held.filter(lease_expires_at__gte=now).exists():
-        return ""
-    if not workers.alive(now).exists():
-        return _NOBODY
-    return _STUCK if held.exists() else _behind(job, _held_for_each(), now)
+    return _in_line(job, now) if job.is_in_line else reasons([job], now)[job.pk]
 
 
 def _in_line(job: Job, now: datetime) -> str:
@@ -112,26 +103,25 @@ def _in_line(job: Job, now: datetime) -> str:
 
 
 def reasons(jobs: Sequence[Job], now: datetime) -> dict[UUID, str]:
-    """`why_waiting` for each of `jobs`. Three queries for all of them."""
-    running = JobDocument.objects.running().order_by()
-    held = {
-        row["job"]: row
-        for row in running.filter(job__in=jobs)
-        .values("job")
-        .annotate(all=Count("pk"), fresh=Count("pk", filter=Q(lease_expires_at__gte=now)))
-    }
-    anybody, held_for = workers.alive(now).exists(), _held_for_each()
-    none = {"all": 0, "fresh": 0}
-    found = {}
-    for job in jobs:
-        own = held.get(job.pk, none)
-        if not job.is_active or job.is_cancelling or own["fresh"]:
-            found[job.pk] = ""
-        elif not anybody:
-            found[job.pk] = _NOBODY
-        else:
-            found[job.pk] = _STUCK if own["all"] else _behind(job, held_for, now)
-    return found
+    """What each of `jobs` waits for, but for a place in line. Up to three queries for all."""
+    found = {job.pk: "" for job in jobs}
+    active = [job for job in jobs if job.is_active and not job.is_cancelling]
+    held = _held_by(active, now) if active else {}
+    waiting = [job for job in active if not held.get(job.pk)]
+    if not waiting:
+        return found
+    if not workers.alive(now).exists():
+        return found | {job.pk: _NOBODY for job in waiting}
+    stuck = {job.pk: _STUCK for job in waiting if job.pk in held}
+    held_for = _held_for_each() if len(stuck) < len(waiting) else {}
+    return found | {job.pk: stuck.get(job.pk) or _behind(job, held_for, now) for job in waiting}
+
+
+def _held_by(jobs: Sequence[Job], now: datetime) -> dict[UUID, int]:
+    """Of each job that workers hold documents of: how many leases of them are still good."""
+    running = JobDocument.objects.running().order_by().filter(job__in=jobs).values("job")
+    fresh = running.annotate(fresh=Count("pk", filter=Q(lease_expires_at__gte=now)))
+    return dict(fresh.values_list("job", "fresh"))
 
 
 def _held_for_each() -> dict[UUID, Any]:

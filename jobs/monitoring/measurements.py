@@ -2,6 +2,9 @@
 
 A measurement that took long is good for KEPT_FOR times what it took: however many people and
 programs ask, finding the numbers of an organization takes 2 % of one database connection at most.
+
+A row and not Django's cache: all web processes must share it, of which only the database does, and
+one of them must take the turn, for which a cache would need a second key and a lock.
 """
 
 from collections.abc import Callable

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from curatore.core.htmx import version_of
 from jobs.models import ACTIVE, Job, JobStatus
 from orgsettings.models import OrgSettings, User
 
@@ -46,8 +47,8 @@ class Capacity:
     @property
     def version(self) -> str:
         """Changes whenever something that is shown of it changes."""
-        jobs = ",".join(f"{job.pk.hex[:8]}:{job.version}" for job in self.jobs)
-        return f"{self.active}/{self.running}/{self.limit};{jobs}"
+        jobs = [(job.pk.hex, job.version) for job in self.jobs]
+        return version_of((self.active, self.running, self.limit, jobs))
 
 
 def capacity(user: User) -> Capacity:

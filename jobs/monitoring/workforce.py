@@ -71,7 +71,7 @@ class Workforce:
 
 
 def of_organization(organization: Organization, now: datetime) -> Workforce:
-    """Seven queries, whatever the numbers of jobs and documents."""
+    """Up to seven queries, whatever the numbers of jobs and documents."""
     rows = [_row(worker, organization, now) for worker in _workers()]
     active = partition.counted(Job.objects.for_org(organization).active())
     jobs = list(active.order_by("queued_at", "pk"))
@@ -95,8 +95,7 @@ def _workers() -> Sequence[Worker]:
 def _row(worker: Worker, organization: Organization, now: datetime) -> WorkerRow:
     begun = worker.begun  # type: ignore[attr-defined]  # of the prefetch
     own = [row for row in begun if row.job.organization_id == organization.pk]
-    is_alive = worker.last_seen_at >= workers.oldest_sign(now)
-    return WorkerRow(worker, is_alive, own, len(begun) - len(own))
+    return WorkerRow(worker, workers.is_alive(worker, now), own, len(begun) - len(own))
 
 
 def _waiting_elsewhere(organization: Organization) -> int:

@@ -79,8 +79,7 @@ def judge(markdown: str, row: JobDocument) -> tuple[Quality, bool]:
         TakesTooLong
     """
     quality, _ = text_work.score(normalised(markdown), _converted(row))
-    thresholds = row.job.processing_options.get("quality_thresholds", {})
-    return quality, is_rag_ready(quality, thresholds)
+    return quality, is_rag_ready(quality, row.job.options.quality_thresholds)
 
 
 def versions(row: JobDocument) -> list[ResultVersion]:
@@ -224,7 +223,7 @@ def _show(
     job: LockedJob, row: JobDocument, version: ResultVersion, by: User | None, now: datetime
 ) -> None:
     """Let the row name this version's file and scores."""
-    ready = is_rag_ready(_quality(version), job.processing_options.get("quality_thresholds", {}))
+    ready = is_rag_ready(_quality(version), job.options.quality_thresholds)
     JobDocument.objects.filter(pk=row.pk).update(
         result_file=version.result_file.name,
         result_size=version.result_size,

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from documents.conversion import Part, Total, shares, total
 from jobs.models import Job, JobDocument
 
@@ -13,6 +15,7 @@ class Measure:
     """One score of a document against the threshold of its job."""
 
     name: str
+    label: str
     value: float | None  # None: nobody could judge it
     top: int  # the best value there is
     threshold: float
@@ -29,16 +32,23 @@ def measures(scores: Mapping[str, Any] | None, job: Job) -> list[Measure]:
         scores: conversion.Quality.as_dict(), or None if there are none.
     """
     scores = scores or {}
-    thresholds = job.processing_options["quality_thresholds"]
-    tops = {"conversion": 100, "clarity": 10, "completeness": 10, "relevance": 10, "markdown": 10}
+    thresholds = job.options.quality_thresholds
+    known = {
+        "conversion": (_("Conversion"), 100),
+        "clarity": (_("Clarity"), 10),
+        "completeness": (_("Completeness"), 10),
+        "relevance": (_("Relevance"), 10),
+        "markdown": (_("Markdown"), 10),
+    }
     return [
         Measure(
             name,
+            label,
             scores.get("conversion_score" if name == "conversion" else name),
             top,
-            thresholds[f"{name}_threshold"],
+            getattr(thresholds, f"{name}_threshold"),
         )
-        for name, top in tops.items()
+        for name, (label, top) in known.items()
     ]
 
 

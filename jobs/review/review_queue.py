@@ -7,37 +7,45 @@ parts is read in the order of an index, so a page of 10,000 documents is shown w
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Self
-from urllib.parse import urlencode
+from typing import Any, NamedTuple, Self
 
 from django.db.models import Count, F, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
+from curatore.core.url_query import UrlQuery, words
 from jobs import partition
 from jobs.models import IN_STATE, DocumentStatus, Job, JobDocument, Review
 from jobs.review import judgement
 from jobs.review.judgement import Measure
 
 _RESULTS = IN_STATE[DocumentStatus.COMPLETED]
-# Name in the URL -> the documents that it shows, as offered; “low” asks the job as well.
-_FILTERS: Mapping[str, Q] = {
-    "all": Q(),
-    "not_ready": _RESULTS & Q(is_rag_ready=False),
-    "low": _RESULTS,
-    "failed": IN_STATE[DocumentStatus.FAILED],
-    "to_review": _RESULTS & Q(review=Review.NONE),
-    "reviewed": _RESULTS & ~Q(review=Review.NONE),
-    "running": IN_STATE[DocumentStatus.RUNNING],
-    "waiting": IN_STATE[DocumentStatus.PENDING],
-    "completed": _RESULTS,
-    "rag_ready": _RESULTS & Q(is_rag_ready=True),
-    "cancelled": IN_STATE[DocumentStatus.CANCELLED],
+
+
+class Filter(NamedTuple):
+    """Some of the documents of a job."""
+
+    label: Any  # translated when it is shown
+    documents: Q
+
+
+# Under their names in the URL, as offered; “low” asks the job as well.
+FILTERS: Mapping[str, Filter] = {
+    "all": Filter(_("All"), Q()),
+    "not_ready": Filter(_("Not RAG-ready"), _RESULTS & Q(is_rag_ready=False)),
+    "low": Filter(_("Low score"), _RESULTS),
+    "failed": Filter(_("Failed"), IN_STATE[DocumentStatus.FAILED]),
+    "to_review": Filter(_("To review"), _RESULTS & Q(review=Review.NONE)),
+    "reviewed": Filter(_("Reviewed"), _RESULTS & ~Q(review=Review.NONE)),
+    "running": Filter(_("Running"), IN_STATE[DocumentStatus.RUNNING]),
+    "waiting": Filter(_("Waiting"), IN_STATE[DocumentStatus.PENDING]),
+    "completed": Filter(_("Completed"), _RESULTS),
+    "rag_ready": Filter(_("RAG-ready"), _RESULTS & Q(is_rag_ready=True)),
+    "cancelled": Filter(_("Cancelled"), IN_STATE[DocumentStatus.CANCELLED]),
 }
-FILTERS = tuple(_FILTERS)
 SORTS = ("worst", "order")
 # What waits or was cancelled: the end of the queue, and no filter.
 _REST = "rest"
 _OF_RESULTS = {"not_ready", "low", "to_review", "reviewed", "completed", "rag_ready"}
-_LONGEST_SEARCH = 200
 
 _BY_POSITION = ("position",)
 _BY_QUALITY = ("is_rag_ready", "conversion_score", "position")
@@ -45,7 +53,7 @@ _RATINGS = ("clarity", "completeness", "relevance", "markdown")
 
 
 @dataclass(frozen=True)
-class QueueQuery:
+class QueueQuery(UrlQuery):
     """Which documents are shown in which order, as a URL says; what makes no sense is left out."""
 
     state: str = "all"  # one of FILTERS
@@ -59,25 +67,13 @@ class QueueQuery:
         sort = values.get("sort", "")
         return cls(
             state=state if state in FILTERS else cls.state,
-            search=values.get("search", "").strip()[:_LONGEST_SEARCH],
+            search=words(values, "search"),
             sort=sort if sort in SORTS else cls.sort,
         )
 
     @property
     def is_filtered(self) -> bool:
         return bool(self.search) or self.state != "all"
-
-    @property
-    def chosen(self) -> dict[str, str]:
-        """What is not as it is by itself."""
-        return {
-            name: value for name, value in vars(self).items() if value != getattr(QueueQuery, name)
-        }
-
-    @property
-    def parameters(self) -> str:
-        """For a URL, each with an “&” before it; "" when nothing was chosen."""
-        return f"&{urlencode(self.chosen)}" if self.chosen else ""
 
     def parameters_with(self, **changes: str) -> str:
         """`parameters` with another state or order."""
@@ -139,7 +135,7 @@ class Rows:
         return self.count()
 
     def __getitem__(self, wanted: slice) -> list[JobDocument]:
-        start, stop, _ = wanted.indices(self.count())
+        start, stop, _step = wanted.indices(self.count())
         found: list[JobDocument] = []
         for part, length in self._parts:
             if start < length and stop > 0:
@@ -224,11 +220,11 @@ def missed(row: Any, job: Job) -> list[Measure]:
 def _condition(job: Job, name: str) -> Q:
     """The documents of `job` that a filter of FILTERS shows, or the rest."""
     if name == _REST:
-        return _FILTERS["waiting"] | _FILTERS["cancelled"]
+        return FILTERS["waiting"].documents | FILTERS["cancelled"].documents
     if name == "low":
-        least = job.processing_options["quality_thresholds"]["conversion_threshold"]
+        least = job.options.quality_thresholds.conversion_threshold
         return _RESULTS & Q(conversion_score__lt=least)
-    return _FILTERS[name]
+    return FILTERS[name].documents
 
 
 def _found(job: Job, query: QueueQuery) -> QuerySet[JobDocument]:

@@ -1,18 +1,17 @@
 """A job as JSON, and what came of its cancellation."""
 
-from typing import Any
+from typing import Any, cast
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from jobs import line, partition
-from jobs.models import Job, JobStatus
+from jobs.lifecycle import CancelReceipt
+from jobs.models import Job, JobStatus, Outcome
 from jobs.serializers.documents import JobDocumentSerializer
 from jobs.serializers.logs import JobLogSerializer
 from orgsettings.api.base import BlankAsNull
 from orgsettings.options_schema import CompleteOptionsField
-
-OUTCOMES = ("success", "partial", "failed", "cancelled")
 
 
 class JobListSerializer(serializers.ListSerializer):
@@ -38,7 +37,7 @@ class JobSerializer(serializers.ModelSerializer):
     organization_id = serializers.UUIDField(read_only=True)
     user_id = serializers.IntegerField(read_only=True, allow_null=True)
     description = BlankAsNull()
-    outcome = serializers.ChoiceField(choices=OUTCOMES, read_only=True, allow_null=True)
+    outcome = serializers.ChoiceField(choices=Outcome.values, read_only=True, allow_null=True)
     progress_percent = serializers.IntegerField(
         read_only=True, help_text="Documents that were converted or failed, of all."
     )
@@ -172,11 +171,11 @@ class CancelReceiptSerializer(serializers.Serializer):
     message = serializers.SerializerMethodField()
 
     def get_tasks_revoked(self, job: Job) -> int:
-        receipt = job.cancellation or {}
+        receipt = cast(CancelReceipt, job.cancellation or {})
         return receipt.get("waiting_cancelled", 0) + receipt.get("running_at_request", 0)
 
     def get_tasks_verified_stopped(self, job: Job) -> int:
-        receipt = job.cancellation or {}
+        receipt = cast(CancelReceipt, job.cancellation or {})
         return receipt.get("waiting_cancelled", 0) + receipt.get("documents_stopped", 0)
 
     def get_verification_timeout(self, job: Job) -> bool:

@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models import Exists, OuterRef, QuerySet
 
+from curatore.core.db import total
 from documents import deletion, discards, page_cache
 from documents.models import Document, StoredFile
 from jobs import lifecycle
@@ -82,7 +83,7 @@ def preview_with(retention_days: int | None, now: datetime, organization: Organi
 
 def _preview_jobs(jobs: QuerySet[Job]) -> Report:
     results = JobDocument.objects.filter(job__in=jobs.order_by()).exclude(result_file="")
-    return Report(jobs=jobs.count(), results=results.count(), bytes=_sum(results, "result_size"))
+    return Report(jobs=jobs.count(), results=results.count(), bytes=total(results, "result_size"))
 
 
 def _preview_uploads(old: QuerySet[Document], jobs: QuerySet[Job], report: Report) -> None:
@@ -94,7 +95,7 @@ def _preview_uploads(old: QuerySet[Document], jobs: QuerySet[Job], report: Repor
     going = same.filter(pk__in=uploads.order_by().values("pk"))
     staying = same.exclude(pk__in=uploads.order_by().values("pk"))
     freed = StoredFile.objects.filter(Exists(going), ~Exists(staying))
-    report.bytes += _sum(freed, "file_size")
+    report.bytes += total(freed, "file_size")
 
 
 def _expired_jobs(now: datetime, organization: Organization | None) -> QuerySet[Job]:
@@ -111,7 +112,7 @@ def _delete_job(job: Job, now: datetime, report: Report) -> None:
         results = JobDocument.objects.filter(job=current).exclude(result_file="")
         report.jobs += 1
         report.results += results.count()
-        report.bytes += _sum(results, "result_size")
+        report.bytes += total(results, "result_size")
         lifecycle.erase(current)
 
 
@@ -144,7 +145,3 @@ def _delete_upload(document: Document, now: datetime, report: Report) -> None:
             return
         report.uploads += 1
         report.bytes += deletion.remove(current)
-
-
-def _sum(rows: QuerySet[Any], field: str) -> int:
-    return rows.aggregate(total=Sum(field))["total"] or 0

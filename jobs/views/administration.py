@@ -7,7 +7,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from curatore.core.htmx import IDLE_POLL_INTERVAL, unchanged, version_of
+from curatore.core.paging import page_of
 from jobs import serving
 from jobs.models import expiry
 from jobs.monitoring import overview, statistics, statistics_cards, workforce
@@ -161,7 +161,7 @@ def _retention(request: HttpRequest, row: OrgSettings) -> dict[str, Any]:
 
 def _history(request: MemberRequest) -> dict[str, Any]:
     rows = history.of_organization(request.user.membership.organization)
-    page = Paginator(rows, CHANGES_PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(rows, CHANGES_PER_PAGE, request.GET.get("page"))
     return {"page": page, "entries": [history.describe(change) for change in page]}
 
 

@@ -43,7 +43,7 @@ def many(request: MemberRequest, verb: str) -> HttpResponse:
             "verb": verb,
             "choice": choice,
             "refusals": choice.refused.most_common(),
-            "parameters": query.parameters,
+            "parameters": query.as_text,
             "back": back,
             "limit": bulk.LIMIT,
         }

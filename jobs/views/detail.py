@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
-from zlib import crc32
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -15,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseStopPolling
 
-from curatore.core.htmx import unchanged
+from curatore.core.htmx import unchanged, version_of
 from jobs import access, line, partition, trials
 from jobs.detail import estimates, failures, history, rows
 from jobs.forms import RetryForm, ReviewForm
-from jobs.models import Job
+from jobs.models import Job, Outcome
 from jobs.monitoring import diagnosis
 from jobs.views.panels import LIVE_PANELS, PANELS
 from orgsettings import options as processing_options
@@ -96,17 +95,19 @@ def last_answer(job: Job, response: HttpResponse) -> HttpResponse:
     final = HttpResponseStopPolling(response.content)
     if not job.is_terminal:
         return final  # taken out of the line
-    kind = {"success": "success", "failed": "danger"}.get(job.outcome or "", "info")
+    kinds: dict[Outcome | None, str] = {Outcome.SUCCESS: "success", Outcome.FAILED: "danger"}
+    kind = kinds.get(job.outcome, "info")
     final["HX-Trigger"] = json.dumps({"job:finished": {"message": ending(job), "kind": kind}})
     return final
 
 
 def ending(job: Job) -> str:
     """How the job ended, as a sentence."""
-    sentence = {
-        "failed": _("“%(name)s” failed: %(outcome)s."),
-        "cancelled": _("“%(name)s” was cancelled: %(outcome)s."),
-    }.get(job.outcome or "", _("“%(name)s” is done: %(outcome)s."))
+    sentences: dict[Outcome | None, str] = {
+        Outcome.FAILED: _("“%(name)s” failed: %(outcome)s."),
+        Outcome.CANCELLED: _("“%(name)s” was cancelled: %(outcome)s."),
+    }
+    sentence = sentences.get(job.outcome, _("“%(name)s” is done: %(outcome)s."))
     return sentence % {"name": job.name, "outcome": partition.outcome(job)}
 
 
@@ -125,7 +126,7 @@ def may_wait(request: HttpRequest) -> bool:
 
 def live_version(job: Job, waiting: str) -> str:
     """What pollers compare: why a job waits changes without any change of the job."""
-    return f"{job.version}.{crc32(waiting.encode()):x}" if waiting else str(job.version)
+    return f"{job.version}.{version_of(waiting)}" if waiting else str(job.version)
 
 
 def _context(request: MemberRequest, job: Job, waiting: str, tab: str = "") -> dict[str, Any]:
@@ -138,12 +139,12 @@ def _context(request: MemberRequest, job: Job, waiting: str, tab: str = "") -> d
         "can_delete": access.can_delete(request.user, job),
         "counts": totals,
         "parts": parts,
-        "stage_counts": partition.stages(parts) if job.is_active else {},
+        "stage_counts": partition.stages(parts) if job.is_active else [],
         "outcome": partition.outcome(job),
         "failures": _failures(request, job),
         "runs": history.runs_of_retried(job),
         "is_poor": job.is_terminal and (job.not_ready_documents > 0 or job.is_low_quality),
-        "threshold": job.processing_options["quality_thresholds"]["conversion_threshold"],
+        "threshold": job.options.quality_thresholds.conversion_threshold,
         "interval": settings.JOB_STATUS_POLL_INTERVAL,
         "cancel_timeout": settings.JOB_CANCELLATION_TIMEOUT,
         "waiting": waiting,

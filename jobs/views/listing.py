@@ -97,7 +97,11 @@ def _context(
     return {
         "query": query,
         "listing": found,
-        "tabs": [(name, found.counts[name], query.url(status=name)) for name in TABS],
+        "tabs": [
+            (name, tab.label, found.counts[name], query.url(status=name))
+            for name, tab in TABS.items()
+            if tab.is_lasting or found.counts[name] or name == query.status
+        ],
         "page": found.page,
         "jobs": found.jobs,
         "bulk_limit": bulk.LIMIT,
@@ -107,7 +111,7 @@ def _context(
         "older_url": query.until(reach, now) if reach else None,
         "capacity": capacity,
         "list_version": version,
-        "live_query": f"{live}&{query.parameters}",
+        "live_query": f"{live}&{query.as_text}",
         "interval": settings.JOB_STATUS_POLL_INTERVAL if busy else IDLE_POLL_INTERVAL,
     }
 

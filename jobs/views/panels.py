@@ -8,6 +8,7 @@ from curatore.core.paging import page_of
 from jobs import access
 from jobs.detail import log_reading, rows
 from jobs.detail.log_reading import LogQuery
+from jobs.detail.rows import Totals
 from jobs.forms import OPTION_GROUPS
 from jobs.models import Job, JobDocument
 from jobs.review import review_queue
@@ -20,20 +21,18 @@ DOCUMENTS_PER_PAGE = 100
 # Up to so many documents the log offers a list to choose from; beyond, a field for the file name.
 MOST_CHOICES = 100
 
-Totals = Mapping[str, Any]  # of jobs.detail.rows.totals
-
 
 def documents(request: MemberRequest, job: Job, totals: Totals) -> dict[str, Any]:
     query = QueueQuery.parse(request.GET)
-    counts = review_queue.counts(job, totals["low"])
+    counts = review_queue.counts(job, totals.low)
     found = review_queue.listed(job, query, counts)
     page = page_of(found, DOCUMENTS_PER_PAGE, request.GET.get("page"))
     can_review = access.can_manage(request.user, job) and found.results > 0
     return {
         "queue": query,
         "filters": [
-            (name, counts[name], query.parameters_with(state=name))
-            for name in review_queue.FILTERS
+            (name, shown.label, counts[name], query.parameters_with(state=name))
+            for name, shown in review_queue.FILTERS.items()
             if counts[name] or name in {"all", query.state}
         ],
         "sorts": [(name, query.parameters_with(sort=name)) for name in review_queue.SORTS],
@@ -100,7 +99,7 @@ def options(request: MemberRequest, job: Job, totals: Totals) -> dict[str, Any]:
     settings = OrgSettings.objects.get(organization=job.organization_id)
     usual = processing_options.effective(settings.default_processing_options)
     groups = [
-        (title, [(field, value, value_of(usual, field)) for field, value, _ in chosen])
+        (title, [(field, value, field.of(usual)) for field, value, _ in chosen])
         for title, chosen in option_groups(job.processing_options)
     ]
     changed = sum(value != common for _, chosen in groups for _, value, common in chosen)
@@ -123,14 +122,8 @@ def option_groups(chosen: dict[str, Any]) -> list[tuple[str, list[tuple[Any, Any
     groups = []
     for section, title in OPTION_GROUPS.items():
         fields = [field for field in processing_options.FIELDS if field.section == section]
-        values = [(field, value_of(chosen, field)) for field in fields]
+        values = [(field, field.of(chosen)) for field in fields]
         groups.append(
             (str(title), [(field, value, value == field.default) for field, value in values])
         )
     return groups
-
-
-def value_of(options: dict[str, Any], field: processing_options.Field) -> Any:
-    """The value of one option; None where an old job does not have it."""
-    holder = options.get(field.section, {}) if field.section else options
-    return holder.get(field.key)

@@ -54,7 +54,7 @@ def _render(
         "queue": queue,
         "can_manage": can_manage,
         "can_see_job": access.can_see(request.user, job),
-        "threshold": job.processing_options["quality_thresholds"]["conversion_threshold"],
+        "threshold": job.options.quality_thresholds.conversion_threshold,
         "original": original_pane.context(request, row) if row.is_completed else None,
         "pane": request.GET.get("pane") if request.GET.get("pane") in PANES else "result",
     }

@@ -11,8 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, Sum
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -21,6 +20,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from curatore.core.db import total
 from curatore.core.errors import DomainError
 from curatore.core.paging import page_of
 from documents import archives, batch, storage, uploads
@@ -145,8 +145,7 @@ def selected(request: HttpRequest, place: Place) -> dict[str, Any]:
 
 def total_size(job: Job) -> int:
     """Bytes of all documents of `job`."""
-    size = JobDocument.objects.filter(job=job).aggregate(size=Sum("file_size"))["size"]
-    return size or 0
+    return total(JobDocument.objects.filter(job=job), "file_size")
 
 
 def _given(request: MemberRequest) -> Given:
@@ -180,11 +179,11 @@ def _offers(request: MemberRequest, job: Job | None, source: str, search: str) -
     if source == "batch":
         words = search.casefold()
         matching = [file for file in found if words in file.name.casefold()]
-        shown["offers"] = Paginator(matching, OFFERS_PER_PAGE).get_page(number)
+        shown["offers"] = page_of(matching, OFFERS_PER_PAGE, number)
         shown["batch_known"] = _batch_names(job) if job else set()
     elif source == "library":
         documents = _library(request, job, search)
-        shown["offers"] = Paginator(documents, OFFERS_PER_PAGE).get_page(number)
+        shown["offers"] = page_of(documents, OFFERS_PER_PAGE, number)
     return shown
 
 

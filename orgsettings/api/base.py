@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
@@ -56,13 +57,14 @@ class ApiView(APIView):
 
     def counted(self, request: Request) -> Allowance | None:
         """Raises RateLimited when it is one request too many."""
-        now = timezone.now()
+        now, is_read = timezone.now(), request.method in SAFE_METHODS
         if request.user.is_authenticated:
             # Whoever makes more tokens gets no more requests.
             who = f"user {request.user.pk}"
-            return rate_limits.count("api", who, settings.API_RATE_LIMIT, now)
+            return rate_limits.count("api", who, settings.API_RATE_LIMIT, now, is_read=is_read)
         address = rate_limits.client_address(request._request)
-        return rate_limits.count("address", address, settings.API_ANONYMOUS_RATE_LIMIT, now)
+        limit = settings.API_ANONYMOUS_RATE_LIMIT
+        return rate_limits.count("address", address, limit, now, is_read=is_read)
 
     def options(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """The methods of the address, in the header Allow."""
@@ -103,6 +105,9 @@ def page(
     serialized: Callable[[list[Row]], Any],
 ) -> Response:
     """One page of `rows`: two queries, and those of `serialized`.
+
+    Not DRF's pagination: a page beyond the last is empty instead of 404, a wrong number is refused
+    with its pointer, and the rows stand under a name of their own; a subclass would override all.
 
     Args:
         query: the checked values of a PageQuery.

@@ -8,13 +8,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from curatore.core.api.refusals import may_refuse
-from curatore.core.errors import InvalidInput, PermissionRefused
-from orgsettings import changes, options
+from curatore.core.errors import InvalidInput, PermissionRefused, below
+from orgsettings import changes, options, options_schema
 from orgsettings.access import require_admin
 from orgsettings.api.base import ApiView
 from orgsettings.models import OrgSettings
 from orgsettings.serializers import (
-    DefaultsSerializer,
     OrganizationSerializer,
     OrganizationSettingsChangeSerializer,
     OrganizationSettingsSerializer,
@@ -66,11 +65,11 @@ class Defaults(ApiView):
     @extend_schema(
         operation_id="config_defaults",
         summary="Processing options of a new job",
-        responses=DefaultsSerializer,
+        responses={200: options_schema.reference(options_schema.DEFAULTS)},
     )
     def get(self, request: Request) -> Response:
         chosen = self.organization.settings.default_processing_options
-        return Response(DefaultsSerializer(options.effective(chosen)).data)
+        return Response(options.effective(chosen))
 
 
 def _change(save: Callable[[Mapping[str, Any]], OrgSettings], body: Any) -> OrgSettings:
@@ -82,14 +81,11 @@ def _change(save: Callable[[Mapping[str, Any]], OrgSettings], body: Any) -> OrgS
     wrapped = isinstance(body, Mapping) and set(body) == {"settings"}
     place = "/settings" if wrapped else ""
     given = body["settings"] if wrapped else body
-    try:
+    with below(place):
         if not isinstance(given, Mapping):
             error = {"pointer": "", "code": "wrong_type", "detail": "Settings must be an object."}
             raise InvalidInput("The settings cannot be used.", [error])
         return save(given)
-    except InvalidInput as refusal:
-        errors = [error | {"pointer": place + error["pointer"]} for error in refusal.errors]
-        raise InvalidInput(str(refusal), errors) from refusal
 
 
 def _shown(row: OrgSettings) -> dict[str, Any]:

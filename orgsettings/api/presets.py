@@ -1,15 +1,12 @@
 """Presets of processing options over the API: list, save, change, delete."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from curatore.core.api.refusals import may_refuse
-from curatore.core.errors import InvalidInput, PermissionRefused
+from curatore.core.errors import PermissionRefused, below
 from orgsettings import presets
 from orgsettings.access import require_admin
 from orgsettings.api.base import ApiView, checked
@@ -46,7 +43,7 @@ class PresetList(ApiView):
     def post(self, request: Request) -> Response:
         require_admin(self.user)
         body = checked(PresetCreateSerializer, request.data)
-        with _pointing_into_options():
+        with below("/options", OptionsError):
             preset = presets.create(
                 self.organization,
                 body["name"],
@@ -71,7 +68,7 @@ class PresetDetail(ApiView):
         require_admin(self.user)
         preset = presets.find_own(self.organization, preset_id)
         body = checked(PresetChangeSerializer, request.data)
-        with _pointing_into_options():
+        with below("/options", OptionsError):
             changed = presets.change(
                 preset,
                 name=body.get("name"),
@@ -93,15 +90,6 @@ class PresetDetail(ApiView):
         preset = presets.find_own(self.organization, preset_id)
         presets.delete(preset, by=self.user, now=timezone.now())
         return Response(status=204)
-
-
-@contextmanager
-def _pointing_into_options() -> Iterator[None]:
-    try:
-        yield
-    except OptionsError as refusal:
-        errors = [error | {"pointer": f"/options{error['pointer']}"} for error in refusal.errors]
-        raise InvalidInput(str(refusal), errors) from refusal
 
 
 def _shown(preset: OptionPreset) -> dict[str, object]:

@@ -286,3 +286,44 @@ def test_a_job_that_is_deleted_while_its_client_waits_for_the_end_is_no_failure(
 
 def test_a_client_that_cancels_waits_five_seconds_at_most():
     assert actions.CANCEL_WAIT_SECONDS <= 5
+
+
+@pytest.mark.parametrize(
+    ("prefer", "applied"),
+    [
+        ("wait=0", "wait=0"),
+        ('respond-async, Wait = "0"; said="so"', "wait=0"),
+        ("wait=0, wait=5", "wait=0"),
+    ],
+)
+def test_a_client_gets_its_answer_at_once_when_it_prefers_not_to_wait(monkeypatch, prefer, applied):
+    monkeypatch.setattr(actions, "CANCEL_WAIT_SECONDS", 600)
+    user = make_user()
+    job = make_job(user, status=JobStatus.RUNNING)
+
+    answer = make_api_client(user).post(f"{URL}/{job.pk}/cancel", headers={"Prefer": prefer})
+
+    assert answer.status_code == 202
+    assert answer.headers["Preference-Applied"] == applied
+
+
+@pytest.mark.parametrize("prefer", ["", "wait", "wait=soon", "wait=-1", "wait=1.5", "await=0"])
+def test_a_client_waits_as_usual_when_its_preference_says_no_seconds(monkeypatch, prefer):
+    monkeypatch.setattr(actions, "CANCEL_WAIT_SECONDS", 0)
+    user = make_user()
+    job = make_job(user, status=JobStatus.RUNNING)
+
+    answer = make_api_client(user).post(f"{URL}/{job.pk}/cancel", headers={"Prefer": prefer})
+
+    assert answer.status_code == 202
+    assert "Preference-Applied" not in answer.headers
+
+
+def test_a_client_waits_no_longer_than_the_server_lets_it_when_it_prefers_to(monkeypatch):
+    monkeypatch.setattr(actions, "CANCEL_WAIT_SECONDS", 0)
+    user = make_user()
+    job = make_job(user, status=JobStatus.RUNNING)
+
+    answer = make_api_client(user).post(f"{URL}/{job.pk}/cancel", headers={"Prefer": "wait=99"})
+
+    assert answer.status_code == 202

@@ -25,7 +25,7 @@ def user():
 
 
 def assert_deprecated(answer):
-    assert answer.headers["Deprecation"] == "true"
+    assert answer.headers["Deprecation"] == "@1795996800"
     assert answer.headers["Sunset"] == "Tue, 30 Nov 2027 23:59:59 GMT"
     assert answer.headers["Link"] == '</api/v1/jobs>; rel="successor-version"'
 

@@ -7,9 +7,10 @@ import pytest
 from django.db import connection
 from django.test import RequestFactory
 
+from jobs.models import JobStatus
 from orgsettings import rate_limits
 from orgsettings.models import RateWindow
-from tests.factories import PASSWORD, make_api_client, make_user
+from tests.factories import PASSWORD, make_api_client, make_job, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -17,8 +18,8 @@ URL = "/api/v1/jobs"
 NOW = datetime(2026, 1, 31, 12, 30, 20, tzinfo=UTC)
 
 
-def count(limit, *, who="a", now=NOW):
-    return rate_limits.count("test", who, limit, now)
+def count(limit, *, who="a", now=NOW, is_read=False):
+    return rate_limits.count("test", who, limit, now, is_read=is_read)
 
 
 def test_requests_are_counted_down_until_the_window_ends():
@@ -46,6 +47,81 @@ def test_counts_of_yesterday_are_forgotten():
     count(5, who="b", now=NOW.replace(month=2, day=2))
 
     assert RateWindow.objects.count() == 1
+
+
+def told_to_all_processes():
+    return sum(RateWindow.objects.values_list("requests", flat=True))
+
+
+def test_reads_are_told_to_all_processes_when_they_are_a_twentieth_of_the_limit():
+    for _ in range(4):
+        count(100, is_read=True)
+    assert told_to_all_processes() == 0
+
+    count(100, is_read=True)
+
+    assert told_to_all_processes() == 5
+    rate_limits.forget()  # another process, that is
+    assert count(100).remaining == 94
+
+
+def test_reads_are_told_to_all_processes_when_something_is_written_anyway():
+    for _ in range(3):
+        count(100, is_read=True)
+
+    assert count(100).remaining == 96
+    assert told_to_all_processes() == 4
+
+
+def test_reads_of_one_process_are_refused_without_a_question_when_they_are_one_too_many(
+    django_assert_num_queries,
+):
+    left = [count(40, is_read=True).remaining for _ in range(40)]
+    assert left == list(range(39, -1, -1))
+
+    with django_assert_num_queries(0), pytest.raises(rate_limits.RateLimited):
+        count(40, is_read=True)
+
+
+def test_a_request_is_counted_in_its_own_minute_when_it_comes_after_those_of_the_next():
+    count(100, now=NOW.replace(minute=31), who="b")
+
+    assert count(100, is_read=True).remaining == 99
+    assert count(100, now=NOW.replace(minute=31), who="b").remaining == 98
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "jobs",
+        "jobs/{job}",
+        "jobs/{job}/documents",
+        "jobs/{job}/logs",
+        "documents",
+        "documents/{document}",
+        "organizations/me/settings",
+        "config/defaults",
+        "api-keys",
+        "auth/me",
+    ],
+)
+def test_a_read_writes_nothing_when_the_limit_is_far(settings, django_assert_max_num_queries, path):
+    settings.API_RATE_LIMIT = 600
+    user = make_user()
+    job = make_job(user, status=JobStatus.COMPLETED)
+    document = job.job_documents.get().document_id
+    api = make_api_client(user)
+
+    with django_assert_max_num_queries(10) as asked:
+        first = api.get(f"/api/v1/{path}".format(job=job.pk, document=document))
+        etag = first.headers.get("ETag", "none")
+        again = api.get(first.request["PATH_INFO"], headers={"If-None-Match": etag})
+
+    assert first.status_code == 200
+    assert again.status_code == (304 if etag != "none" else 200)
+    assert again.headers["RateLimit-Remaining"] == "598"
+    verbs = {query["sql"].split()[0].upper() for query in asked.captured_queries}
+    assert verbs == {"SELECT"}
 
 
 @pytest.mark.django_db(transaction=True)

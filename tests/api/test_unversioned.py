@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def assert_marked(answer, successor):
-    assert answer.headers["Deprecation"] == "true"
+    assert answer.headers["Deprecation"] == "@1795996800"
     assert answer.headers["Sunset"] == "Tue, 30 Nov 2027 23:59:59 GMT"
     assert answer.headers["Link"] == f'<{successor}>; rel="successor-version"'
 

@@ -79,7 +79,7 @@ def test_the_shell_lines_of_the_api_page_do_what_they_say(newcomer):
         '"token_count":',
         '"concurrency_limit":1',
         '"job_retention_days":90',
-        "Deprecation: true",
+        "Deprecation: @1795996800",
         "Sunset: ",
         '</api/v1/jobs>; rel="successor-version"',
     ):

@@ -5,6 +5,7 @@ import pytest
 from documents.conversion import SUPPORTED_FORMATS, is_rag_ready
 from documents.samples import SAMPLES, sample_files
 from documents.samples.content import ARTICLE
+from orgsettings.options import QualityThresholds
 
 from .measures import headings, order_similarity, table_rows, token_f1
 
@@ -74,7 +75,7 @@ def test_clean_samples_are_rag_ready_at_the_default_thresholds(name, convert_sam
     conversion = convert_sample(name)
 
     assert conversion.quality.conversion_score >= 85
-    assert is_rag_ready(conversion.quality, {})
+    assert is_rag_ready(conversion.quality, QualityThresholds())
     assert conversion.warnings == ()
 
 
@@ -90,7 +91,7 @@ def test_a_worn_scan_scores_about_sixty_and_says_why(convert_sample):
     worn = convert_sample(WORN)
 
     assert 50 <= worn.quality.conversion_score < 70
-    assert not is_rag_ready(worn.quality, {})
+    assert not is_rag_ready(worn.quality, QualityThresholds())
     (reason,) = [part.reason for part in worn.quality.parts if part.name == "ocr_confidence"]
     assert "sure of the words it read" in reason
 

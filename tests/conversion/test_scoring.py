@@ -8,6 +8,7 @@ import pytest
 from documents.conversion import Evidence, Part, Quality, is_rag_ready, score, shares, total
 from documents.conversion.scoring import coverage, is_garbage
 from documents.samples import SAMPLES
+from orgsettings.options import QualityThresholds
 
 GOOD = "# Title\n\n" + "A clear sentence that anybody can read without effort. " * 40
 SCORES = {"conversion_score": 80, "clarity": 8.0, "completeness": 8.0, "markdown": 8.0}
@@ -21,7 +22,7 @@ def test_a_clean_text_scores_high_and_is_ready():
     quality = score(GOOD, Evidence(coverage=1.0))
 
     assert quality.conversion_score >= 85
-    assert is_rag_ready(quality, {})
+    assert is_rag_ready(quality, QualityThresholds())
     assert quality.relevance is None
 
 
@@ -32,7 +33,7 @@ def test_random_characters_score_low():
     quality = score(" ".join(tokens))
 
     assert quality.conversion_score < 40
-    assert not is_rag_ready(quality, {})
+    assert not is_rag_ready(quality, QualityThresholds())
 
 
 def test_no_text_scores_nothing():
@@ -116,7 +117,7 @@ def test_coverage_counts_words_and_ignores_their_order_and_broken_lines():
 
 def test_clean_samples_stay_ready_when_scored_again_without_their_source(convert_sample):
     for name in ("report.docx", "report.pdf", "inventory.xlsx", "slides.pptx"):
-        assert is_rag_ready(score(convert_sample(name).markdown), {}), name
+        assert is_rag_ready(score(convert_sample(name).markdown), QualityThresholds()), name
 
 
 def test_losing_half_of_the_text_is_noticed(convert_sample):
@@ -125,7 +126,7 @@ def test_losing_half_of_the_text_is_noticed(convert_sample):
 
     half = score(markdown[: len(markdown) // 2], Evidence(coverage(known, markdown[:1000])))
 
-    assert not is_rag_ready(half, {})
+    assert not is_rag_ready(half, QualityThresholds())
 
 
 @pytest.mark.parametrize(
@@ -140,11 +141,11 @@ def test_losing_half_of_the_text_is_noticed(convert_sample):
     ],
 )
 def test_a_document_is_ready_when_every_score_there_is_meets_its_threshold(threshold, value, ready):
-    assert is_rag_ready(Quality(**SCORES), {threshold: value}) is ready
+    assert is_rag_ready(Quality(**SCORES), QualityThresholds(**{threshold: value})) is ready
 
 
 def test_a_relevance_that_exists_counts_too():
-    assert not is_rag_ready(Quality(**SCORES, relevance=6.5), {})
+    assert not is_rag_ready(Quality(**SCORES, relevance=6.5), QualityThresholds())
 
 
 def test_quality_survives_json():

@@ -50,7 +50,7 @@ def page_of(user, job, query=""):
 
 
 def chips_of(page):
-    return {name: count for name, count, _ in page.context["filters"]}
+    return {name: count for name, _, count, _ in page.context["filters"]}
 
 
 def test_every_document_is_in_one_part(user, job):

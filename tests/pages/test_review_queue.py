@@ -97,7 +97,7 @@ def test_filters_show_their_documents_and_count_them(browser, member, job, state
 
     page = browser.get(url(job))
 
-    assert {name: count for name, count, _ in page.context["filters"]}[state] == len(worst)
+    assert {name: count for name, _, count, _ in page.context["filters"]}[state] == len(worst)
     assert shown(browser, job, f"?state={state}") == worst
     assert shown(browser, job, f"?state={state}&sort=order") == order
 

@@ -78,12 +78,13 @@ def test_the_queue_counts_own_documents_and_those_of_others(browser, admin):
 
 
 @pytest.mark.parametrize("length", [1, 9])
-def test_the_page_asks_eleven_questions(org, django_assert_num_queries, length):
+def test_the_page_asks_eleven_questions_when_a_job_waits(org, django_assert_num_queries, length):
     org.settings.job_concurrency_limit = 10
     org.settings.save()
     admin = make_user(org, role=Role.ADMIN)
     for number in range(length):
         held(admin, make_worker(), f"{number}.txt")
+    make_job(admin, status=JobStatus.QUEUED)
     browser = sign_in(admin)
 
     # session; user; workers; what they hold; active jobs; held by job; workers alive; all running;

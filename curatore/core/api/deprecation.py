@@ -11,18 +11,19 @@ from django.views.decorators.csrf import csrf_exempt
 
 from curatore.core.bodies import taken_by, takes
 
+SINCE = "@1795996800"  # 30 November 2026, as RFC 9745 writes times
 SUNSET = "Tue, 30 Nov 2027 23:59:59 GMT"
 
 View = Callable[..., HttpResponseBase]
 
 
 def mark(answer: HttpResponseBase, successor: str) -> None:
-    """Add Deprecation, Sunset (RFC 8594) and Link; a Link that is there already is the better one.
+    """Add Deprecation (RFC 9745), Sunset (RFC 8594) and Link, unless there is a better Link.
 
     Args:
         successor: the path to use instead.
     """
-    answer.headers["Deprecation"] = "true"
+    answer.headers["Deprecation"] = SINCE
     answer.headers["Sunset"] = SUNSET
     answer.headers.setdefault("Link", f'<{successor}>; rel="successor-version"')
 

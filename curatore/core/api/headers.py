@@ -31,7 +31,8 @@ COMPONENTS = {
         required=True,
     ),
     "Deprecation": _header(
-        "The endpoint should not be used any more.", {"type": "string", "const": "true"},
+        "Since when the endpoint should not be used (RFC 9745): `@` and seconds since 1970.",
+        {"type": "string", "pattern": r"^@\d+$"},
         required=True,
     ),
     "Sunset": _header(
@@ -69,6 +70,19 @@ IDEMPOTENT_REPLAYED = OpenApiParameter(
     OpenApiParameter.HEADER,
     response=[201],
     description="The answer to an earlier request with this Idempotency-Key; absent otherwise.",
+)
+PREFER_WAIT = OpenApiParameter(
+    "Prefer",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="`wait=2` answers within 2 seconds (RFC 7240), `wait=0` at once; 5 is the most.",
+)
+PREFERENCE_APPLIED = OpenApiParameter(
+    "Preference-Applied",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    response=[200, 202],
+    description="The `wait` that was heeded; absent when none was asked for.",
 )
 LOCATION = OpenApiParameter(
     "Location",

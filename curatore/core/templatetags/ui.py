@@ -66,7 +66,7 @@ def document_badge(row: Any) -> SafeString:
 @register.simple_tag
 def stage(row: Any) -> str:
     """What is done with a running document: “OCR, page 12 of 40”."""
-    word = _(row.get_stage_display())  # the words of templates/jobs/_stage_name.html
+    word = _(row.get_stage_display())  # as jobs.partition.stages calls it
     if row.page_at_work is None:
         return word
     values = {"stage": word, "page": row.page_at_work, "total": row.pages_total}

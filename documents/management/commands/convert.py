@@ -18,7 +18,7 @@ from documents.conversion.batch import (
     find_sources,
     write_manifest,
 )
-from orgsettings.options import OptionsError, complete, normalise
+from orgsettings.options import OptionsError, ProcessingOptions, complete, normalise
 
 SOME_FAILED = 2
 INTERRUPTED = 130
@@ -67,15 +67,15 @@ class Command(BaseCommand):
             raise CommandError("No files of a supported format were found.")
         plan = Plan(
             _folder(out),
-            ConversionOptions.from_processing_options(options),
-            options["quality_thresholds"],
-            options["processing_settings"]["timeout_seconds"],
+            ConversionOptions.from_processing_options(options.as_dict()),
+            options.quality_thresholds,
+            options.processing_settings.timeout_seconds,
             workers,
         )
         stop = threading.Event()
         with self._display(len(sources)) as show, _stopping(stop):
             entries = convert_all(sources, plan, stop, show)
-        manifest = write_manifest(out, entries, options)
+        manifest = write_manifest(out, entries, options.as_dict())
         self._finish(entries, manifest)
 
     @contextmanager
@@ -138,8 +138,8 @@ def _folder(out: Path) -> Path:
     return out
 
 
-def _options(pairs: list[str]) -> dict[str, Any]:
-    """Complete options from pairs such as `ocr_settings.psm=6`."""
+def _options(pairs: list[str]) -> ProcessingOptions:
+    """The options from pairs such as `ocr_settings.psm=6`."""
     raw: dict[str, Any] = {}
     for pair in pairs:
         key, equals, text = pair.partition("=")
@@ -149,7 +149,7 @@ def _options(pairs: list[str]) -> dict[str, Any]:
         holder = raw.setdefault(section, {}) if dot else raw
         holder[name if dot else section] = _value(text)
     try:
-        return complete(normalise(raw))
+        return ProcessingOptions.of(complete(normalise(raw)))
     except OptionsError as problem:
         raise CommandError(" ".join(error["detail"] for error in problem.errors)) from problem
 
