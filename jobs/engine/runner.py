@@ -103,7 +103,12 @@ def _work_on(remaining: list[Attempt], pulse: "_Pulse") -> None:
     attempt = remaining[0]
     try:
         conversion = _convert(attempt, pulse)
-        stored = results.write(attempt.row, attempt.id, conversion.markdown)
+        stored = results.write(
+            attempt.row,
+            attempt.id,
+            conversion.markdown,
+            source_words=conversion.source_words,
+        )
     except ConversionError as error:
         failure = error  # the name of an except clause ends with it
         if error.detail:
