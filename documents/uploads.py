@@ -22,6 +22,7 @@ from documents.conversion.formats import BY_EXTENSION
 from documents.conversion.unpacking import is_litter
 from documents.models import Document, DocumentSource, StoredFile
 from documents.names import InvalidPath, clean_filename, clean_path, full_name
+from documents.page_counts import PageCounter
 from documents.storage import StorageLimitReached
 from documents.text_work import TakesTooLong
 from orgsettings.models import Organization, User
@@ -81,6 +82,7 @@ def accept(
     organization: Organization,
     user: User,
     source: str = DocumentSource.UPLOAD,
+    counter: PageCounter | None = None,
 ) -> Accepted:
     """Make a document of `upload`; its bytes are stored if the organization does not have them.
 
@@ -88,6 +90,7 @@ def accept(
 
     Args:
         path: the folder that it comes from; "" if from none.
+        counter: that of the request, if it brings several files.
 
     Raises:
         UploadRefused: no name, no possible folder, unsupported type (by extension), empty, or too
@@ -112,7 +115,7 @@ def accept(
             return known
         storage.require_room(organization, name, upload.size or 0, now)
         try:
-            return _store(upload, content, naming, now)
+            return _store(upload, content, naming, now, counter or PageCounter())
         except IntegrityError:
             # Somebody brought the same bytes at the same moment and was first.
             if not tries_left:
@@ -138,7 +141,7 @@ def accept_all(
     Raises:
         InvalidInput: there are more or fewer paths than files.
     """
-    accepted, rejected, room = [], [], Room()
+    accepted, rejected, room, counter = [], [], Room(), PageCounter()
     for upload, path in zip(uploads, _of_each(uploads, paths), strict=True):
         if is_litter(full_name(path, upload.name or "")):
             continue
@@ -152,6 +155,7 @@ def accept_all(
                     path=entry.path,
                     organization=organization,
                     user=user,
+                    counter=counter,
                 )
                 accepted.append(document)
             except _REFUSALS as refusal:
@@ -252,7 +256,11 @@ def _name_known_bytes(content: dict[str, Any], naming: dict[str, Any]) -> Accept
 
 
 def _store(
-    upload: File, content: dict[str, Any], naming: dict[str, Any], now: datetime
+    upload: File,
+    content: dict[str, Any],
+    naming: dict[str, Any],
+    now: datetime,
+    counter: PageCounter,
 ) -> Accepted:
     """A document of bytes that are not stored yet.
 
@@ -263,11 +271,13 @@ def _store(
     stored = StoredFile(file_size=upload.size, **content)
     # The file first: a row never points to bytes that are not there.
     stored.file.save(naming["filename"], upload, save=False)
+    document = Document(stored=stored, **naming)
     try:
+        stored.page_count = counter.pages(document)
         with transaction.atomic():
             storage.claim(stored.organization, naming["filename"], stored.file_size, now)
             stored.save(force_insert=True)
-            document = Document.objects.create(stored=stored, **naming)
+            document.save(force_insert=True)
     except BaseException:
         stored.file.storage.delete(str(stored.file.name))
         raise

@@ -56,6 +56,12 @@ def _measure_pages(**arguments: Any) -> dict[str, Any]:
     return measure(**arguments)
 
 
+def _count_pages(**arguments: Any) -> int | None:
+    from .page_counts import count_pages
+
+    return count_pages(**arguments)
+
+
 def _unpack(**arguments: Any) -> dict[str, Any]:
     from .unpacking import unpack
 
@@ -74,6 +80,7 @@ VERBS: dict[str, Callable[..., Any]] = {
     "cut": _cut,
     "draw_page": _draw_page,
     "measure_pages": _measure_pages,
+    "count_pages": _count_pages,
     "unpack": _unpack,
     "warm_up": _warm_up,
 }

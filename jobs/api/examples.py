@@ -124,6 +124,7 @@ EXAMPLES: dict[str, Any] = {
             "cancelled": 0,
         },
         "processing_options": options.defaults(),
+        "estimate": None,
         "results_summary": {
             "rag_ready_documents": 1,
             "average_conversion_score": 96.0,

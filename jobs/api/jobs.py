@@ -30,6 +30,7 @@ from curatore.core.errors import InvalidInput, PermissionRefused
 from documents.models import Document
 from documents.storage import StorageLimitReached
 from jobs import access, drafts, lifecycle, line
+from jobs.detail import forecasts
 from jobs.models import Job, JobDocument, JobLog, JobOrigin
 from jobs.monitoring import statistics
 from jobs.serializers import (
@@ -194,6 +195,7 @@ class JobDetail(ApiView):
             context = {
                 "documents": documents[:SHOWN_DOCUMENTS],
                 "recent_logs": logs[:SHOWN_LOGS],
+                "estimate": forecasts.estimate(job, timezone.now()),
                 "results_summary": statistics.of_results(job),
             }
             response = Response(JobDetailSerializer(job, context=context).data)

@@ -21,6 +21,7 @@ from curatore.core.htmx import render_page_or_part
 from curatore.core.ids import as_uuid
 from documents.models import Document
 from jobs import access, drafts, lifecycle, line, trials
+from jobs.detail.forecasts import forecast
 from jobs.forms import OptionsForm, ReviewForm
 from jobs.lifecycle import ConcurrencyLimitReached
 from jobs.models import Job, JobDocument
@@ -291,6 +292,7 @@ def _review_page(
         "names": JobDocument.objects.filter(job=job).order_by("position")[:10],
         "expires_at": lifecycle.expiry(timezone.now(), days),
         "total_size": selection.total_size(job),
+        "forecast": forecast(job, timezone.now()),
         "can_try": job.total_documents > trials.DOCUMENTS,
         "trial_documents": trials.DOCUMENTS,
     }
