@@ -146,6 +146,8 @@ class Job(models.Model):
 
     # Canonical and complete (orgsettings.options): later changes of defaults do not reach it.
     processing_options = models.JSONField(default=dict)
+    # Earlier results of the same bytes are taken instead of made anew: see jobs/reuse.py.
+    reuse_results = models.BooleanField(default=False, db_default=False)
     retention_days = models.PositiveSmallIntegerField(null=True)  # at creation; None: for ever
     error_message = models.TextField(blank=True)
 
@@ -524,6 +526,9 @@ class JobDocument(models.Model):
     # As conversion/chunking.py counts them; None of results from before they were counted.
     result_tokens = models.PositiveBigIntegerField(null=True, blank=True)
     result_sha256 = models.CharField(max_length=64, blank=True)
+    # What the result depends on beside the bytes: see conversion/recipes.py. "" of earlier ones.
+    recipe = models.CharField(max_length=32, blank=True, default="", db_default="")
+    is_reused = models.BooleanField(default=False, db_default=False)  # copied from an earlier job
 
     # What somebody thinks of the result.
     review = models.CharField(

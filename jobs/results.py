@@ -84,6 +84,13 @@ def source_words(name: str) -> str | None:
     return packed
 
 
+def source_words_of(row: JobDocument) -> str | None:
+    """As `source_words`, of the conversion that the row's result came from, edited or not."""
+    names = [str(row.result_file.name)]
+    names += row.versions.order_by("-number").values_list("result_file", flat=True)
+    return next((words for name in names if (words := source_words(name))), None)
+
+
 def result_of(name: str) -> str:
     """The result file that a stored file belongs to: itself, unless it is kept beside one."""
     return name.removesuffix(_WORDS) + _MARKDOWN if name.endswith(_WORDS) else name

@@ -191,6 +191,11 @@ class JobCreateSerializer(serializers.Serializer):
     )
     description = Text(max_length=1000, default="", allow_blank=True, allow_null=True)
     start_immediately = Flag(default=True)
+    reuse_results = Flag(
+        default=False,
+        help_text="Copy earlier results of the same bytes, made by the same version of the"
+        " converter with the same options, instead of making them anew.",
+    )
     when_full = WhenFullField()
 
 
@@ -356,6 +361,7 @@ class JobDocumentSerializer(serializers.ModelSerializer):
             "conversion_score",
             "quality_scores",
             "is_rag_ready",
+            "is_reused",
             "warnings",
             "result_size",
             "options_override",
@@ -440,6 +446,7 @@ class ResultsSummarySerializer(serializers.Serializer):
     pages = serializers.IntegerField(help_text="Of documents that have pages.")
     processing_time_seconds = serializers.FloatField(help_text="Of all conversions, added up.")
     result_bytes = serializers.IntegerField(help_text="Bytes of Markdown.")
+    reused_documents = serializers.IntegerField(help_text="Copied from earlier jobs.")
 
 
 class DocumentCountsSerializer(serializers.Serializer):

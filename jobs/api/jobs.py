@@ -160,6 +160,7 @@ class JobList(ApiView):
                 name=body["name"] or "",
                 description=body["description"] or "",
                 origin=JobOrigin.API,
+                reuse_results=body["reuse_results"],
             )
         address = reverse("api:job", args=[job.pk], request=request)
         shown = json.loads(json.dumps(JobSerializer(job).data, cls=JSONEncoder))

@@ -1,4 +1,4 @@
-"""How many pages a draft has and how long it will take, told from what the organization's latest jobs took."""
+"""How many pages a draft has and how long it will take, told from what the latest jobs took."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -94,7 +94,9 @@ def _measured(organization: Organization, now: datetime) -> dict[str, Speed]:
         completed_at__gte=now - _LOOK_BACK, status__in=TERMINAL
     )
     latest = list(ended.order_by("-completed_at").values_list("pk", flat=True)[:_JOBS])
-    rows = JobDocument.objects.filter(job__in=latest, processing_time_seconds__gt=0).completed()
+    rows = JobDocument.objects.filter(
+        job__in=latest, processing_time_seconds__gt=0, is_reused=False
+    ).completed()
     measured = rows.filter(pk__in=rows.order_by("-completed_at").values("pk")[:_DOCUMENTS])
     paged = Q(page_count__gt=0)
     speeds = (

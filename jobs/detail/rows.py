@@ -12,8 +12,8 @@ def totals(job: Job) -> dict[str, Any]:
     """Sums over the documents of `job`, in one query.
 
     How many are below the conversion threshold, and how many RAG-ready ones exports hold; their
-    pages and bytes; and for estimates what was done since the job was started and what is
-    left.
+    pages and bytes; how many results were reused; and for estimates what was done since the job was
+    started and what is left.
     """
     least = job.processing_options["quality_thresholds"]["conversion_threshold"]
     left = Q(status__in=[DocumentStatus.PENDING, DocumentStatus.RUNNING])
@@ -23,6 +23,7 @@ def totals(job: Job) -> dict[str, Any]:
         ready_for_export=Count("pk", filter=Q(is_rag_ready=True) & ~Q(review=Review.EXCLUDED)),
         pages=Sum("page_count"),
         ocr_pages=Sum("ocr_page_count"),
+        reused=Count("pk", filter=Q(is_reused=True, status=DocumentStatus.COMPLETED)),
         bytes=Sum("file_size"),
         done_since_start=Count("pk", filter=done),
         bytes_since_start=Sum("file_size", filter=done),

@@ -21,7 +21,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from documents.conversion import Conversion, ConversionError, Progress, is_rag_ready
-from jobs import lifecycle, logs
+from jobs import lifecycle, logs, reuse
 from jobs.models import UNHELD, DocumentStatus, Job, JobDocument, LogLevel, Stage
 from jobs.results import StoredResult
 from jobs.scores import Verdict
@@ -107,18 +107,26 @@ def succeed(
     stored: StoredResult,
     now: datetime,
     *,
+    reused: JobDocument | None = None,
     then: Attempt | None = None,
 ) -> None:
     """Make the result visible, and begin `then`, the next document of the batch.
 
     May be called again after a lost connection: a result that counts already is left alone.
 
+    Args:
+        reused: the row of an earlier job that the result was copied from.
+
     Raises:
         AttemptLost: the document was taken away; the stored result is nobody's.
     """
     quality = conversion.quality
     ready = is_rag_ready(quality, attempt.job.processing_options["quality_thresholds"])
-    fields = _result_fields(conversion, stored) | {"is_rag_ready": ready}
+    fields = _result_fields(conversion, stored) | {
+        "is_rag_ready": ready,
+        "recipe": reuse.recipe_of(attempt.options),
+        "is_reused": reused is not None,
+    }
     with transaction.atomic():
         job = lifecycle.lock(attempt.job)
         try:
@@ -127,6 +135,8 @@ def succeed(
             if JobDocument.objects.filter(pk=attempt.row.pk, result_file=stored.name).exists():
                 return
             raise
+        if reused is not None:
+            _tell_of_reuse(attempt, reused, now)
         for warning in conversion.warnings:
             log(attempt, "document.warning", warning, LogLevel.WARNING, now)
         log(
@@ -144,6 +154,20 @@ def succeed(
             begin(then, now)
         verdict = Verdict(quality.conversion_score, ready)
         lifecycle.count_ended(job, DocumentStatus.COMPLETED, now, verdict=verdict)
+
+
+def _tell_of_reuse(attempt: Attempt, reused: JobDocument, now: datetime) -> None:
+    day = f"{reused.completed_at or reused.created_at:%Y-%m-%d}"
+    log(
+        attempt,
+        "document.reused",
+        f"Earlier result reused: {attempt.row.full_name} has the same content as"
+        f" {reused.full_name}, converted on {day} with the same options",
+        LogLevel.INFO,
+        now,
+        reused_job=str(reused.job_id),
+        reused_document=str(reused.pk),
+    )
 
 
 def fail(
