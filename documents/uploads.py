@@ -1,7 +1,8 @@
 """Accept a file into an organization: checked, hashed; its bytes stored once, its name kept."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -17,7 +18,7 @@ from django.utils import timezone
 from curatore.core.errors import DomainError, InvalidInput
 from curatore.core.problem_codes import PROBLEMS
 from documents import archives, storage
-from documents.archives import ArchiveRefused, Entry, EntryRefused, Room
+from documents.archives import MAX_FILES, ArchiveRefused, Entry, EntryRefused, Room
 from documents.conversion.formats import BY_EXTENSION
 from documents.conversion.unpacking import is_litter
 from documents.models import Document, DocumentSource, StoredFile
@@ -123,6 +124,43 @@ def accept(
     raise AssertionError("The last try returns or raises.")
 
 
+def accept_one(
+    upload: File,
+    *,
+    filename: str,
+    path: str = "",
+    organization: Organization,
+    user: User,
+    source: str = DocumentSource.UPLOAD,
+) -> Accepted:
+    """As `accept`, where one document is wanted; a ZIP archive brings the one file that is in it.
+
+    Raises:
+        UploadRefused, StorageLimitReached: as `accept`.
+        ArchiveRefused: it holds several files, none, or cannot be unpacked.
+        EntryRefused: the file in it cannot be read.
+        TakesTooLong
+    """
+    room = Room()
+    with closing(_entries(upload, filename, path, room)) as entries:
+        entry = next(entries)
+        if (count := MAX_FILES - room.files) > 1:
+            raise ArchiveRefused(
+                f"“{filename}” holds {count} files, and one document is wanted here. Pack the right"
+                " file alone, or give that itself."
+            )
+        if entry.refusal:
+            raise entry.refusal
+        return accept(
+            entry.file,
+            filename=entry.filename,
+            path=entry.path,
+            organization=organization,
+            user=user,
+            source=source,
+        )
+
+
 def accept_all(
     uploads: Sequence[UploadedFile],
     paths: Sequence[str] = (),
@@ -141,11 +179,28 @@ def accept_all(
     Raises:
         InvalidInput: there are more or fewer paths than files.
     """
-    accepted, rejected, room, counter = [], [], Room(), PageCounter()
+    intake = Intake(organization, user)
     for upload, path in zip(uploads, _of_each(uploads, paths), strict=True):
-        if is_litter(full_name(path, upload.name or "")):
-            continue
-        for entry in _entries(upload, path, room):
+        if not is_litter(full_name(path, upload.name or "")):
+            intake.take(upload, filename=upload.name or "", path=path)
+    return intake.accepted, intake.rejected
+
+
+class Intake:
+    """Takes in the files of one request: what they bring, and what was refused."""
+
+    def __init__(
+        self, organization: Organization, user: User, source: str = DocumentSource.UPLOAD
+    ) -> None:
+        self.accepted: list[Accepted] = []
+        self.rejected: list[Rejected] = []
+        self._whose: dict[str, Any] = {"organization": organization, "user": user, "source": source}
+        self._room = Room()
+        self._counter = PageCounter()
+
+    def take(self, upload: File, *, filename: str, path: str) -> None:
+        """One file, or each file of an archive; a refused one does not keep the others out."""
+        for entry in _entries(upload, filename, path, self._room):
             try:
                 if entry.refusal:
                     raise entry.refusal
@@ -153,15 +208,13 @@ def accept_all(
                     entry.file,
                     filename=entry.filename,
                     path=entry.path,
-                    organization=organization,
-                    user=user,
-                    counter=counter,
+                    counter=self._counter,
+                    **self._whose,
                 )
-                accepted.append(document)
+                self.accepted.append(document)
             except _REFUSALS as refusal:
                 found = Rejected(entry.filename, entry.path, refusal.code, str(refusal))
-                rejected.append(found)
-    return accepted, rejected
+                self.rejected.append(found)
 
 
 def refusal_of_all(rejected: Sequence[Rejected]) -> UploadRefused:
@@ -185,9 +238,8 @@ def _of_each(uploads: Sequence[UploadedFile], paths: Sequence[str]) -> Sequence[
     return paths or [""] * len(uploads)
 
 
-def _entries(upload: UploadedFile, path: str, room: Room) -> Iterator[Entry]:
+def _entries(upload: File, name: str, path: str, room: Room) -> Generator[Entry, None, None]:
     """The files that `upload` brings: itself, or those in an archive."""
-    name = upload.name or ""
     if not archives.is_archive(name):
         yield Entry(name, path, upload)
         return
@@ -212,8 +264,8 @@ def _check(name: str, size: int) -> None:
     if archives.is_archive(name):
         raise UploadRefused(
             "unsupported_format",
-            f"“{name}” is a ZIP archive. In another archive, or in place of one document, it is not"
-            " unpacked: unpack it, and upload what is in it.",
+            f"“{name}” is a ZIP archive. In another archive it is not unpacked: unpack it, and"
+            " upload what is in it.",
         )
     if PurePosixPath(name).suffix.lower() not in BY_EXTENSION:
         raise UploadRefused(
