@@ -36,6 +36,13 @@ class EntryRefused(DomainError):
     status = 400
 
 
+class EntryLocked(DomainError):
+    """A file that a password protects in its archive."""
+
+    code = "encrypted_file"
+    status = 400
+
+
 @dataclass
 class Room:
     """How much the archives of one request may still unpack to."""
@@ -119,8 +126,11 @@ def _local(upload: File, folder: Path) -> Path:
     return path
 
 
-def _refusal(name: str, told: dict[str, str]) -> EntryRefused | None:
-    return EntryRefused(f"“{name}” {told['trouble']}") if "trouble" in told else None
+def _refusal(name: str, told: dict[str, Any]) -> DomainError | None:
+    if "trouble" not in told:
+        return None
+    kind = EntryLocked if told["is_encrypted"] else EntryRefused
+    return kind(f"“{name}” {told['trouble']}")
 
 
 def _folder(path: str, name: str) -> str:

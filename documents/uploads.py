@@ -18,7 +18,7 @@ from django.utils import timezone
 from curatore.core.errors import DomainError, InvalidInput
 from curatore.core.problem_codes import PROBLEMS
 from documents import archives, storage
-from documents.archives import MAX_FILES, ArchiveRefused, Entry, EntryRefused, Room
+from documents.archives import MAX_FILES, ArchiveRefused, Entry, EntryLocked, EntryRefused, Room
 from documents.conversion.formats import BY_EXTENSION
 from documents.conversion.unpacking import is_litter
 from documents.models import Document, DocumentSource, StoredFile
@@ -42,7 +42,7 @@ REASONS = (
 )
 
 # The same of a file that may be an archive, or come from one.
-ARCHIVE_REASONS = (ArchiveRefused, EntryRefused, TakesTooLong)
+ARCHIVE_REASONS = (ArchiveRefused, EntryRefused, EntryLocked, TakesTooLong)
 
 
 class UploadRefused(DomainError):
@@ -138,7 +138,7 @@ def accept_one(
     Raises:
         UploadRefused, StorageLimitReached: as `accept`.
         ArchiveRefused: it holds several files, none, or cannot be unpacked.
-        EntryRefused: the file in it cannot be read.
+        EntryRefused, EntryLocked: the file in it cannot be read, or is protected by a password.
         TakesTooLong
     """
     room = Room()

@@ -227,7 +227,8 @@ class JobRetrySerializer(serializers.Serializer):
         allow_null=True,
         trim_whitespace=False,
         write_only=True,
-        help_text="Opens protected PDF and Office files in the next attempt; kept nowhere else.",
+        help_text="Opens protected PDF, Office and OpenDocument files in the next attempt; kept nowhere"
+        " else.",
     )
     when_full = WhenFullField()
 
