@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile, File
-from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
+from django.core.files.uploadedfile import TemporaryUploadedFile
 
 from curatore.core.errors import DomainError
 from documents import text_work
@@ -36,6 +36,13 @@ class EntryRefused(DomainError):
     status = 400
 
 
+class EntryLocked(DomainError):
+    """A file that a password protects in its archive."""
+
+    code = "encrypted_file"
+    status = 400
+
+
 @dataclass
 class Room:
     """How much the archives of one request may still unpack to."""
@@ -58,7 +65,7 @@ def is_archive(filename: str) -> bool:
     return PurePosixPath(filename).suffix.lower() == EXTENSION
 
 
-def entries(upload: UploadedFile, filename: str, path: str, room: Room) -> Iterator[Entry]:
+def entries(upload: File, filename: str, path: str, room: Room) -> Iterator[Entry]:
     """The files in `upload`, in folders below `path`; each can be read until the next is asked for.
 
     They are unpacked before the first, and gone after the last.
@@ -86,7 +93,7 @@ def entries(upload: UploadedFile, filename: str, path: str, room: Room) -> Itera
             unpacked.unlink()
 
 
-def _unpacked(upload: UploadedFile, filename: str, folder: Path, room: Room) -> dict[str, Any]:
+def _unpacked(upload: File, filename: str, folder: Path, room: Room) -> dict[str, Any]:
     limits = {
         "entries": room.files,
         "entry_bytes": settings.MAX_UPLOAD_SIZE,
@@ -108,7 +115,7 @@ def _unpacked(upload: UploadedFile, filename: str, folder: Path, room: Room) -> 
     return answer
 
 
-def _local(upload: UploadedFile, folder: Path) -> Path:
+def _local(upload: File, folder: Path) -> Path:
     if isinstance(upload, TemporaryUploadedFile):
         upload.flush()
         return Path(upload.temporary_file_path())
@@ -119,8 +126,11 @@ def _local(upload: UploadedFile, folder: Path) -> Path:
     return path
 
 
-def _refusal(name: str, told: dict[str, str]) -> EntryRefused | None:
-    return EntryRefused(f"“{name}” {told['trouble']}") if "trouble" in told else None
+def _refusal(name: str, told: dict[str, Any]) -> DomainError | None:
+    if "trouble" not in told:
+        return None
+    kind = EntryLocked if told["is_encrypted"] else EntryRefused
+    return kind(f"“{name}” {told['trouble']}")
 
 
 def _folder(path: str, name: str) -> str:

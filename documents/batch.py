@@ -20,11 +20,11 @@ from django.core.files.base import File
 from curatore.core.errors import InvalidInput
 from curatore.core.ids import as_uuid
 from documents import uploads
+from documents.archives import is_archive
 from documents.conversion.formats import BY_EXTENSION
 from documents.models import Document, DocumentSource
 from documents.names import InvalidPath, clean_filename, clean_path, full_name
-from documents.storage import StorageLimitReached
-from documents.uploads import Rejected
+from documents.uploads import Intake, Rejected
 from orgsettings.models import Organization, User
 
 _NO_LINK = os.O_RDONLY | os.O_NOFOLLOW
@@ -55,6 +55,8 @@ def files(organization: Organization) -> list[BatchFile]:
 def bring(organization: Organization, user: User, names: Sequence[str]) -> list[Document]:
     """The documents of these files, in this order; bytes that are known already are not stored.
 
+    A ZIP archive brings the one file that is in it.
+
     Raises:
         InvalidInput: a name is not in the listing, or its file cannot be accepted (empty, too
             large); each named by pointer `/names/<index>`. Nothing is brought then but the files
@@ -75,22 +77,24 @@ def bring(organization: Organization, user: User, names: Sequence[str]) -> list[
 def bring_each(
     organization: Organization, user: User, names: Sequence[str]
 ) -> tuple[list[Document], list[Rejected]]:
-    """As `bring`, but each file by itself: a bad one does not keep the others out."""
+    """As `bring`, but each file by itself: a bad one does not keep the others out.
+
+    All files of a ZIP archive come, in the folder where it lies.
+    """
     offered = {file.name for file in files(organization)}
-    brought, rejected = [], []
-    for index, name in enumerate(names):
+    intake = Intake(organization, user, DocumentSource.BATCH)
+    for name in names:
         if name not in offered:
             detail = f"“{name}” is not in the batch directory any more."
-            rejected.append(_rejected(name, "unknown_file", detail))
+            intake.rejected.append(_rejected(name, "unknown_file", detail))
             continue
+        path, _, filename = name.rpartition("/")
         try:
-            brought.append(_bring(organization, user, index, name))
-        except InvalidInput as refusal:
-            error = refusal.errors[0]
-            rejected.append(_rejected(name, error["code"], error["detail"]))
-        except StorageLimitReached as refusal:
-            rejected.append(_rejected(name, refusal.code, str(refusal)))
-    return brought, rejected
+            with _open(_folder(organization), name) as source:
+                intake.take(File(source, name=filename), filename=filename, path=path)
+        except OSError as trouble:
+            intake.rejected.append(_rejected(name, "unreadable_file", _unreadable(name, trouble)))
+    return [accepted.document for accepted in intake.accepted], intake.rejected
 
 
 def resolve(user: User, ids: Sequence[str]) -> list[str]:
@@ -115,7 +119,7 @@ def _bring(
     path, _, filename = name.rpartition("/")
     try:
         with _open(_folder(organization), name) as source:
-            return uploads.accept(
+            return uploads.accept_one(
                 File(source, name=filename),
                 filename=filename,
                 path=path,
@@ -123,15 +127,17 @@ def _bring(
                 user=user,
                 source=DocumentSource.BATCH,
             ).document
-    except uploads.UploadRefused as refusal:
+    except (uploads.UploadRefused, *uploads.ARCHIVE_REASONS) as refusal:
         raise InvalidInput(
             "Some files cannot be used.", [_error(index, refusal.code, str(refusal), member)]
         ) from refusal
     except OSError as trouble:
-        detail = f"“{name}” cannot be read: {trouble.strerror}."
-        raise InvalidInput(
-            "Some files cannot be used.", [_error(index, "unreadable_file", detail, member)]
-        ) from trouble
+        error = _error(index, "unreadable_file", _unreadable(name, trouble), member)
+        raise InvalidInput("Some files cannot be used.", [error]) from trouble
+
+
+def _unreadable(name: str, trouble: OSError) -> str:
+    return f"“{name}” cannot be read: {trouble.strerror}."
 
 
 def _folder(organization: Organization) -> Path:
@@ -144,7 +150,8 @@ def _walk(top: Path) -> Iterator[BatchFile]:
         path = Path(folder).relative_to(top).as_posix().removeprefix(".")
         folders[:] = [name for name in folders if _can_ask_for(full_name(path, name))]
         for name in names:
-            if PurePosixPath(name).suffix.lower() not in BY_EXTENSION or not _can_name(name):
+            is_known = PurePosixPath(name).suffix.lower() in BY_EXTENSION or is_archive(name)
+            if not is_known or not _can_name(name):
                 continue
             with suppress(FileNotFoundError):  # it went meanwhile
                 facts = os.stat(name, dir_fd=descriptor, follow_symlinks=False)

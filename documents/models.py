@@ -54,6 +54,8 @@ class StoredFile(models.Model):
     sha256 = models.CharField(max_length=64)  # hexadecimal
     file_size = models.PositiveBigIntegerField()  # bytes
     file = models.FileField(upload_to=stored_name, max_length=255)
+    # As counted when they came; None if nobody knows before they are converted.
+    page_count = models.PositiveIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -123,6 +125,11 @@ class Document(models.Model):
     def file_size(self) -> int:
         """Bytes."""
         return self.stored.file_size
+
+    @property
+    def page_count(self) -> int | None:
+        """As counted when its bytes came; None if nobody knows before it is converted."""
+        return self.stored.page_count
 
     @property
     def format_label(self) -> str:

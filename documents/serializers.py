@@ -64,6 +64,11 @@ class DocumentSerializer(serializers.ModelSerializer):
     path = FolderField(read_only=True)
     file_size = serializers.IntegerField(read_only=True, help_text="Bytes.")
     sha256 = serializers.CharField(read_only=True)
+    page_count = serializers.IntegerField(
+        read_only=True,
+        allow_null=True,
+        help_text="Counted at the upload; null if nobody knows before the conversion.",
+    )
     latest_result = serializers.SerializerMethodField()
 
     class Meta:
@@ -75,6 +80,7 @@ class DocumentSerializer(serializers.ModelSerializer):
             "file_size",
             "media_type",
             "sha256",
+            "page_count",
             "source",
             "created_at",
             "uploaded_by",

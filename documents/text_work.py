@@ -42,16 +42,20 @@ class TakesTooLong(DomainError):
     status = 503
 
 
-def score(markdown: str, before: str | None = None) -> tuple[Quality, int]:
-    """What a text is worth without its source, and how many tokens it has.
+def score(
+    markdown: str, *, before: str | None = None, source_words: str | None = None
+) -> tuple[Quality, int]:
+    """What an edited text is worth, and how many tokens it has.
 
     Args:
         before: the text that the conversion made; what `markdown` lost of it costs.
+        source_words: the words of the source, as the conversion packed them; used instead.
 
     Raises:
         TakesTooLong
     """
-    answer = _done("score", {"text": markdown, "before": before})
+    arguments = {"text": markdown, "before": before, "source_words": source_words}
+    answer = _done("score", arguments)
     return Quality.from_dict(answer["quality"]), answer["tokens"]
 
 

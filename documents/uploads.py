@@ -1,7 +1,8 @@
 """Accept a file into an organization: checked, hashed; its bytes stored once, its name kept."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -17,11 +18,12 @@ from django.utils import timezone
 from curatore.core.errors import DomainError, InvalidInput
 from curatore.core.problem_codes import PROBLEMS
 from documents import archives, storage
-from documents.archives import ArchiveRefused, Entry, EntryRefused, Room
+from documents.archives import MAX_FILES, ArchiveRefused, Entry, EntryLocked, EntryRefused, Room
 from documents.conversion.formats import BY_EXTENSION
 from documents.conversion.unpacking import is_litter
 from documents.models import Document, DocumentSource, StoredFile
 from documents.names import InvalidPath, clean_filename, clean_path, full_name
+from documents.page_counts import PageCounter
 from documents.storage import StorageLimitReached
 from documents.text_work import TakesTooLong
 from orgsettings.models import Organization, User
@@ -40,7 +42,7 @@ REASONS = (
 )
 
 # The same of a file that may be an archive, or come from one.
-ARCHIVE_REASONS = (ArchiveRefused, EntryRefused, TakesTooLong)
+ARCHIVE_REASONS = (ArchiveRefused, EntryRefused, EntryLocked, TakesTooLong)
 
 
 class UploadRefused(DomainError):
@@ -81,6 +83,7 @@ def accept(
     organization: Organization,
     user: User,
     source: str = DocumentSource.UPLOAD,
+    counter: PageCounter | None = None,
 ) -> Accepted:
     """Make a document of `upload`; its bytes are stored if the organization does not have them.
 
@@ -88,6 +91,7 @@ def accept(
 
     Args:
         path: the folder that it comes from; "" if from none.
+        counter: that of the request, if it brings several files.
 
     Raises:
         UploadRefused: no name, no possible folder, unsupported type (by extension), empty, or too
@@ -112,12 +116,49 @@ def accept(
             return known
         storage.require_room(organization, name, upload.size or 0, now)
         try:
-            return _store(upload, content, naming, now)
+            return _store(upload, content, naming, now, counter or PageCounter())
         except IntegrityError:
             # Somebody brought the same bytes at the same moment and was first.
             if not tries_left:
                 raise
     raise AssertionError("The last try returns or raises.")
+
+
+def accept_one(
+    upload: File,
+    *,
+    filename: str,
+    path: str = "",
+    organization: Organization,
+    user: User,
+    source: str = DocumentSource.UPLOAD,
+) -> Accepted:
+    """As `accept`, where one document is wanted; a ZIP archive brings the one file that is in it.
+
+    Raises:
+        UploadRefused, StorageLimitReached: as `accept`.
+        ArchiveRefused: it holds several files, none, or cannot be unpacked.
+        EntryRefused, EntryLocked: the file in it cannot be read, or is protected by a password.
+        TakesTooLong
+    """
+    room = Room()
+    with closing(_entries(upload, filename, path, room)) as entries:
+        entry = next(entries)
+        if (count := MAX_FILES - room.files) > 1:
+            raise ArchiveRefused(
+                f"“{filename}” holds {count} files, and one document is wanted here. Pack the right"
+                " file alone, or give that itself."
+            )
+        if entry.refusal:
+            raise entry.refusal
+        return accept(
+            entry.file,
+            filename=entry.filename,
+            path=entry.path,
+            organization=organization,
+            user=user,
+            source=source,
+        )
 
 
 def accept_all(
@@ -138,11 +179,28 @@ def accept_all(
     Raises:
         InvalidInput: there are more or fewer paths than files.
     """
-    accepted, rejected, room = [], [], Room()
+    intake = Intake(organization, user)
     for upload, path in zip(uploads, _of_each(uploads, paths), strict=True):
-        if is_litter(full_name(path, upload.name or "")):
-            continue
-        for entry in _entries(upload, path, room):
+        if not is_litter(full_name(path, upload.name or "")):
+            intake.take(upload, filename=upload.name or "", path=path)
+    return intake.accepted, intake.rejected
+
+
+class Intake:
+    """Takes in the files of one request: what they bring, and what was refused."""
+
+    def __init__(
+        self, organization: Organization, user: User, source: str = DocumentSource.UPLOAD
+    ) -> None:
+        self.accepted: list[Accepted] = []
+        self.rejected: list[Rejected] = []
+        self._whose: dict[str, Any] = {"organization": organization, "user": user, "source": source}
+        self._room = Room()
+        self._counter = PageCounter()
+
+    def take(self, upload: File, *, filename: str, path: str) -> None:
+        """One file, or each file of an archive; a refused one does not keep the others out."""
+        for entry in _entries(upload, filename, path, self._room):
             try:
                 if entry.refusal:
                     raise entry.refusal
@@ -150,14 +208,13 @@ def accept_all(
                     entry.file,
                     filename=entry.filename,
                     path=entry.path,
-                    organization=organization,
-                    user=user,
+                    counter=self._counter,
+                    **self._whose,
                 )
-                accepted.append(document)
+                self.accepted.append(document)
             except _REFUSALS as refusal:
                 found = Rejected(entry.filename, entry.path, refusal.code, str(refusal))
-                rejected.append(found)
-    return accepted, rejected
+                self.rejected.append(found)
 
 
 def refusal_of_all(rejected: Sequence[Rejected]) -> UploadRefused:
@@ -181,9 +238,8 @@ def _of_each(uploads: Sequence[UploadedFile], paths: Sequence[str]) -> Sequence[
     return paths or [""] * len(uploads)
 
 
-def _entries(upload: UploadedFile, path: str, room: Room) -> Iterator[Entry]:
+def _entries(upload: File, name: str, path: str, room: Room) -> Generator[Entry, None, None]:
     """The files that `upload` brings: itself, or those in an archive."""
-    name = upload.name or ""
     if not archives.is_archive(name):
         yield Entry(name, path, upload)
         return
@@ -208,8 +264,8 @@ def _check(name: str, size: int) -> None:
     if archives.is_archive(name):
         raise UploadRefused(
             "unsupported_format",
-            f"“{name}” is a ZIP archive. In another archive, or in place of one document, it is not"
-            " unpacked: unpack it, and upload what is in it.",
+            f"“{name}” is a ZIP archive. In another archive it is not unpacked: unpack it, and"
+            " upload what is in it.",
         )
     if PurePosixPath(name).suffix.lower() not in BY_EXTENSION:
         raise UploadRefused(
@@ -252,7 +308,11 @@ def _name_known_bytes(content: dict[str, Any], naming: dict[str, Any]) -> Accept
 
 
 def _store(
-    upload: File, content: dict[str, Any], naming: dict[str, Any], now: datetime
+    upload: File,
+    content: dict[str, Any],
+    naming: dict[str, Any],
+    now: datetime,
+    counter: PageCounter,
 ) -> Accepted:
     """A document of bytes that are not stored yet.
 
@@ -263,11 +323,13 @@ def _store(
     stored = StoredFile(file_size=upload.size, **content)
     # The file first: a row never points to bytes that are not there.
     stored.file.save(naming["filename"], upload, save=False)
+    document = Document(stored=stored, **naming)
     try:
+        stored.page_count = counter.pages(document)
         with transaction.atomic():
             storage.claim(stored.organization, naming["filename"], stored.file_size, now)
             stored.save(force_insert=True)
-            document = Document.objects.create(stored=stored, **naming)
+            document.save(force_insert=True)
     except BaseException:
         stored.file.storage.delete(str(stored.file.name))
         raise

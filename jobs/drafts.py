@@ -38,6 +38,7 @@ def create(
     description: str = "",
     origin: str = JobOrigin.WEB,
     on_process_page: bool = False,
+    reuse_results: bool = False,
 ) -> Job:
     """Make a draft with a snapshot of the options and of the retention period.
 
@@ -45,6 +46,7 @@ def create(
         options: canonical (orgsettings.options.normalise); what is missing comes from the
             organization's defaults.
         name: made from the documents when empty.
+        reuse_results: take earlier results of the same bytes instead of making them anew.
     """
     settings = OrgSettings.objects.get(organization=organization)
     now = timezone.now()
@@ -56,6 +58,7 @@ def create(
             description=description,
             origin=origin,
             on_process_page=on_process_page,
+            reuse_results=reuse_results,
             processing_options=processing_options.complete(
                 options or {}, settings.default_processing_options
             ),
@@ -135,6 +138,14 @@ def configure(job: Job, options: Mapping[str, Any]) -> None:
     with transaction.atomic():
         _lock_draft(job)
         Job.objects.filter(pk=job.pk).change(processing_options=complete)
+    job.refresh_from_db()
+
+
+def choose_reuse(job: Job, wanted: bool) -> None:
+    """Whether the draft's job takes earlier results of the same bytes: see jobs/reuse.py."""
+    with transaction.atomic():
+        _lock_draft(job)
+        Job.objects.filter(pk=job.pk).change(reuse_results=wanted)
     job.refresh_from_db()
 
 

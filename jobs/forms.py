@@ -42,6 +42,7 @@ class ReviewForm(forms.Form):
         max_length=Job._meta.get_field("description").max_length,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    reuse_results = forms.BooleanField(label=_("Reuse earlier results"), required=False)
 
 
 class LanguageBoxes(forms.CheckboxSelectMultiple):

@@ -218,16 +218,25 @@ def _end(job: LockedJob, status: JobStatus, now: datetime) -> None:
         trouble = f"All {failed} documents failed"
     is_low = scores.is_low(job.average_score, job.options)
     _move(job, status, now, completed_at=now, error_message=trouble, is_low_quality=is_low)
+    reused = _reused(job)
     logs.write(
         job,
         f"job.{status.lower()}",
-        f"Job {status.lower()}: {job.completed_documents} succeeded, {failed} failed",
+        f"Job {status.lower()}: {job.completed_documents} succeeded, {failed} failed"
+        + (f", {reused} reused" if reused else ""),
         level=LogLevel.ERROR if status == JobStatus.FAILED else LogLevel.SUCCESS,
         now=now,
         total=total,
         completed=job.completed_documents,
         failed=failed,
     )
+
+
+def _reused(job: Job) -> int:
+    """How many of its results are copies of earlier ones."""
+    if not job.reuse_results:
+        return 0
+    return JobDocument.objects.filter(job=job, is_reused=True).completed().count()
 
 
 def _some_failed(job: Job) -> str:

@@ -12,6 +12,8 @@ from documents.conversion.chunking import count_tokens
 from documents.results import ResultMissing
 from jobs.models import JobDocument
 
+_MARKDOWN, _WORDS = ".md", ".words"
+
 
 @dataclass(frozen=True)
 class StoredResult:
@@ -27,19 +29,27 @@ def storage() -> Storage:
 
 
 def write(
-    row: JobDocument, attempt_id: UUID, markdown: str, *, tokens: int | None = None
+    row: JobDocument,
+    attempt_id: UUID,
+    markdown: str,
+    *,
+    tokens: int | None = None,
+    source_words: str | None = None,
 ) -> StoredResult:
     """Store the Markdown under the attempt's own name; nobody sees it until the row names it.
 
     Args:
         tokens: how many it has; counted here if nobody knows, which a web thread must not do.
+        source_words: what the conversion packed to compare edits with; kept beside the Markdown.
     """
     content = markdown.encode()
     name = _name(row, attempt_id)
     try:
+        if source_words:
+            storage().save(_words_name(name), ContentFile(source_words.encode("ascii")))
         stored = storage().save(name, ContentFile(content))
     except BaseException:
-        storage().delete(name)  # what a full disk left of it
+        remove(name)  # what a full disk left of it
         raise
     return StoredResult(
         name=stored,
@@ -51,7 +61,39 @@ def write(
 
 def remove_lost(row: JobDocument, attempt_id: UUID) -> None:
     """Remove what an attempt may have written that does not hold the document any more."""
-    storage().delete(_name(row, attempt_id))
+    remove(_name(row, attempt_id))
+
+
+def remove(name: str) -> None:
+    """Remove a result file that no row names, and what is kept beside it."""
+    storage().delete(name)
+    storage().delete(_words_name(name))
+
+
+def source_words(name: str) -> str | None:
+    """The words of the source of the conversion that made the result file `name`.
+
+    As it packed them. None if none were kept, as of formats without a second reading and of results
+    from before they were.
+    """
+    try:
+        with storage().open(_words_name(name)) as file:
+            packed: str = file.read().decode("ascii")
+    except FileNotFoundError:
+        return None
+    return packed
+
+
+def source_words_of(row: JobDocument) -> str | None:
+    """As `source_words`, of the conversion that the row's result came from, edited or not."""
+    names = [str(row.result_file.name)]
+    names += row.versions.order_by("-number").values_list("result_file", flat=True)
+    return next((words for name in names if (words := source_words(name))), None)
+
+
+def result_of(name: str) -> str:
+    """The result file that a stored file belongs to: itself, unless it is kept beside one."""
+    return name.removesuffix(_WORDS) + _MARKDOWN if name.endswith(_WORDS) else name
 
 
 def read(row: JobDocument, *, at_most: int | None = None) -> str:
@@ -67,4 +109,8 @@ def read(row: JobDocument, *, at_most: int | None = None) -> str:
 
 def _name(row: JobDocument, attempt_id: UUID) -> str:
     field = JobDocument._meta.get_field("result_file")
-    return field.generate_filename(row, f"{attempt_id}.md")
+    return field.generate_filename(row, f"{attempt_id}{_MARKDOWN}")
+
+
+def _words_name(name: str) -> str:
+    return name.removesuffix(_MARKDOWN) + _WORDS

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from documents import archives
+from curatore.core.errors import InvalidInput
+from documents import archives, batch
 from documents.conversion.unpacking import unpack
 from documents.models import Document, StoredFile
 from documents.samples import SAMPLES
-from tests.factories import make_api_client
+from tests.factories import batch_file, make_api_client, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -211,8 +212,11 @@ def test_encrypted_and_damaged_files_and_links_are_refused_beside_good_ones(api)
     answer = send(api, bytes(content))
 
     assert names(answer) == ["good.txt"]
-    assert set(rejected(answer)) == {"damaged.txt", "locked.txt", "link.txt"}
-    assert set(rejected(answer).values()) == {"entry_unreadable"}
+    assert rejected(answer) == {
+        "damaged.txt": "entry_unreadable",
+        "locked.txt": "encrypted_file",
+        "link.txt": "entry_unreadable",
+    }
 
 
 @pytest.mark.parametrize("ending", ["docx", "odt", "epub"])
@@ -230,18 +234,60 @@ def test_names_without_a_mark_are_read_as_utf_8_where_they_are(api):
     assert rejected(send(api, content)) == {"Übersicht.tx": "unsupported_format"}
 
 
-def test_an_archive_in_place_of_one_document_is_refused(api):
-    file = SimpleUploadedFile("all.zip", zipped(("a.txt", "First")))
-
-    answer = api.post(f"{URL}/upload", {"file": file})
-
-    assert (answer.status_code, answer.json()["code"]) == (400, "unsupported_format")
-    assert "is a ZIP archive" in answer.json()["detail"]
-
-
 def test_an_archive_beyond_the_largest_upload_is_refused_unread(api, settings):
     settings.MAX_UPLOAD_SIZE = 100
 
     answer = send(api, zipped(*[(f"{n}.txt", f"{n}") for n in range(9)]))
 
     assert (answer.status_code, answer.json()["code"]) == (413, "file_too_large")
+
+
+def send_one(api, content, name="one.zip"):
+    return api.post(f"{URL}/upload", {"file": SimpleUploadedFile(name, content)})
+
+
+def test_a_single_upload_brings_the_one_file_that_is_in_an_archive(api):
+    answer = send_one(api, zipped(("March/a.txt", "First"), ("__MACOSX/._a.txt", "x")))
+
+    assert answer.status_code == 200
+    assert (answer.json()["path"], answer.json()["filename"]) == ("March", "a.txt")
+
+
+@pytest.mark.parametrize(
+    ("files", "code"),
+    [
+        ([("a.txt", "First"), ("b.txt", "Second")], "archive_refused"),
+        ([], "archive_refused"),
+        ([("tool.exe", "MZ")], "unsupported_format"),
+    ],
+)
+def test_a_single_upload_refuses_an_archive_that_brings_no_one_document(api, files, code):
+    answer = send_one(api, zipped(*files))
+
+    assert (answer.status_code, answer.json()["code"]) == (400, code)
+    assert not Document.objects.exists()
+
+
+def test_an_archive_in_the_batch_directory_brings_all_of_its_files():
+    user = make_user()
+    org = user.membership.organization
+    batch_file(org, "2026/all.zip", zipped(("a.txt", "First"), ("b/c.md", "# Second"), ("d.x", "")))
+
+    brought, refused = batch.bring_each(org, user, ["2026/all.zip"])
+
+    assert [(doc.full_name, doc.source) for doc in brought] == [
+        ("2026/a.txt", "batch"), ("2026/b/c.md", "batch"),
+    ]  # fmt: skip
+    assert [item.code for item in refused] == ["unsupported_format"]
+
+
+def test_a_batch_archive_of_several_files_is_refused_where_one_document_is_meant():
+    user = make_user()
+    org = user.membership.organization
+    batch_file(org, "all.zip", zipped(("a.txt", "First"), ("b.txt", "Second")))
+
+    with pytest.raises(InvalidInput) as refusal:
+        batch.bring(org, user, ["all.zip"])
+
+    assert refusal.value.errors[0]["code"] == "archive_refused"
+    assert "holds 2 files, and one document is wanted" in refusal.value.errors[0]["detail"]

@@ -182,7 +182,7 @@ def test_retention_foretells_bytes_once_of_documents_that_go_together(ada, ben, 
 
 # --- from one version to the next ------------------------------------------------------------
 
-BEFORE, AFTER = ("documents", "0003_discard"), ("documents", "0005_names_of_documents")
+BEFORE, AFTER = ("documents", "0003_discard"), ("documents", "0006_page_counts")
 
 
 def migrate(*target):

@@ -55,7 +55,11 @@ PROBLEMS = {
         ),
         Problem(
             "entry_unreadable", 400, "The file cannot be read from its ZIP archive",
-            "It is encrypted, damaged or a link; pack it again without a password.",
+            "It is damaged or a link; pack it again.",
+        ),
+        Problem(
+            "encrypted_file", 400, "The file is protected by a password in its ZIP archive",
+            "Pack it without a password.",
         ),
         Problem(
             "upload_refused", 400, "None of the files was accepted",

@@ -40,19 +40,22 @@ class DocumentUpload(ApiView):
         summary="Upload one file",
         request={"multipart/form-data": UploadFileSerializer},
         responses=UploadedSerializer,
-        extensions=may_refuse(PermissionRefused, StorageLimitReached, *uploads.REASONS),
+        extensions=may_refuse(
+            PermissionRefused, StorageLimitReached, *uploads.REASONS, *uploads.ARCHIVE_REASONS
+        ),
     )
     def post(self, request: Request) -> Response:
         """The answer has the `document_id` that jobs ask for.
 
         Bytes that the organization already has are not stored again: `duplicate` is true then, and
-        `same_content` says under which name they came first.
+        `same_content` says under which name they came first. A ZIP archive is unpacked if exactly
+        one file is in it; send others to `POST /documents`.
         """
         require_writer(self.user)
         upload = request.FILES.get("file")
         if upload is None:
             raise _missing("file")
-        accepted = uploads.accept(
+        accepted = uploads.accept_one(
             upload,
             filename=upload.name or "",
             path=request.POST.get("path", ""),

@@ -36,6 +36,7 @@ _DOCUMENT: dict[str, Any] = {
     "file_size": 482113,
     "media_type": "application/pdf",
     "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "page_count": 12,
     "source": "upload",
     "created_at": "2026-03-02T09:12:40.118204Z",
     "uploaded_by": "ada",

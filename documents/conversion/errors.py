@@ -85,9 +85,17 @@ def encrypted_file(filename: str, detail: str = "") -> ConversionError:
     return ConversionError(
         "encrypted_file",
         f"The file “{filename}” is protected by a password.",
-        "Retry it with its password if it is a PDF or Office file; or save a copy without one and"
-        " upload that.",
+        "Retry it with its password if it is a PDF, Office or OpenDocument file; or save a copy"
+        " without one and upload that.",
         detail=detail,
+    )
+
+
+def unknown_protection(filename: str) -> ConversionError:
+    return ConversionError(
+        "encrypted_file",
+        f"The file “{filename}” is protected by a password in a way that cannot be opened here.",
+        "Save a copy without a password and upload that.",
     )
 
 

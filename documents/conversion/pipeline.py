@@ -15,6 +15,7 @@ from .optimize import optimise
 from .options import ConversionOptions
 from .quality import Quality
 from .scoring import WORD, Evidence, coverage, score
+from .source_words import SourceWords
 from .unlocking import unlocked
 
 SMALL_RESULT = 10_000_000  # characters that a result of any file may have
@@ -24,7 +25,10 @@ MAX_RESULT = 250_000_000  # characters, whatever the file
 
 @dataclass(frozen=True)
 class Conversion:
-    """A document as Markdown. `page_count` is None for formats without pages."""
+    """A document as Markdown. `page_count` is None for formats without pages.
+
+    `source_words` is what source_words.py packed, to compare edits with; None if there is nothing.
+    """
 
     markdown: str
     engine: str
@@ -33,6 +37,7 @@ class Conversion:
     ocr_page_count: int
     quality: Quality
     warnings: tuple[str, ...] = ()
+    source_words: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Everything, as JSON types."""
@@ -76,6 +81,7 @@ def _convert(path: Path, filename: str, options: ConversionOptions, report: Repo
     if not WORD.search(extraction.text):
         raise _nothing_found(extraction, filename, detected, options)
     evidence = _evidence(extraction, options)
+    words = SourceWords(extraction)
     pages = extraction.page_count
     if options.auto_optimize:
         report("optimise", pages, pages)
@@ -90,6 +96,7 @@ def _convert(path: Path, filename: str, options: ConversionOptions, report: Repo
         ocr_page_count=sum(page.ocr_confidence is not None for page in extraction.pages),
         quality=score(markdown, evidence),
         warnings=tuple(_warnings(extraction, detected, options)),
+        source_words=words.packed(markdown),
     )
 
 

@@ -59,12 +59,13 @@ class Evidence:
     over pages (0-1), `unsure_share` the share of those pages below the chosen threshold, and
     `unread_share` the share of pages that hold something but gave no text.
 
-    The source of an edited text is that which the conversion made: then `missing` holds some of the
-    words that the edit lost, and is None otherwise.
+    Of an edited text `missing` holds some of the words that it lacks, and is None otherwise; it was
+    compared with the source, or, where its words were not kept, with what the conversion made.
     """
 
     coverage: float | None = None
     missing: tuple[str, ...] | None = None
+    is_of_source: bool = True
     ocr_confidence: float | None = None
     unsure_share: float = 0.0
     unread_share: float = 0.0
@@ -124,19 +125,20 @@ def _coverage(known: Evidence) -> Part | None:
     share = (1.0 if known.coverage is None else known.coverage) * (1 - known.unread_share)
     reason = f"{share:.0%} of the words of the source are in the Markdown."
     if known.missing is not None:
-        reason = _lost(1 - share, known.missing)
+        reason = _lost(1 - share, known.missing, of_source=known.is_of_source)
     if known.unread_share:
         reason = f"{known.unread_share:.0%} of the pages gave no text; {share:.0%} was read in all."
     return Part("text_coverage", 30, _scaled(share, NO_COVERAGE, GOOD_COVERAGE), reason)
 
 
-def _lost(share: float, missing: Sequence[str]) -> str:
+def _lost(share: float, missing: Sequence[str], *, of_source: bool) -> str:
     if not missing:
-        return "All words of the converted text are kept."
+        return f"All words of the {'source' if of_source else 'converted text'} are kept."
     examples = ", ".join(f"“{word}”" for word in missing)
     rounded = share if share == 1 else min(share, 0.99)  # some are left, so not 100%
     much = f"{rounded:.0%}" if share >= 0.01 else "Less than 1%"
-    return f"{much} of the words are missing, such as {examples}."
+    whose = " of the source" if of_source else ""
+    return f"{much} of the words{whose} are missing, such as {examples}."
 
 
 def _ocr(known: Evidence) -> Part | None:

@@ -13,16 +13,18 @@ import olefile
 from . import errors
 from .detection import HEAD_BYTES, PDF_MARK
 
+ZIP_MARK = b"PK\x03\x04"
+
 
 @contextmanager
 def unlocked(path: Path, filename: str, password: str | None) -> Iterator[Path]:
     """The file at `path`; or, while this lasts, a copy of it that needs no password.
 
-    PDF and Office files (DOCX, XLSX, PPTX and their forerunners) are opened. Other kinds stay as
-    they are, and so does a file that is not protected.
+    PDF, Office (DOCX, XLSX, PPTX and their forerunners) and OpenDocument files are opened. Other
+    kinds stay as they are, and so does a file that is not protected.
 
     Raises:
-        ConversionError: wrong_password.
+        ConversionError: wrong_password; encrypted_file, too_large of OpenDocument files.
     """
     if not password:
         yield path
@@ -40,6 +42,10 @@ def unlocked(path: Path, filename: str, password: str | None) -> Iterator[Path]:
 def _unlock(path: Path, filename: str, password: str, copy: IO[bytes]) -> bool:
     """Write an unprotected copy; False if the file is not protected, or not in a way known here."""
     data = path.read_bytes()
+    if data.startswith(ZIP_MARK):
+        from .odf_locks import unlock
+
+        return unlock(data, filename, password, copy)
     if data.startswith(olefile.MAGIC):
         return _unlock_office(data, filename, password, copy)
     if (start := data.find(PDF_MARK, 0, HEAD_BYTES)) >= 0:

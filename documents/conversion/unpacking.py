@@ -85,7 +85,7 @@ def _unpack(
         try:
             written = _write(archive, info, target / str(number), most)
         except _Unreadable as trouble:
-            entry["trouble"] = str(trouble)
+            entry |= {"trouble": str(trouble), "is_encrypted": trouble.is_encrypted}
             left -= trouble.written
             continue
         left -= written
@@ -97,15 +97,18 @@ def _unpack(
 
 
 class _Unreadable(Exception):
-    def __init__(self, words: str, written: int = 0) -> None:
+    def __init__(self, words: str, written: int = 0, *, is_encrypted: bool = False) -> None:
         super().__init__(words)
+        self.is_encrypted = is_encrypted
         self.written = written  # bytes
 
 
 def _write(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path, most: int) -> int:
     """The bytes that were written; no more than `most`, so that one too many shows."""
     if info.flag_bits & ENCRYPTED:
-        raise _Unreadable("is encrypted in the archive. Pack it without a password.")
+        raise _Unreadable(
+            "is protected by a password in the archive. Pack it without one.", is_encrypted=True
+        )
     if S_ISLNK(info.external_attr >> 16):
         raise _Unreadable("is a link in the archive, and no file. Pack the file itself.")
     written = 0

@@ -9,14 +9,20 @@ from dataclasses import asdict
 from typing import Any
 
 
-def _score(text: str, before: str | None = None) -> dict[str, Any]:
-    """The scores of a text, and its tokens; measured against the text `before` an edit."""
-    from .chunking import count_tokens
-    from .losses import kept
-    from .scoring import Evidence, score
+def _score(text: str, before: str | None = None, source_words: str | None = None) -> dict[str, Any]:
+    """The scores of a text, and its tokens.
 
-    found = None if before is None else kept(before, text)
-    evidence = Evidence(coverage=found.share, missing=found.missing) if found else None
+    Measured against the words of its source, or the text `before` an edit; by itself without them.
+    """
+    from .chunking import count_tokens
+    from .losses import kept, kept_of
+    from .scoring import Evidence, score
+    from .source_words import unpacked
+
+    found = kept_of(unpacked(source_words), text) if source_words else kept(before or "", text)
+    evidence = None
+    if found:
+        evidence = Evidence(found.share, found.missing, is_of_source=bool(source_words))
     return {"quality": score(text, evidence).as_dict(), "tokens": count_tokens(text)}
 
 
@@ -50,6 +56,12 @@ def _measure_pages(**arguments: Any) -> dict[str, Any]:
     return measure(**arguments)
 
 
+def _count_pages(**arguments: Any) -> int | None:
+    from .page_counts import count_pages
+
+    return count_pages(**arguments)
+
+
 def _unpack(**arguments: Any) -> dict[str, Any]:
     from .unpacking import unpack
 
@@ -68,6 +80,7 @@ VERBS: dict[str, Callable[..., Any]] = {
     "cut": _cut,
     "draw_page": _draw_page,
     "measure_pages": _measure_pages,
+    "count_pages": _count_pages,
     "unpack": _unpack,
     "warm_up": _warm_up,
 }

@@ -28,6 +28,7 @@ from curatore.core.errors import InvalidInput, PermissionRefused, below
 from documents.models import Document
 from documents.storage import StorageLimitReached
 from jobs import access, drafts, lifecycle, limit, line
+from jobs.detail import forecasts
 from jobs.listing.search import matching
 from jobs.models import Job, JobDocument, JobLog, JobOrigin
 from jobs.monitoring import statistics
@@ -144,6 +145,7 @@ class JobList(ApiView):
                 name=body["name"] or "",
                 description=body["description"] or "",
                 origin=JobOrigin.API,
+                reuse_results=body["reuse_results"],
             )
         address = reverse("api:job", args=[job.pk], request=request)
         shown = json.loads(json.dumps(JobSerializer(job).data, cls=JSONEncoder))
@@ -179,6 +181,7 @@ class JobDetail(ApiView):
             context = {
                 "documents": documents[:SHOWN_DOCUMENTS],
                 "recent_logs": logs[:SHOWN_LOGS],
+                "estimate": forecasts.estimate(job, timezone.now()),
                 "results_summary": statistics.of_results(job),
             }
             response = Response(JobDetailSerializer(job, context=context).data)

@@ -29,6 +29,7 @@ class Totals(Work):
     pages: int
     ocr_pages: int
     bytes: int
+    reused: int  # results copied from earlier jobs
     with_pages_since_start: int  # documents that have pages at all
     pages_since_start: int
     pages_at_work: int  # of those being converted
@@ -44,6 +45,7 @@ def totals(job: Job) -> Totals:
         ready_for_export=Count("pk", filter=Q(is_rag_ready=True) & ~Q(review=Review.EXCLUDED)),
         pages=_sum("page_count"),
         ocr_pages=_sum("ocr_page_count"),
+        reused=Count("pk", filter=Q(is_reused=True, status=DocumentStatus.COMPLETED)),
         bytes=_sum("file_size"),
         with_pages_since_start=Count("page_count", filter=done),
         pages_since_start=_sum("page_count", filter=done),

@@ -21,7 +21,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from documents.conversion import Conversion, ConversionError, Progress, is_rag_ready
-from jobs import lifecycle, logs
+from jobs import lifecycle, logs, reuse
 from jobs.locking import LockedJob, lock
 from jobs.models import UNHELD, DocumentStatus, Job, JobDocument, LogLevel, Stage
 from jobs.results import StoredResult
@@ -122,24 +122,36 @@ def succeed(
     stored: StoredResult,
     now: datetime,
     *,
+    reused: JobDocument | None = None,
     then: Attempt | None = None,
 ) -> None:
     """Make the result visible, and begin `then`, the next document of the batch.
 
     May be called again after a lost connection: a result that counts already is left alone.
 
+    Args:
+        reused: the row of an earlier job that the result was copied from.
+
     Raises:
         AttemptLost: the document was taken away; the stored result is nobody's.
     """
     ready = is_rag_ready(conversion.quality, attempt.job.options.quality_thresholds)
+    fields = _result_fields(conversion, stored) | {
+        "is_rag_ready": ready,
+        "recipe": reuse.recipe_of(attempt.options),
+        "is_reused": reused is not None,
+    }
     with transaction.atomic():
         locked = LockedAttempt(attempt.id, lock(attempt.job), attempt.row)
         try:
-            _end_completed(locked, conversion, stored, ready, now)
+            _end(locked, DocumentStatus.COMPLETED, now, **fields)
         except AttemptLost:
             if JobDocument.objects.filter(pk=attempt.row.pk, result_file=stored.name).exists():
                 return
             raise
+        if reused is not None:
+            _tell_of_reuse(locked, reused, now)
+        _tell_of_result(locked, conversion, ready, now)
         if then:
             begin(then, locked.job, now)
         verdict = Verdict(conversion.quality.conversion_score, ready)
@@ -185,12 +197,23 @@ def hand_back(
                 give_back(locked, now, reason, counts=False, behind=behind)
 
 
-def _end_completed(
-    locked: LockedAttempt, conversion: Conversion, stored: StoredResult, ready: bool, now: datetime
+def _tell_of_reuse(locked: LockedAttempt, reused: JobDocument, now: datetime) -> None:
+    day = f"{reused.completed_at or reused.created_at:%Y-%m-%d}"
+    locked.log(
+        "document.reused",
+        f"Earlier result reused: {locked.row.full_name} has the same content as"
+        f" {reused.full_name}, converted on {day} with the same options",
+        LogLevel.INFO,
+        now,
+        reused_job=str(reused.job_id),
+        reused_document=str(reused.pk),
+    )
+
+
+def _tell_of_result(
+    locked: LockedAttempt, conversion: Conversion, ready: bool, now: datetime
 ) -> None:
     score = conversion.quality.conversion_score
-    fields = _result_fields(conversion, stored)
-    _end(locked, DocumentStatus.COMPLETED, now, is_rag_ready=ready, **fields)
     for warning in conversion.warnings:
         locked.log("document.warning", warning, LogLevel.WARNING, now)
     locked.log(

@@ -19,9 +19,10 @@ from curatore.core.db import CONNECTION_ERRORS, retrying
 from documents.conversion import Conversion, ConversionError, ConversionOptions, Progress
 from documents.conversion.sandbox import Sandbox
 from documents.files import local_file
-from jobs import file_passwords, queue, results
+from jobs import file_passwords, queue, results, reuse
 from jobs.engine import attempts, claims, sharing, workers
 from jobs.engine.attempts import Attempt, AttemptLost
+from jobs.models import JobDocument
 
 logger = logging.getLogger(__name__)
 
@@ -102,8 +103,14 @@ def _work_on(remaining: list[Attempt], pulse: "_Pulse") -> None:
     """Convert the first of `remaining` and write its end, which begins the second."""
     attempt = remaining[0]
     try:
-        conversion = _convert(attempt, pulse)
-        stored = results.write(attempt.row, attempt.id, conversion.markdown)
+        reused = retrying(lambda: reuse.find(attempt.job, attempt.row, attempt.options))
+        conversion = reused.conversion if reused else _convert(attempt, pulse)
+        stored = results.write(
+            attempt.row,
+            attempt.id,
+            conversion.markdown,
+            source_words=conversion.source_words,
+        )
     except ConversionError as error:
         failure = error  # the name of an except clause ends with it
         if error.detail:
@@ -113,7 +120,8 @@ def _work_on(remaining: list[Attempt], pulse: "_Pulse") -> None:
         logger.exception("The storage failed while document %s was converted.", attempt.row.pk)
         failure = _storage_failed(attempt, trouble)
     else:
-        _succeed(attempt, conversion, stored, _second(remaining))
+        source = reused.source if reused else None
+        _succeed(attempt, conversion, stored, source, _second(remaining))
         return
     then = _second(remaining)
     retrying(lambda: attempts.fail(attempt, failure, timezone.now(), then=then))
@@ -146,10 +154,18 @@ def _convert(attempt: Attempt, pulse: "_Pulse") -> Conversion:
 
 
 def _succeed(
-    attempt: Attempt, conversion: Conversion, stored: results.StoredResult, then: Attempt | None
+    attempt: Attempt,
+    conversion: Conversion,
+    stored: results.StoredResult,
+    reused: JobDocument | None,
+    then: Attempt | None,
 ) -> None:
     try:
-        retrying(lambda: attempts.succeed(attempt, conversion, stored, timezone.now(), then=then))
+        retrying(
+            lambda: attempts.succeed(
+                attempt, conversion, stored, timezone.now(), reused=reused, then=then
+            )
+        )
     except AttemptLost:
         results.remove_lost(attempt.row, attempt.id)
         raise

@@ -194,6 +194,9 @@ class JobDocument(models.Model):
     # As conversion/chunking.py counts them; None of results from before they were counted.
     result_tokens = models.PositiveBigIntegerField(null=True, blank=True)
     result_sha256 = models.CharField(max_length=64, blank=True)
+    # What the result depends on beside the bytes: see conversion/recipes.py. "" of earlier ones.
+    recipe = models.CharField(max_length=32, blank=True, default="", db_default="")
+    is_reused = models.BooleanField(default=False, db_default=False)  # copied from an earlier job
 
     # What somebody thinks of the result.
     review = models.CharField(

@@ -130,6 +130,8 @@ class Job(models.Model):
 
     # Canonical and complete (orgsettings.options): later changes of defaults do not reach it.
     processing_options = models.JSONField(default=dict)
+    # Earlier results of the same bytes are taken instead of made anew: see jobs/reuse.py.
+    reuse_results = models.BooleanField(default=False, db_default=False)
     retention_days = models.PositiveSmallIntegerField(null=True)  # at creation; None: for ever
     error_message = models.TextField(blank=True)
 

@@ -60,6 +60,7 @@ def of_results(job: Job) -> dict[str, Any] | None:
         pages=Coalesce(Sum("page_count"), 0),
         processing_time_seconds=Coalesce(Sum("processing_time_seconds"), 0.0),
         result_bytes=Coalesce(Sum("result_size"), 0),
+        reused_documents=Count("pk", filter=Q(is_reused=True)),
     )
     average = found["average_conversion_score"]
     return found | {

@@ -6,12 +6,13 @@ transaction that also scores it anew and writes the log line; going back names a
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
+from django.db.models.fields.files import FieldFile
 from django.http import Http404
 from django.utils import timezone
 
@@ -39,7 +40,7 @@ class EditedMeanwhile(DomainError):
 def save(row: JobDocument, markdown: str, by: User | None, *, based_on: str = "") -> None:
     """Replace the Markdown of a converted document; scores and readiness follow the new text.
 
-    What the new text lost of that which the conversion made costs score. `row` is refreshed. The
+    What the new text lacks of the words of the source costs score. `row` is refreshed. The
     same text again changes nothing.
 
     Args:
@@ -57,7 +58,7 @@ def save(row: JobDocument, markdown: str, by: User | None, *, based_on: str = ""
         raise _empty()
     if hashlib.sha256(text.encode()).hexdigest() == row.result_sha256:
         return
-    quality, tokens = text_work.score(text, _converted(row))
+    quality, tokens = text_work.score(text, **_to_compare_with(row))
     stored = results.write(row, uuid4(), text, tokens=tokens)
     try:
         _store(row, stored, quality, by, based_on)
@@ -78,7 +79,7 @@ def judge(markdown: str, row: JobDocument) -> tuple[Quality, bool]:
     Raises:
         TakesTooLong
     """
-    quality, _ = text_work.score(normalised(markdown), _converted(row))
+    quality, _ = text_work.score(normalised(markdown), **_to_compare_with(row))
     return quality, is_rag_ready(quality, row.job.options.quality_thresholds)
 
 
@@ -133,15 +134,23 @@ def restore(version: ResultVersion, by: User | None) -> None:
         )
 
 
-def _converted(row: JobDocument) -> str | None:
-    """The text that the latest conversion made; None if it is gone."""
-    try:
-        if not _is_known(row):
-            return results.read(row)
+def _to_compare_with(row: JobDocument) -> dict[str, str]:
+    """What an edit is measured against: see text_work.score.
+
+    The words of the source; where none were kept the text that the latest conversion made, and
+    nothing if that is gone, too.
+    """
+    file: FieldFile | None = row.result_file
+    if _is_known(row):
         own = ResultVersion.objects.filter(job_document=row, made_at=_converted_at(row)).last()
-        return read(own) if own else None
-    except stored_results.ResultMissing:
-        return None
+        file = own.result_file if own else None
+    if not file:
+        return {}
+    if words := results.source_words(str(file.name)):
+        return {"source_words": words}
+    with suppress(stored_results.ResultMissing):
+        return {"before": stored_results.read(file, row.filename)}
+    return {}
 
 
 def _converted_at(row: JobDocument) -> datetime:

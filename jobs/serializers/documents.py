@@ -55,6 +55,7 @@ class JobDocumentSerializer(serializers.ModelSerializer):
             "conversion_score",
             "quality_scores",
             "is_rag_ready",
+            "is_reused",
             "warnings",
             "result_size",
             "options_override",

@@ -96,6 +96,7 @@ class ResultsSummarySerializer(serializers.Serializer):
     pages = serializers.IntegerField(help_text="Of documents that have pages.")
     processing_time_seconds = serializers.FloatField(help_text="Of all conversions, added up.")
     result_bytes = serializers.IntegerField(help_text="Bytes of Markdown.")
+    reused_documents = serializers.IntegerField(help_text="Copied from earlier jobs.")
 
 
 class DocumentCountsSerializer(serializers.Serializer):
@@ -110,6 +111,20 @@ class DocumentCountsSerializer(serializers.Serializer):
     cancelled = serializers.IntegerField()
 
 
+class EstimateSerializer(serializers.Serializer):
+    """The range of seconds that a draft will probably take, or a running job still."""
+
+    pages = serializers.IntegerField(
+        allow_null=True,
+        default=None,
+        help_text="Of a draft, as counted at the upload; null if not known of all documents.",
+    )
+    shortest_seconds = serializers.FloatField(
+        source="time.shortest", allow_null=True, default=None, help_text="Null if nobody can tell."
+    )
+    longest_seconds = serializers.FloatField(source="time.longest", allow_null=True, default=None)
+
+
 class JobDetailSerializer(JobSerializer):
     """A job with its first documents and newest log lines; give those in the context.
 
@@ -118,6 +133,7 @@ class JobDetailSerializer(JobSerializer):
 
     document_counts = serializers.SerializerMethodField(help_text="All of one moment.")
     processing_options = CompleteOptionsField(read_only=True)
+    estimate = serializers.SerializerMethodField(help_text="null but for drafts and running jobs.")
     results_summary = serializers.SerializerMethodField(help_text="null before the end.")
     cancellation = serializers.DictField(read_only=True, allow_null=True)
     documents = serializers.SerializerMethodField(help_text="The first 100.")
@@ -128,6 +144,7 @@ class JobDetailSerializer(JobSerializer):
             *JobSerializer.Meta.fields,
             "document_counts",
             "processing_options",
+            "estimate",
             "results_summary",
             "cancellation",
             "documents",
@@ -138,6 +155,11 @@ class JobDetailSerializer(JobSerializer):
     @extend_schema_field(DocumentCountsSerializer())
     def get_document_counts(self, job: Job) -> Any:
         return DocumentCountsSerializer(partition.of(job)).data
+
+    @extend_schema_field(EstimateSerializer(allow_null=True))
+    def get_estimate(self, job: Job) -> Any:
+        found = self.context["estimate"]
+        return EstimateSerializer(found).data if found else None
 
     @extend_schema_field(ResultsSummarySerializer(allow_null=True))
     def get_results_summary(self, job: Job) -> dict[str, Any] | None:

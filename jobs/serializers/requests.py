@@ -54,6 +54,11 @@ class JobCreateSerializer(serializers.Serializer):
     )
     description = Text(max_length=1000, default="", allow_blank=True, allow_null=True)
     start_immediately = Flag(default=True)
+    reuse_results = Flag(
+        default=False,
+        help_text="Copy earlier results of the same bytes, made by the same version of the"
+        " converter with the same options, instead of making them anew.",
+    )
     when_full = WhenFullField()
 
 
@@ -85,7 +90,8 @@ class JobRetrySerializer(serializers.Serializer):
         allow_null=True,
         trim_whitespace=False,
         write_only=True,
-        help_text="Opens protected PDF and Office files in the next attempt; kept nowhere else.",
+        help_text="Opens protected PDF, Office and OpenDocument files in the next attempt; kept"
+        " nowhere else.",
     )
     when_full = WhenFullField()
 

@@ -13,7 +13,7 @@ from django.db.models.fields.files import FieldFile
 from documents import deletion, page_cache
 from documents.deletion import DocumentInUse
 from documents.models import Document, StoredFile
-from jobs import lifecycle, logs
+from jobs import lifecycle, logs, results
 from jobs.locking import lock
 from jobs.models import NOT_REVIEWED, DocumentStatus, JobDocument, LogLevel, ResultVersion
 
@@ -37,7 +37,7 @@ class Findings:
 def look(now: datetime) -> Findings:
     """Compare all rows with all files. O(files), a folder at a time."""
     uploads = Document.objects.select_related("stored").order_by("pk")
-    results = JobDocument.objects.exclude(result_file="").select_related("job").order_by("pk")
+    rows = JobDocument.objects.exclude(result_file="").select_related("job").order_by("pk")
     return Findings(
         orphans=[
             *(name for name in _old_files("documents", now) if not _is_upload(name)),
@@ -45,7 +45,7 @@ def look(now: datetime) -> Findings:
             *page_cache.of_nobody(_old_files(page_cache.FOLDER, now)),
         ],
         lost_uploads=[row for row in uploads.iterator() if not _is_stored(row.file)],
-        lost_results=[row for row in results.iterator() if not _is_stored(row.result_file)],
+        lost_results=[row for row in rows.iterator() if not _is_stored(row.result_file)],
         lost_versions=[row for row in _earlier().iterator() if not _is_stored(row.result_file)],
     )
 
@@ -105,6 +105,7 @@ def _is_upload(name: str) -> bool:
 
 
 def _is_result(name: str) -> bool:
+    name = results.result_of(name)
     return (
         JobDocument.objects.filter(result_file=name).exists()
         or ResultVersion.objects.filter(result_file=name).exists()

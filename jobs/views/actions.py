@@ -127,7 +127,7 @@ def replace(request: MemberRequest, job_id: UUID) -> HttpResponse:
 
 
 def _replace(request: MemberRequest, job: Job, row: JobDocument, upload: UploadedFile) -> None:
-    accepted = uploads.accept(
+    accepted = uploads.accept_one(
         upload,
         filename=upload.name or "",
         path=row.path,

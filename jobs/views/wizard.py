@@ -20,7 +20,8 @@ from curatore.core.bodies import Body, takes
 from curatore.core.htmx import render_page_or_part
 from curatore.core.ids import as_uuid
 from documents.models import Document
-from jobs import access, drafts, line, starts, trials
+from jobs import access, drafts, line, reuse, starts, trials
+from jobs.detail.forecasts import forecast
 from jobs.forms import OptionsForm, ReviewForm
 from jobs.limit import ConcurrencyLimitReached
 from jobs.models import Job, JobDocument, expiry
@@ -139,7 +140,11 @@ def review(request: MemberRequest, job: Job) -> HttpResponse:
     if request.method != "POST" and not job.total_documents:
         return _nothing_selected(request, job)
     if request.method != "POST":
-        initial = {"name": drafts.suggested_name(job), "description": job.description}
+        initial = {
+            "name": drafts.suggested_name(job),
+            "description": job.description,
+            "reuse_results": job.reuse_results,
+        }
         return _review_page(request, job, ReviewForm(initial=initial))
     return _reviewed(request, job, ReviewForm(request.POST))
 
@@ -148,7 +153,10 @@ def _reviewed(request: MemberRequest, job: Job, form: ReviewForm) -> HttpRespons
     """Keep what was entered, then do what the pressed button says."""
     saved = form.is_valid()
     if saved:
-        drafts.rename(job, **form.cleaned_data)
+        values = form.cleaned_data
+        drafts.rename(job, name=values["name"], description=values["description"])
+        if values["reuse_results"] != job.reuse_results:
+            drafts.choose_reuse(job, values["reuse_results"])
     if _is_autosave(request):
         return HttpResponse(status=204 if saved else 422)
     if not saved:
@@ -291,6 +299,8 @@ def _review_page(
         "names": JobDocument.objects.filter(job=job).order_by("position")[:10],
         "expires_at": expiry(timezone.now(), days),
         "total_size": selection.total_size(job),
+        "reusable": reuse.count_reusable(job),
+        "forecast": forecast(job, timezone.now()),
         "can_try": job.total_documents > trials.DOCUMENTS,
         "trial_documents": trials.DOCUMENTS,
     }

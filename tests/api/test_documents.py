@@ -218,8 +218,8 @@ def test_documents_are_listed_for_the_whole_organization_and_nobody_else():
     assert [item["id"] for item in told["documents"]] == [str(colleagues.pk), str(mine.pk)]
     assert told["total"] == 2
     assert set(told["documents"][0]) == {
-        "id", "filename", "path", "file_size", "media_type", "sha256", "source", "created_at",
-        "uploaded_by", "latest_result",
+        "id", "filename", "path", "file_size", "media_type", "sha256", "page_count", "source",
+        "created_at", "uploaded_by", "latest_result",
     }  # fmt: skip
 
 

@@ -11,11 +11,13 @@ from django.utils import timezone
 
 from documents import storage
 from documents.conversion.chunking import count_tokens
-from jobs import lifecycle, results
+from documents.conversion.extraction import Extraction, Page
+from documents.conversion.source_words import SourceWords
+from jobs import drafts, lifecycle, results
 from jobs.models import JobDocument, JobStatus, ResultVersion
 from jobs.review import edits
 from orgsettings.models import Role
-from tests.factories import make_api_client, make_job, make_org, make_row, make_user
+from tests.factories import make_api_client, make_document, make_job, make_org, make_row, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -100,6 +102,48 @@ def test_later_edits_are_measured_against_the_conversion_and_not_the_edit_before
 
     assert put(user, long_row, "# Report\n\nWords.\n").json()["conversion_score"] == 30
     assert put(user, long_row, LONG + "\nMore.\n").json()["conversion_score"] == 100
+
+
+HTML = b"<!doctype html><h1>Harbour</h1><p>The water was clean on 318 of 365 days.</p>"
+
+
+def test_an_edit_is_compared_with_the_words_of_the_source_when_they_were_kept(
+    user, work, stored_files, django_capture_on_commit_callbacks
+):
+    made = started(user, HTML)
+    work()
+    row = JobDocument.objects.get(job=made)
+    kept = [path for path in stored_files.rglob("*") if path.suffix == ".words"]
+
+    same = put(user, row, results.read(row) + "\nMore.\n")
+    less = put(user, row, "# Harbour\n\nThe water was clean.\n")
+
+    assert coverage_of(same)["reason"] == "All words of the source are kept."
+    assert coverage_of(less)["reason"] == (
+        "50% of the words of the source are missing, such as “days”."
+    )
+    assert [path.stat().st_mode & 0o777 for path in kept] == [0o600]
+    with django_capture_on_commit_callbacks(execute=True):
+        lifecycle.delete(made, by=user)
+    assert not (stored_files / "results" / str(made.pk)).exists()
+
+
+def test_an_edit_is_not_praised_when_the_conversion_had_lost_what_it_lacks(user, row):
+    extraction = Extraction([Page(None, ["Ships sailed"])], "test", "Ships sailed north in winter")
+    words = SourceWords(extraction).packed("Ships sailed")
+    stored = results.write(row, uuid4(), "Ships sailed", source_words=words)
+    JobDocument.objects.filter(pk=row.pk).update(result_file=stored.name)
+
+    poor = put(user, row, "# Ships\n\nShips sailed")
+    mended = put(user, row, "# Ships\n\nShips sailed north in winter")
+
+    assert "60% of the words of the source are missing" in coverage_of(poor)["reason"]
+    assert coverage_of(mended)["score"] == 100
+
+
+def started(user, content):
+    document = make_document(user, filename="page.html", content=content)
+    return drafts.create_and_start(document.organization, user, documents=[document])
 
 
 def test_edits_after_a_new_conversion_are_measured_against_that(user, long_row):

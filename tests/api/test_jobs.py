@@ -82,7 +82,7 @@ def test_an_ended_job_tells_the_sum_of_its_results():
 
     assert told == {
         "rag_ready_documents": 1, "average_conversion_score": 75.5, "pages": 3,
-        "processing_time_seconds": 1.0,
+        "processing_time_seconds": 1.0, "reused_documents": 0,
         "result_bytes": sum(row.result_size or 0 for row in job.job_documents.all()),
     }  # fmt: skip
 

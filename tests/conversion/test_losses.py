@@ -50,6 +50,29 @@ def test_words_that_are_gone_altogether_are_named_before_those_that_are_fewer():
     assert kept("ledger ledger harvest", "ledger").missing == ("harvest", "ledger")
 
 
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        ("rnodern", "modern"),
+        ("wi11", "will"),
+        ("s0i1", "soil"),
+        ("govcrnmcnt", "government"),  # any two letters of a long word
+        ("data base", "database"),
+        ("harbour", "har bour"),
+    ],
+)
+def test_nothing_is_missing_when_what_recognition_confuses_is_mended(read, meant):
+    assert kept(f"The {read} of old", f"The {meant} of old").share == 1
+
+
+def test_a_word_put_together_once_replaces_its_parts_once():
+    assert kept("data base data base", "database").share == 0.5
+
+
+def test_short_words_apart_by_two_letters_do_not_mend_each_other():
+    assert kept("number", "member").missing == ("number",)
+
+
 def test_one_new_word_mends_one_old_word_only():
     assert kept("tirnber tirnbar", "tirnbor").share == 0.5
 

@@ -51,6 +51,15 @@ def test_an_old_file_without_a_row_is_found_and_removed(stored_files):
     assert not orphan.exists()
 
 
+def test_words_of_a_source_belong_to_the_result_beside_them(stored_files):
+    row = make_job(status=JobStatus.COMPLETED).job_documents.get()
+    kept = Path(row.result_file.path).with_suffix(".words")
+    kept.write_text("packed")
+    age(kept)
+
+    assert run() == (0, "Every row has its file, and every file its row.\n")
+
+
 def test_a_young_file_without_a_row_may_be_an_upload_under_way(stored_files):
     young = stored_files / "documents" / "x"
     young.parent.mkdir(parents=True)

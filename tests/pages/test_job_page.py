@@ -1,7 +1,9 @@
 """The page of one job: what it shows, how it stays current, what its buttons do."""
 
+import io
 import json
 import re
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -182,9 +184,28 @@ def test_a_failed_document_is_replaced_by_an_uploaded_file(browser, member):
     assert (row.full_name, row.status) == ("2026/March/whole.txt", P)  # in its place
 
 
+def zipped(*names):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name in names:
+            archive.writestr(name, f"All of {name}.\n")
+    return SimpleUploadedFile("mended.zip", buffer.getvalue())
+
+
+def test_a_failed_document_is_replaced_by_the_one_file_in_an_archive(browser, member):
+    job = failed_job(member, "torn.txt", code="corrupt_file")
+    row = job.job_documents.get()
+
+    browser.post(url(job, "replace"), {"row": row.pk, "file": zipped("whole.txt")})
+
+    row.refresh_from_db()
+    assert (row.filename, row.status) == ("whole.txt", P)
+
+
 @pytest.mark.parametrize(
     ("sent", "sentence"),
     [
+        ({"file": zipped("a.txt", "b.txt")}, "“mended.zip” holds 2 files, and one document is"),
         ({}, "Choose a file first."),
         ({"file": SimpleUploadedFile("x.exe", b"MZ")}, "“x.exe” has no supported type."),
     ],

@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 register = template.Library()
 
@@ -178,6 +179,20 @@ def time_range(remaining: Any) -> str:
     shortest = max(floor(remaining.shortest / size / step) * step, step)
     longest = max(ceil(remaining.longest / size / step) * step, step)
     return f"{longest} {unit}" if shortest == longest else f"{shortest}–{longest} {unit}"
+
+
+@register.filter
+def roughly(remaining: Any) -> str:
+    """The middle of a range of seconds in words, to follow “about”: “3 minutes”."""
+    seconds = (remaining.shortest + remaining.longest) / 2
+    if seconds < 90:
+        count = max(round(seconds, -1), 10)
+        return ngettext("%d second", "%d seconds", count) % count
+    if seconds < 5400:
+        count = round(seconds / 60)
+        return ngettext("%d minute", "%d minutes", count) % count
+    count = round(seconds / 3600)
+    return ngettext("%d hour", "%d hours", count) % count
 
 
 @register.filter

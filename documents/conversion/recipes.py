@@ -1,0 +1,36 @@
+"""What a result depends on beside its file: equal recipes and equal bytes give equal results."""
+
+import hashlib
+import json
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from .options import ConversionOptions
+
+ENGINES = ("docling-rs", "liteparse", "tesserocr", "tessdata", "pypdfium2", "pillow")
+LENGTH = 32  # of hexadecimal digits
+
+
+def recipe(options: ConversionOptions) -> str:
+    """A name for this version of the converter together with `options`."""
+    told = json.dumps([_converter(), options.as_dict()], sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()[:LENGTH]
+
+
+@cache
+def _converter() -> str:
+    """Of the code itself, since nobody forgets to change that, and of the engines' versions."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    for name in ENGINES:
+        digest.update(f"{name} {_version(name)}\n".encode())
+    return digest.hexdigest()
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""

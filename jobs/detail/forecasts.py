@@ -1,0 +1,114 @@
+"""How many pages a draft has and how long it will take, told from what the latest jobs took."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, F, Q, Sum
+
+from documents.conversion.formats import BY_EXTENSION
+from documents.page_counts import ALWAYS_COUNTED
+from jobs.detail.estimates import Remaining, remaining_of_many
+from jobs.engine import workers
+from jobs.models import TERMINAL, Job, JobDocument
+from jobs.monitoring.measurements import kept_or_new
+from orgsettings.models import Organization
+
+_LOOK_BACK = timedelta(days=30)
+_JOBS, _DOCUMENTS = 50, 2000  # the latest, of which is measured
+_ENOUGH = 3  # documents of a kind, before anything is told of others
+_KNOWN = 0.9  # share of the documents that must be of such kinds
+_DOUBT = 0.15  # in both directions
+_WIDEST = 4  # a longest time beyond so many shortest ones says nothing
+_COUNTED = frozenset(
+    kind.media_type for kind in BY_EXTENSION.values() if kind.name in ALWAYS_COUNTED
+)
+
+# Of documents of one media type: count, seconds, size (bytes), with_pages, pages, paged_seconds.
+Speed = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Forecast:
+    pages: int | None  # of those that have pages; None if nobody knows of all
+    time: Remaining | None  # None if nobody can tell
+
+
+def estimate(job: Job, now: datetime) -> Forecast | None:
+    """The forecast of a draft, or what is left of a running job; None of others."""
+    if job.is_draft:
+        return forecast(job, now)
+    left = remaining_of_many([job], now).get(job.pk)
+    return Forecast(None, left) if left else None
+
+
+def forecast(job: Job, now: datetime) -> Forecast:
+    """The pages of the draft, and the range of time that it will probably take. Four queries."""
+    kinds = list(
+        JobDocument.objects.filter(job=job)
+        .order_by()
+        .values(kind=F("document__media_type"))
+        .annotate(
+            count=Count("pk"),
+            size=Sum("file_size"),
+            pages=Sum("document__stored__page_count"),
+            uncounted=Count("pk", filter=Q(document__stored__page_count=None)),
+        )
+    )
+    uncounted = any(kind["uncounted"] for kind in kinds if kind["kind"] in _COUNTED)
+    pages = sum(kind["pages"] or 0 for kind in kinds)
+    return Forecast(
+        pages=None if uncounted else pages or None,
+        time=_time(kinds, job, now) if kinds else None,
+    )
+
+
+def _time(kinds: Sequence[Mapping[str, Any]], job: Job, now: datetime) -> Remaining | None:
+    hands = min(workers.alive(now).count(), job.total_documents)
+    speeds = kept_or_new(job.organization, "speeds", now, lambda: _measured(job.organization, now))
+    known = [kind for kind in kinds if kind["kind"] in speeds]
+    documents = sum(kind["count"] for kind in known)
+    if not hands or documents < _KNOWN * job.total_documents:
+        return None
+    guesses = [_guesses(kind, speeds[kind["kind"]]) for kind in known]
+    share = hands * documents / job.total_documents
+    shortest = sum(min(guess) for guess in guesses) * (1 - _DOUBT) / share
+    longest = sum(max(guess) for guess in guesses) * (1 + _DOUBT) / share
+    return None if longest > _WIDEST * shortest else Remaining(shortest, longest)
+
+
+def _guesses(kind: Mapping[str, Any], speed: Speed) -> list[float]:
+    """Seconds of one worker: by pages where they are known, else by documents and by bytes."""
+    if kind["pages"] and not kind["uncounted"] and speed["with_pages"] >= _ENOUGH:
+        return [speed["paged_seconds"] * kind["pages"] / speed["pages"]]
+    return [
+        speed["seconds"] * kind["count"] / speed["count"],
+        speed["seconds"] * kind["size"] / speed["size"],
+    ]
+
+
+def _measured(organization: Organization, now: datetime) -> dict[str, Speed]:
+    """What the latest documents took, by media type; of types with enough of them."""
+    ended = Job.objects.for_org(organization).filter(
+        completed_at__gte=now - _LOOK_BACK, status__in=TERMINAL
+    )
+    latest = list(ended.order_by("-completed_at").values_list("pk", flat=True)[:_JOBS])
+    rows = JobDocument.objects.filter(
+        job__in=latest, processing_time_seconds__gt=0, is_reused=False
+    ).completed()
+    measured = rows.filter(pk__in=rows.order_by("-completed_at").values("pk")[:_DOCUMENTS])
+    paged = Q(page_count__gt=0)
+    speeds = (
+        measured.order_by()
+        .values("media_type")
+        .annotate(
+            count=Count("pk"),
+            seconds=Sum("processing_time_seconds"),
+            size=Sum("file_size"),
+            with_pages=Count("pk", filter=paged),
+            pages=Sum("page_count", filter=paged),
+            paged_seconds=Sum("processing_time_seconds", filter=paged),
+        )
+    )
+    return {speed["media_type"]: dict(speed) for speed in speeds if speed["count"] >= _ENOUGH}

@@ -1,0 +1,73 @@
+"""Earlier results for documents with the same bytes, instead of converting those once more.
+
+A result fits if a job of the same organization made it by the same recipe: the same version of the
+converter with the same options. What somebody mended of it since is taken along.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from documents.conversion import Conversion, ConversionOptions, Quality
+from documents.conversion.recipes import recipe
+from documents.results import ResultMissing
+from jobs import results
+from jobs.models import Job, JobDocument
+from orgsettings.options import ProcessingOptions
+
+
+@dataclass(frozen=True)
+class Reused:
+    """An earlier result as if it had been converted this moment."""
+
+    source: JobDocument
+    conversion: Conversion
+
+
+def recipe_of(options: ProcessingOptions) -> str:
+    """Args: options: those of a job, with what one document alone has of them."""
+    return recipe(ConversionOptions.from_processing_options(options.as_dict()))
+
+
+def count_reusable(draft: Job) -> int:
+    """How many documents of `draft` have an earlier result that fits. One query."""
+    fitting = _fitting(draft, draft.options).filter(document__stored=OuterRef("document__stored"))
+    return JobDocument.objects.filter(Exists(fitting), job=draft).count()
+
+
+def find(job: Job, row: JobDocument, options: ProcessingOptions) -> Reused | None:
+    """The newest result that fits `row`, read from the storage; None if there is none.
+
+    None also if `job` is to convert everything anew, or if the file is lost.
+    """
+    if not job.reuse_results or row.document is None:
+        return None
+    fitting = _fitting(job, options).filter(document__stored=row.document.stored_id)
+    earlier = fitting.exclude(pk=row.pk).order_by("-completed_at", "-pk").first()
+    if earlier is None:
+        return None
+    try:
+        markdown = results.read(earlier)
+    except ResultMissing:
+        return None
+    return Reused(earlier, _conversion(earlier, markdown))
+
+
+def _fitting(job: Job, options: ProcessingOptions) -> QuerySet[JobDocument]:
+    rows = JobDocument.objects.completed().filter(job__organization=job.organization_id)
+    return rows.filter(recipe=recipe_of(options)).order_by()
+
+
+def _conversion(row: JobDocument, markdown: str) -> Conversion:
+    scores: dict[str, Any] = row.quality_scores or {"conversion_score": row.conversion_score}
+    return Conversion(
+        markdown=markdown,
+        engine=row.engine,
+        media_type=row.media_type,
+        page_count=row.page_count,
+        ocr_page_count=row.ocr_page_count,
+        quality=Quality.from_dict(scores),
+        warnings=tuple(row.warnings),
+        source_words=results.source_words_of(row),
+    )
