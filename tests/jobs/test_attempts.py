@@ -42,6 +42,11 @@ def long_ago(attempt):
     )
 
 
+def stopped(job):
+    """The log line of the document that ran when the job was cancelled."""
+    return job.logs.get(event="document.cancelled")
+
+
 def test_the_result_and_its_scores_are_visible_when_an_attempt_succeeds(attempt, job):
     succeed(attempt, markdown="# Title\n", score=91)
 
@@ -241,6 +246,25 @@ def test_a_document_handed_back_has_not_used_up_an_attempt(attempt):
     assert (fresh(attempt).status, fresh(attempt).attempts) == (DocumentStatus.PENDING, 0)
 
 
+def test_the_others_are_handed_back_when_one_document_of_a_batch_was_lost(job):
+    first, second = _both(job)
+    long_ago(first)
+    recovery.take_back_expired(timezone.now())
+
+    attempts.hand_back([first, second], timezone.now(), "the worker was told to stop")
+
+    assert fresh(second).status == DocumentStatus.PENDING
+
+
+def test_the_log_numbers_the_attempts_at_a_document():
+    job = make_job(status=JobStatus.QUEUED)
+    attempts.fail(take_document(), TRANSIENT, timezone.now())
+    take_document()
+
+    started = job.logs.filter(event="document.started").order_by("pk")
+    assert [line.metadata["attempt"] for line in started] == [1, 2]
+
+
 def test_the_job_is_cancelled_when_its_last_running_document_was_stopped(attempt, job):
     lifecycle.request_cancel(job, by=job.user)
 
@@ -275,8 +299,38 @@ def test_verification_times_out_when_no_worker_confirms_the_stop(attempt, job, s
     job.refresh_from_db()
     assert job.status == JobStatus.CANCELLED
     assert job.cancellation["verification_timeout"] is True
+    assert job.cancellation["running_at_request"] == 1  # what the receipt said stays
+    assert "(its worker did not confirm in time)" in stopped(job).message
     with pytest.raises(attempts.AttemptLost):
         succeed(attempt)
+
+
+def test_the_stop_is_confirmed_when_the_worker_dies_before_the_time_is_up(attempt, job):
+    lifecycle.request_cancel(job, by=job.user)
+
+    recovery.take_back_from([fresh(attempt).worker], timezone.now())
+
+    job.refresh_from_db()
+    assert job.status == JobStatus.CANCELLED
+    assert job.cancellation["verification_timeout"] is False
+    assert "did not confirm" not in stopped(job).message
+
+
+def test_a_document_is_blamed_for_one_death_when_it_may_not_be_tried_again():
+    job = make_job(status=JobStatus.QUEUED)
+    job.processing_options["processing_settings"]["max_retries"] = 0
+    job.save()
+    attempt = take_document()
+
+    recovery.take_back_from([fresh(attempt).worker], timezone.now())
+
+    assert fresh(attempt).error_message == "The worker died or hung once on this document."
+
+
+def test_what_the_conversion_warns_of_stands_in_the_log(attempt, job):
+    succeed(attempt, warnings=("Page 3 is empty.",))
+
+    assert job.logs.get(event="document.warning").message == "Page 3 is empty."
 
 
 def test_the_next_document_of_a_batch_begins_with_the_end_of_the_one_before(job):

@@ -146,6 +146,17 @@ def test_a_free_worker_serves_the_organization_that_has_none():
     assert slow.job_documents.running().count() == 1
 
 
+def test_the_organization_that_was_served_longest_ago_comes_first_when_no_worker_is_busy():
+    now = timezone.now()
+    lately, long_ago = make_user(), make_user()
+    make_job(lately, status=JobStatus.COMPLETED, last_claimed_at=now)
+    make_job(long_ago, status=JobStatus.COMPLETED, last_claimed_at=now - timedelta(minutes=1))
+    queued(lately, queued_at=now - timedelta(seconds=1))
+    job = queued(long_ago, queued_at=now)
+
+    assert claimed_jobs(1) == [job.pk]
+
+
 def test_an_organization_does_not_jump_the_queue_with_a_new_job():
     busy = make_user(make_org(limit=10))
     queued(busy, rows=1)

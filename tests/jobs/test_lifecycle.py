@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from jobs import drafts, lifecycle, limit, queueing, starts
 from jobs.locking import lock
-from jobs.models import DocumentStatus, Job, JobDocument, JobStatus
+from jobs.models import DocumentStatus, Job, JobDocument, JobStatus, LogLevel
 from jobs.queue import TOKENS, due_tokens
 from orgsettings.options import OptionsError
 from tests.factories import make_document, make_job, make_org, make_row, make_user
@@ -177,6 +177,17 @@ def test_expiry_counts_from_the_end_of_the_job():
     assert job.expires_at == end + timedelta(days=30)
 
 
+@pytest.mark.parametrize(
+    ("end", "level"), [("COMPLETED", LogLevel.SUCCESS), ("FAILED", LogLevel.ERROR)]
+)
+def test_the_log_shows_at_once_whether_a_job_succeeded(end, level):
+    job = make_job(status=JobStatus.RUNNING)
+
+    lifecycle.count_ended(lock(job), end, timezone.now())
+
+    assert job.logs.get(event=f"job.{end.lower()}").level == level
+
+
 def test_a_draft_is_cancelled_at_once():
     job = make_job(rows=2)
 
@@ -206,6 +217,20 @@ def test_documents_taken_but_not_begun_are_cancelled_at_once():
 
     assert job.cancelled_documents == 1
     assert job.cancellation["running_at_request"] == 1
+
+
+def test_the_receipt_says_how_many_documents_were_stopped_and_how_long_it_took():
+    job = make_job(status=JobStatus.RUNNING, rows=["COMPLETED", "RUNNING", "RUNNING", "RUNNING"])
+    lifecycle.request_cancel(job, by=job.user)
+
+    end = job.cancel_requested_at + timedelta(seconds=2)
+    for status in ("COMPLETED", "CANCELLED", "CANCELLED"):
+        lifecycle.count_ended(lock(job), status, end)
+
+    job.refresh_from_db()
+    assert job.cancellation["seconds"] == 2
+    assert job.cancellation["documents_stopped"] == 2
+    assert job.cancellation["documents_kept"] == 2
 
 
 def test_asking_twice_to_cancel_changes_nothing():
@@ -311,6 +336,8 @@ def test_a_failed_document_is_replaced_in_its_place_and_runs_again():
     assert (row.position, row.file_size) == (1, better.file_size)
     assert (job.status, job.failed_documents, job.total_documents) == ("QUEUED", 0, 2)
     assert events(job) == ["document.replaced", "job.retried"]
+    assert job.logs.get(event="document.replaced").metadata["by"] == job.user.username
+    assert "with_password" not in job.logs.get(event="job.retried").metadata
 
 
 def test_a_document_that_was_deleted_can_be_replaced():
@@ -355,6 +382,37 @@ def test_a_retry_respects_the_limit():
 
     with pytest.raises(limit.ConcurrencyLimitReached):
         starts.retry(job, by=user)
+
+
+def test_the_log_of_a_retry_tells_no_choice_when_there_was_none():
+    job = make_job(status=JobStatus.FAILED)
+
+    starts.retry(job, by=None)
+
+    assert job.logs.get(event="job.retried").metadata == {"task_count": 1, "by": None}
+
+
+def test_a_document_is_not_replaced_when_no_place_is_free():
+    user = make_user(make_org(limit=1))
+    make_job(user, status=JobStatus.RUNNING)
+    job = make_job(user, status=JobStatus.FAILED)
+    row = job.job_documents.get()
+
+    with pytest.raises(limit.ConcurrencyLimitReached):
+        starts.replace(job, row, make_document(user), by=user)
+
+    assert job.job_documents.get().document == row.document
+
+
+@pytest.mark.parametrize(("rows", "documents"), [(1, "1 document"), (2, "2 documents")])
+def test_the_log_says_how_many_documents_were_queued(rows, documents):
+    job = make_job(rows=rows)
+
+    starts.start(job, by=job.user)
+
+    queued = job.logs.get(event="job.queued")
+    assert queued.message == f"Job queued with {documents}"
+    assert queued.metadata == {"task_count": rows, "by": job.user.username}
 
 
 def test_rows_and_result_files_go_and_uploads_stay_when_a_job_is_deleted(

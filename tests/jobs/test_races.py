@@ -18,7 +18,7 @@ from documents import deletion, storage, uploads
 from documents.conversion import Progress
 from documents.models import Document, StoredFile
 from jobs import drafts, lifecycle, limit, line, results, serving, starts
-from jobs.engine import attempts, claims
+from jobs.engine import attempts, claims, recovery
 from jobs.locking import lock
 from jobs.models import DocumentStatus, Job, JobLog, JobStatus
 from jobs.upkeep import schedules
@@ -200,6 +200,36 @@ def test_no_document_is_claimed_twice_when_workers_claim_at_once():
 
     rows = [attempt.row.pk for turns in outcomes for turn in turns for attempt in turn]
     assert len(rows) == len(set(rows)) == 12
+
+
+def test_nothing_is_claimed_when_the_job_is_cancelled_while_a_worker_waits_for_it():
+    job = make_job(status=JobStatus.QUEUED)
+    worker = make_worker()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            lifecycle.request_cancel(job, by=job.user)
+            claiming = pool.submit(at_once, [lambda: claims.claim(worker, timezone.now())])
+            with pytest.raises(TimeoutError):
+                claiming.result(timeout=0.5)
+        assert claiming.result() == [[]]
+
+
+def test_a_document_stays_with_its_worker_when_that_gives_a_sign_of_life_at_the_last_moment():
+    job = make_job(status=JobStatus.QUEUED)
+    attempt = claims.claim(make_worker(), timezone.now())[0]
+    later = attempts.lease_end(timezone.now()) + timedelta(seconds=1)
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            lock(job)
+            attempts.renew([attempt], later)
+            taking = pool.submit(at_once, [lambda: recovery.take_back_expired(later)])
+            with pytest.raises(TimeoutError):
+                taking.result(timeout=0.5)
+        assert taking.result() == [0]
+
+    assert job.job_documents.get().attempt_id == attempt.id
 
 
 def test_a_job_ends_once_with_right_counters_when_all_its_documents_end_at_once():

@@ -85,7 +85,18 @@ def test_a_lost_result_fails_its_document_so_that_it_can_be_made_again():
     assert (job.completed_documents, job.failed_documents) == (1, 1)
     assert (job.score_sum, sum(job.score_bands)) == (95, 1)
     assert job.not_ready_documents == 0
+    assert job.error_message == "1/2 documents failed"
     assert starts.retry(job, by=job.user) == 1
+
+
+def test_a_cancelled_job_says_nothing_else_when_a_result_of_it_is_lost():
+    job = make_job(status=JobStatus.CANCELLED, rows=["COMPLETED", "CANCELLED"])
+    Path(job.job_documents.first().result_file.path).unlink()
+
+    run("--fix")
+
+    job.refresh_from_db()
+    assert (job.failed_documents, job.error_message) == (1, "")
 
 
 def test_an_upload_whose_bytes_are_lost_is_forgotten_so_that_it_can_be_brought_again():
