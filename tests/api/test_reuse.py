@@ -135,4 +135,4 @@ def test_the_newest_result_is_taken_when_several_fit(ada, earlier, work):
     job = Job(organization=ada.membership.organization, reuse_results=True)
     row = JobDocument(document=page_of(ada, "c.html"))
 
-    assert reuse.find(job, row, newer.job.processing_options).source == newer
+    assert reuse.find(job, row, newer.job.options).source == newer
