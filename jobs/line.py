@@ -20,6 +20,8 @@ from orgsettings.models import User
 
 # The columns of a job that does not wait.
 OUTSIDE: dict[str, Any] = {"waiting_since": None, "waiting_by": None, "waiting_retry": None}
+# How `error_message` begins on a job that left the line without being started.
+NOT_STARTED = "When its turn came, the job could not be started: "
 
 
 def of(organization_id: UUID) -> JobQuerySet:
@@ -57,6 +59,12 @@ def places(jobs: Iterable[Job]) -> dict[UUID, int]:
 def in_words(place: int | None) -> str:
     """“2nd in line”."""
     return f"{ordinal(place)} in line"
+
+
+def trouble(job: Job) -> str:
+    """Why `job` was not started, or retried, when its turn came; "" if that did not happen."""
+    left = job.error_message.startswith(NOT_STARTED) and not job.is_in_line and not job.is_active
+    return job.error_message if left else ""
 
 
 def join(

@@ -242,7 +242,7 @@ def _serve(job: Job) -> None:
             again = _to_run_again(job, job.waiting_retry["rows"])
             _run_again(job, again, job.waiting_retry, by=job.waiting_by)
     except DomainError as why:
-        trouble = f"When its turn came, the job could not be started: {why}"
+        trouble = f"{line.NOT_STARTED}{why}"
         _leave_line(job, "job.not_started", trouble, error_message=trouble)
 
 

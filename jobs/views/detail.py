@@ -140,6 +140,7 @@ def _context(request: MemberRequest, job: Job, waiting: str, tab: str = "") -> d
         "parts": parts,
         "stage_counts": partition.stages(parts) if job.is_active else {},
         "outcome": partition.outcome(job),
+        "not_started": line.trouble(job),
         "failures": _failures(request, job),
         "runs": history.runs_of_retried(job),
         "is_poor": job.is_terminal and (job.not_ready_documents > 0 or job.is_low_quality),
