@@ -110,10 +110,10 @@ def require_asker(job: Job) -> None:
     """
     by = job.waiting_by
     if not job.organization.is_active:
-        raise PermissionRefused("The organization is not active any more.")
+        raise PermissionRefused("The organization is no longer active.")
     membership = getattr(by, "membership", None)
     if by is None or membership is None or membership.organization_id != job.organization_id:
         who = by.username if by else "Whoever put it in line"
-        raise PermissionRefused(f"{who} does not belong to the organization any more.")
+        raise PermissionRefused(f"{who} no longer belongs to the organization.")
     if not by.is_active or not access.can_manage(by, job):
-        raise PermissionRefused(f"{by.username} may not start it any more.")
+        raise PermissionRefused(f"{by.username} may no longer start it.")

@@ -147,7 +147,7 @@ def withdraw(request: MemberRequest, job_id: UUID) -> HttpResponse:
     attempt(
         request,
         lambda: lifecycle.withdraw(job, by=request.user),
-        _("The job does not wait any more. Start it again whenever you like."),
+        _("The job no longer waits for a place. Start it again whenever you like."),
     )
     return redirect("jobs:detail", job.pk)
 
@@ -159,7 +159,7 @@ def cancel(request: MemberRequest, job_id: UUID) -> HttpResponse:
     attempt(
         request,
         lambda: lifecycle.request_cancel(job, by=request.user),
-        _("The job is being cancelled. Results that exist already are kept."),
+        _("The job is being cancelled. Existing results are kept."),
     )
     return redirect("jobs:detail", job.pk)
 

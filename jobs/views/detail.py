@@ -115,7 +115,7 @@ def beginning(job: Job) -> str:
     if not job.is_in_line:
         return _("The job was started.")
     values = {"place": line.in_words(line.place(job) or 1)}
-    return _("The job waits for a place: %(place)s. It starts by itself.") % values
+    return _("The job waits for a place: %(place)s. It will start automatically.") % values
 
 
 def may_wait(request: HttpRequest) -> bool:

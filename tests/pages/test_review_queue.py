@@ -136,7 +136,7 @@ def test_a_search_keeps_order_and_filter(browser, job):
         ("failed", "No document failed."),
         ("not_ready", "Every converted document is RAG-ready."),
         ("reviewed", "Nobody has reviewed a result yet."),
-        ("waiting", "No document of this job is in this state."),
+        ("waiting", "No documents match this filter."),
     ],
 )
 def test_an_empty_filter_says_why(browser, member, state, words):
@@ -423,7 +423,7 @@ def test_who_reviewed_and_is_gone_is_not_named(browser, job):
     )
     Job.objects.filter(pk=job.pk).update(accepted_documents=1)
 
-    assert "somebody who is gone" in browser.get(url(job)).text
+    assert "someone who left" in browser.get(url(job)).text
 
 
 # --- exports ----------------------------------------------------------------------------------

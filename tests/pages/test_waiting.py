@@ -67,7 +67,7 @@ def test_the_last_step_of_the_wizard_offers_to_wait(browser, member, running):
     )  # fmt: skip
     job.refresh_from_db()
     assert (job.name, line.place(job)) == ("Letters", 2)
-    assert "The job waits for a place: 2nd in line. It starts by itself." in answer.text
+    assert "The job waits for a place: 2nd in line. It will start automatically." in answer.text
 
 
 def test_a_job_that_was_refused_a_moment_ago_can_wait(browser, member):
@@ -149,13 +149,13 @@ def test_jobs_that_are_retried_together_wait_when_there_is_no_room(browser, memb
     jobs = [make_job(member, status=JobStatus.FAILED) for _ in range(3)]
     chosen = {"job": [str(job.pk) for job in jobs]}
     question = browser.post("/jobs/bulk/retry", chosen)
-    assert "the others wait for a place and start by themselves" in question.text
+    assert "the others wait for a place and start automatically" in question.text
 
     page = browser.post("/jobs/bulk/retry", {**chosen, "confirmed": "1"}, follow=True)
 
     assert [str(message) for message in page.context["messages"]] == [
         "1 job runs again.",
-        "2 jobs wait for a place and start by themselves.",
+        "2 jobs wait for a place and start automatically.",
     ]
     assert Job.objects.in_line().count() == 2
 
@@ -242,7 +242,7 @@ def test_a_job_that_waits_is_withdrawn_and_can_be_edited(browser, member, runnin
 
     page = browser.post(url(job, "withdraw"), follow=True)
 
-    assert "The job does not wait any more." in page.text
+    assert "The job no longer waits for a place." in page.text
     assert browser.get(url(job, "setup-select")).status_code == 200
 
 

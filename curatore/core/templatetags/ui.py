@@ -115,7 +115,7 @@ def review_badge(row: Any) -> SafeString:
     """What somebody decided about the result of a document; nothing while nobody has."""
     if row.review == "none":
         return SafeString("")
-    who = row.reviewed_by.username if row.reviewed_by else _("somebody who is gone")
+    who = row.reviewed_by.username if row.reviewed_by else _("someone who left")
     return format_html(
         '<span class="verdict verdict-{}" title="{}">{}{}</span>',
         row.review,
