@@ -51,7 +51,7 @@ def find_result(user: User, job_id: str | UUID, row_id: str | UUID) -> JobDocume
 
 def _require_sight(user: User, job: Job) -> None:
     if not can_see(user, job):
-        raise PermissionRefused("This job belongs to somebody else in your organization.")
+        raise PermissionRefused("This job belongs to someone else in your organization.")
 
 
 def _find_in_organization(user: User, job_id: str | UUID) -> Job:

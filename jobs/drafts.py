@@ -90,7 +90,11 @@ def create_and_start(
 def add_documents(job: Job, documents: Iterable[Document]) -> int:
     """Add those documents that the draft does not have yet; returns how many were added."""
     with transaction.atomic():
-        count = _attach(_lock_draft(job), list(documents))
+        draft = _lock_draft(job)
+        is_automatic = _has_automatic_name(draft)
+        count = _attach(draft, list(documents))
+        if is_automatic:
+            _name_anew(draft)
     job.refresh_from_db()
     return count
 
@@ -98,10 +102,13 @@ def add_documents(job: Job, documents: Iterable[Document]) -> int:
 def remove_document(job: Job, row_id: str | UUID) -> None:
     """Take a document out of the draft; nothing happens if it is not in it."""
     with transaction.atomic():
-        _lock_draft(job)
+        draft = _lock_draft(job)
+        is_automatic = _has_automatic_name(draft)
         removed, _ = JobDocument.objects.filter(job=job, pk=row_id).delete()
         if removed:
             Job.objects.filter(pk=job.pk).change(total_documents=F("total_documents") - 1)
+            if is_automatic:
+                _name_anew(draft)
     job.refresh_from_db()
 
 
@@ -221,10 +228,23 @@ def default_name(documents: Sequence[Document]) -> str:
 
 def suggested_name(job: Job) -> str:
     """The draft's name if somebody chose it, else one that fits the documents it has now."""
+    return _fitting_name(job) if _has_automatic_name(job) else job.name
+
+
+def _has_automatic_name(job: Job) -> bool:
+    """Whether nobody chose the draft's name: it tells day and number, or is that of a document."""
+    of_document = JobDocument.objects.filter(job=job, filename=job.name)
+    return bool(_AUTOMATIC_NAME.fullmatch(job.name)) or of_document.exists()
+
+
+def _name_anew(job: LockedJob) -> None:
+    """Name the draft after the documents it has now: drafts of one day are told apart by them."""
+    Job.objects.filter(pk=job.pk).change(name=_fitting_name(job))
+
+
+def _fitting_name(job: Job) -> str:
     names = JobDocument.objects.filter(job=job).values_list("filename", flat=True)
-    if not _AUTOMATIC_NAME.fullmatch(job.name) and not names.filter(filename=job.name).exists():
-        return job.name
-    return _default_name(job.total_documents, names.first() or "")
+    return _default_name(names.count(), names.first() or "")
 
 
 def _default_name(count: int, first: str) -> str:

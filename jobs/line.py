@@ -21,6 +21,8 @@ from orgsettings.models import User
 
 # The columns of a job that does not wait.
 _OUTSIDE: dict[str, Any] = {"waiting_since": None, "waiting_by": None, "waiting_retry": None}
+# How `error_message` begins on a job that left the line without being started.
+NOT_STARTED = "When its turn came, the job could not be started: "
 
 
 def of(organization_id: UUID) -> JobQuerySet:
@@ -58,6 +60,12 @@ def places(jobs: Iterable[Job]) -> dict[UUID, int]:
 def in_words(place: int | None) -> str:
     """“2nd in line”."""
     return f"{ordinal(place)} in line"
+
+
+def trouble(job: Job) -> str:
+    """Why `job` was not started, or retried, when its turn came; "" if that did not happen."""
+    left = job.error_message.startswith(NOT_STARTED) and not job.is_in_line and not job.is_active
+    return job.error_message if left else ""
 
 
 def join(
@@ -111,10 +119,10 @@ def require_asker(job: LockedJob) -> None:
     """
     by = job.waiting_by
     if not job.organization.is_active:
-        raise PermissionRefused("The organization is not active any more.")
+        raise PermissionRefused("The organization is no longer active.")
     membership = getattr(by, "membership", None)
     if by is None or membership is None or membership.organization_id != job.organization_id:
         who = by.username if by else "Whoever put it in line"
-        raise PermissionRefused(f"{who} does not belong to the organization any more.")
+        raise PermissionRefused(f"{who} no longer belongs to the organization.")
     if not by.is_active or not access.can_manage(by, job):
-        raise PermissionRefused(f"{by.username} may not start it any more.")
+        raise PermissionRefused(f"{by.username} may no longer start it.")

@@ -2,7 +2,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from jobs.legacy import views as process
-from jobs.views import actions, bulk, detail, exports, listing, logs, results, wizard
+from jobs.views import actions, bulk, detail, exports, listing, logs, results, reviewing, wizard
 
 app_name = "jobs"
 
@@ -25,7 +25,7 @@ urlpatterns = [
     path("jobs/<uuid:job_id>/cancel", actions.cancel, name="cancel"),
     path("jobs/<uuid:job_id>/retry", actions.retry, name="retry"),
     path("jobs/<uuid:job_id>/replace", actions.replace, name="replace"),
-    path("jobs/<uuid:job_id>/review", actions.review, name="review"),
+    path("jobs/<uuid:job_id>/review", reviewing.review, name="review"),
     path("jobs/<uuid:job_id>/rename", actions.rename, name="rename"),
     path("jobs/<uuid:job_id>/clone", actions.clone, name="clone"),
     path("jobs/<uuid:job_id>/delete", actions.delete, name="delete"),

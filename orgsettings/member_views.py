@@ -101,7 +101,7 @@ def revoke_invitation(request: MemberRequest, invitation_id: UUID) -> HttpRespon
     if invitation is None:
         raise Http404
     if invitations.revoke(invitation, by=request.user, now=timezone.now()):
-        messages.success(request, _("The invitation was revoked: its link does not work any more."))
+        messages.success(request, _("The invitation was revoked: its link no longer works."))
     else:
         messages.info(request, _("The invitation was used or revoked already."))
     return redirect("settings-admin-members")

@@ -108,7 +108,7 @@ def _held(member: Membership, by: User) -> Iterator[Membership]:
         if current is None:
             raise Http404("The member was removed meanwhile.")
         if actor is None or not actor.user.is_active or actor.organization != current.organization:
-            raise PermissionRefused("You do not belong to this organization any more.")
+            raise PermissionRefused("You no longer belong to this organization.")
         require_admin(actor.user)
         if current.user_id == by.pk:
             raise MemberRefused(

@@ -93,7 +93,7 @@ def token_create(request: MemberRequest) -> HttpResponse:
 def token_revoke(request: MemberRequest, token_id: UUID) -> HttpResponse:
     token = access.find_token_to_manage(request.user, token_id)
     tokens.revoke(token, timezone.now())
-    messages.success(request, _("“%s” was revoked: it does not work any more.") % token.name)
+    messages.success(request, _("“%s” was revoked: it no longer works.") % token.name)
     return redirect("settings")
 
 

@@ -135,5 +135,5 @@ def test_a_preview_that_takes_too_long_says_so(client, row, page):
 def test_a_text_that_takes_too_long_to_render_is_shown_as_it_is_written(client, row, page):
     shown = client.get(page).content.decode()
 
-    assert "shown as it is written" in shown
+    assert "its source is shown" in shown
     assert "# Title" in shown

@@ -78,7 +78,7 @@ PROBLEMS = {
             "Check both; capital letters count in the password.",
         ),
         Problem(
-            "permission_denied", 403, "You may not do this",
+            "permission_denied", 403, "You are not allowed to do this",
             "Your role does not allow it, or the object is a colleague's. Ask an admin.",
         ),
         Problem(

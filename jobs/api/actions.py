@@ -44,7 +44,7 @@ class JobStart(ApiView):
         """PENDING to QUEUED. 409 in any other state, or when the organization is at its limit.
 
         With `when_full: "queue"` the job waits instead of being refused at the limit: it stays
-        PENDING, has a `waiting_position`, and starts by itself when its turn comes.
+        PENDING, has a `waiting_position`, and starts automatically when its turn comes.
         """
         job = access.find_to_manage(self.user, job_id)
         or_wait = checked(JobStartSerializer, request.data)["when_full"] == "queue"

@@ -88,7 +88,7 @@ class JobList(ApiView):
 
         409 `concurrency_limit_reached` when the organization has as many active jobs as it may.
         With `when_full: "queue"` the job is made and waits instead: it is PENDING, has a
-        `waiting_position`, and starts by itself when its turn comes.
+        `waiting_position`, and starts automatically when its turn comes.
         """
         require_writer(self.user)
         body = checked(JobCreateSerializer, request.data)

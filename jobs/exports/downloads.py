@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.text import slugify
 
 from curatore.core.errors import DomainError
 from documents import exports
@@ -30,6 +31,7 @@ class Layout(StrEnum):
 KINDS = tuple(str(layout) for layout in Layout if layout != Layout.SUMMARY)  # of a job
 BULK_KINDS = tuple(str(layout) for layout in Layout)
 _ROWS_AT_ONCE = 100
+_LONGEST_STEM = 60  # characters of a job's name in that of its archive
 
 
 class NothingToDownload(DomainError):
@@ -69,7 +71,7 @@ def archive(
     is_of_ready = layout == Layout.RAG_READY
     others = rows.none() if is_of_ready else rows.not_for_export(only_accepted=only_accepted)
     return Archive(
-        _job_name(job, layout, now),
+        _archive_name(job, layout, now),
         exports.archive(
             _results(taken),
             _parts(layout, with_summary=with_summary, with_combined=with_combined),
@@ -81,6 +83,13 @@ def archive(
             now=now,
         ),
     )
+
+
+def _archive_name(job: Job, layout: str, now: datetime) -> str:
+    """“quarterly-reports-2026-11-26.zip”: letters and digits of the job's name, and the day."""
+    stem = slugify(job.name, allow_unicode=True)[:_LONGEST_STEM].strip("-_") or f"job-{job.pk}"
+    kind = "" if layout == Layout.INDIVIDUAL else f"-{layout.replace('_', '-')}"
+    return f"{stem}{kind}-{timezone.localdate(now).isoformat()}.zip"
 
 
 def of_jobs(jobs: Sequence[Job], *, is_cut: bool = False, now: datetime | None = None) -> Archive:
@@ -215,11 +224,6 @@ def _manifest(job: Job, layout: str, *, only_accepted: bool) -> dict[str, Any]:
         "review": _wanted_review(only_accepted),
         "processing_options": job.processing_options,
     }
-
-
-def _job_name(job: Job, layout: str, now: datetime) -> str:
-    kind = "export" if layout == Layout.INDIVIDUAL else str(layout)
-    return f"job_{job.pk}_{kind}_{exports.timestamp(now)}.zip"
 
 
 def _bulk_name(wanted: str, layout: str, now: datetime) -> str:

@@ -146,7 +146,7 @@ def cancel(request: MemberRequest) -> HttpResponse:
         attempt(
             request,
             lambda: lifecycle.request_cancel(job, by=request.user),
-            _("The batch is being cancelled. Results that exist already are kept."),
+            _("The batch is being cancelled. Existing results are kept."),
         )
     return redirect("jobs:process")
 

@@ -99,7 +99,7 @@ def choose(user: User, verb: str, ids: Iterable[str]) -> Choice:
     if not choice.possible and not choice.refused:
         raise Http404("None of these jobs exists any more.")
     if not any(access.can_manage(user, job) for job in jobs):
-        raise PermissionRefused("These jobs belong to somebody else in your organization.")
+        raise PermissionRefused("These jobs belong to someone else in your organization.")
     return choice
 
 

@@ -16,10 +16,10 @@ from jobs.queue import due_tokens
 
 _NOBODY = (
     "No worker is running. Ask the operator to start one with “manage.py worker”;"
-    " the job goes on by itself then."
+    " the job then continues automatically."
 )
 _IN_LINE = (
-    "Waiting for a place: {place}. It starts by itself when its turn comes, as active jobs end."
+    "Waiting for a place: {place}. It starts automatically when its turn comes, as active jobs end."
 )
 _STUCK = "Its worker gave no sign of life; its documents are taken back within a minute."
 

@@ -209,6 +209,17 @@ def neighbours(
     )
 
 
+def next_to_review(job: Job, row: JobDocument, query: QueueQuery) -> JobDocument | None:
+    """The next result after `row`, which has one, that nobody reviewed; past the end the first.
+
+    None if nothing of the queue of `query` is left. Two queries at most.
+    """
+    rows = _found(job, query).filter(FILTERS["to_review"].documents).exclude(pk=row.pk)
+    parts = _parts(job, query, rows.only("pk", "job_id"))
+    own = parts[_place(row, [part.name for part in parts])]
+    return own.next_to(row, forward=True) or own.ordered().first()
+
+
 def missed(row: Any, job: Job) -> list[Measure]:
     """The ratings of a document of `listed` that keep it from being RAG-ready."""
     if not row.is_completed or row.is_rag_ready:

@@ -21,7 +21,7 @@ class WhenFullField(serializers.ChoiceField):
     def __init__(self, **kwargs: Any) -> None:
         text = (
             "While the organization has as many active jobs as it may: refuse, or let the job wait"
-            " in line until its turn comes and it starts by itself."
+            " in line until its turn comes and it starts automatically."
         )
         super().__init__(WHEN_FULL, **({"default": "refuse", "help_text": text} | kwargs))
 

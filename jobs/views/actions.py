@@ -5,27 +5,21 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import BadRequest
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from curatore.core.bodies import Body, takes
-from curatore.core.ids import as_uuid
 from documents import uploads
 from jobs import access, clones, drafts, lifecycle, starts
 from jobs.detail import rows
 from jobs.forms import ReviewForm
 from jobs.limit import ConcurrencyLimitReached
-from jobs.models import Job, JobDocument, Review
-from jobs.review import review_queue, reviews
-from jobs.review.review_queue import QueueQuery
+from jobs.models import Job, JobDocument
 from jobs.views.detail import beginning, may_wait, render_detail, retry_form
-from jobs.views.results import VIEWS
 from orgsettings.options import OptionsError
 from orgsettings.pages import MemberRequest, attempt, count_upload, member_page
 
@@ -153,62 +147,9 @@ def withdraw(request: MemberRequest, job_id: UUID) -> HttpResponse:
     attempt(
         request,
         lambda: starts.withdraw(job, by=request.user),
-        _("The job does not wait any more. Start it again whenever you like."),
+        _("The job no longer waits for a place. Start it again whenever you like."),
     )
     return redirect("jobs:detail", job.pk)
-
-
-@require_POST
-@member_page
-def review(request: MemberRequest, job_id: UUID) -> HttpResponse:
-    """Decide about the results named by `row`, or about `every` one of the queue in the URL.
-
-    Leads back to the page of the queue, or of the document if the URL names its `view`.
-    """
-    job = access.find_to_manage(request.user, job_id)
-    verdict = request.POST.get("review", "")
-    if verdict not in Review.values:
-        raise BadRequest(f"There is no review of the kind “{verdict}”.")
-    queue, ids = QueueQuery.parse(request.GET), request.POST.getlist("row")
-    if request.POST.get("every") or ids:
-        attempt(
-            request,
-            lambda: _review(request, job, queue, Review(verdict)),
-            lambda count: _told_of_review(Review(verdict), count),
-        )
-    else:
-        messages.warning(request, _("Choose at least one document first."))
-    return redirect(_back_to_queue(request, job, queue, ids))
-
-
-def _review(request: MemberRequest, job: Job, queue: QueueQuery, verdict: Review) -> int:
-    chosen: Any = access.find_rows(job, request.POST.getlist("row"))
-    if request.POST.get("every"):
-        chosen = review_queue.results(job, queue).values_list("pk", flat=True)
-    return reviews.review(job, chosen, verdict, by=request.user)
-
-
-def _told_of_review(verdict: Review, count: int) -> str:
-    match verdict:
-        case Review.ACCEPTED:
-            words = ngettext("%d result was accepted.", "%d results were accepted.", count)
-        case Review.EXCLUDED:
-            words = ngettext(
-                "%d result is left out of exports.", "%d results are left out of exports.", count
-            )
-        case _:
-            words = ngettext("%d review was taken back.", "%d reviews were taken back.", count)
-    return words % count if count else _("Nothing changed: it was reviewed so already.")
-
-
-def _back_to_queue(request: MemberRequest, job: Job, queue: QueueQuery, ids: list[str]) -> str:
-    view, row = request.GET.get("view"), as_uuid(ids[0]) if ids else None
-    if view in VIEWS and row:
-        address = reverse("jobs:result", args=[job.pk, row])
-        return f"{address}?view={view}{queue.parameters}"
-    page = request.GET.get("page", "")
-    number = f"&page={page}" if page.isdecimal() else ""
-    return f"{reverse('jobs:detail', args=[job.pk])}?tab=documents{queue.parameters}{number}"
 
 
 @require_POST
@@ -218,7 +159,7 @@ def cancel(request: MemberRequest, job_id: UUID) -> HttpResponse:
     attempt(
         request,
         lambda: lifecycle.request_cancel(job, by=request.user),
-        _("The job is being cancelled. Results that exist already are kept."),
+        _("The job is being cancelled. Existing results are kept."),
     )
     return redirect("jobs:detail", job.pk)
 

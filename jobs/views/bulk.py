@@ -83,8 +83,8 @@ def _tell(request: MemberRequest, verb: str, outcome: bulk.Outcome, choice: bulk
         messages.success(request, _done(verb, started))
     if outcome.waiting:
         words = ngettext(
-            "%d job waits for a place and starts by itself.",
-            "%d jobs wait for a place and start by themselves.",
+            "%d job waits for a place and starts automatically.",
+            "%d jobs wait for a place and start automatically.",
             outcome.waiting,
         )
         messages.success(request, words % outcome.waiting)

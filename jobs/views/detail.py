@@ -116,7 +116,7 @@ def beginning(job: Job) -> str:
     if not job.is_in_line:
         return _("The job was started.")
     values = {"place": line.in_words(line.place(job) or 1)}
-    return _("The job waits for a place: %(place)s. It starts by itself.") % values
+    return _("The job waits for a place: %(place)s. It will start automatically.") % values
 
 
 def may_wait(request: HttpRequest) -> bool:
@@ -141,6 +141,7 @@ def _context(request: MemberRequest, job: Job, waiting: str, tab: str = "") -> d
         "parts": parts,
         "stage_counts": partition.stages(parts) if job.is_active else [],
         "outcome": partition.outcome(job),
+        "not_started": line.trouble(job),
         "failures": _failures(request, job),
         "runs": history.runs_of_retried(job),
         "is_poor": job.is_terminal and (job.not_ready_documents > 0 or job.is_low_quality),

@@ -187,7 +187,7 @@ def _try(request: MemberRequest, job: Job, form: ReviewForm) -> HttpResponse:
         trial = trials.begin(job, by=request.user)
     except ConcurrencyLimitReached as refusal:
         return _review_page(request, job, form, refusal=str(refusal), status=refusal.status)
-    messages.success(request, _("The trial was started. The draft waits meanwhile."))
+    messages.success(request, _("The trial was started. The draft is kept as it is."))
     return redirect("jobs:detail", trial.pk)
 
 

@@ -37,11 +37,14 @@ function removeLater(element) {
   element.addEventListener("focusout", go);
 }
 
-// Top right, but as far down as it takes to lie over nothing that one may want to press.
+// Top right, but as far down as it takes to lie over nothing that one may want to press. Where there
+// is no such place, as on a phone, notices stand above the content and push it down.
 function findPlace(corner) {
   corner.style.top = "";
+  corner.classList.remove("toasts-above");
   const box = corner.getBoundingClientRect();
-  const controls = [...document.querySelectorAll("main :is(a, button, input, select, textarea, summary)")]
+  const controls = [...document.querySelectorAll(":is(main, .topbar, .status-bar) :is(a, button, input, select, textarea, summary)")]
+    .filter((control) => !corner.contains(control))
     .map((control) => control.getBoundingClientRect())
     .filter(({ left, right, width, height }) => width && height && right > box.left && left < box.right);
   const isFree = (top) => !controls.some((each) => each.bottom > top && each.top < top + box.height);
@@ -50,6 +53,9 @@ function findPlace(corner) {
     corner.style.top = `${top}px`;
     return;
   }
+  corner.classList.add("toasts-above");
+  document.getElementById("main")?.prepend(corner);
+  corner.scrollIntoView({ block: "nearest" });
 }
 
 document.addEventListener("keydown", (event) => {

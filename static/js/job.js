@@ -50,3 +50,41 @@ if (current) {
   const left = current.getBoundingClientRect().left - tabs.getBoundingClientRect().left;
   tabs.scrollLeft += left - (tabs.clientWidth - current.offsetWidth) / 2;
 }
+
+// Tabs, filters and buttons lead to the same page again: there it stands where it stood.
+const PLACE = `place:${location.pathname}`;
+
+function keepPlace(event) {
+  const address = new URL(event.target.closest("a")?.href ?? location.href, location.href);
+  if (event.type === "submit" || address.pathname === location.pathname) {
+    sessionStorage.setItem(PLACE, String(window.scrollY));
+  }
+}
+
+// The place is kept for one way only: what is opened anew begins at its top.
+function returnToPlace() {
+  const place = sessionStorage.getItem(PLACE);
+  sessionStorage.removeItem(PLACE);
+  if (place === null || location.hash) return;
+  window.scrollTo({ top: Number(place), behavior: "instant" });
+}
+
+// A log of which little is to be seen is brought up, with the tabs above it.
+function showLog() {
+  const log = document.querySelector(".log");
+  const visible = window.innerHeight - (log?.getBoundingClientRect().top ?? 0);
+  if (log && !location.hash && visible < 0.45 * window.innerHeight) {
+    document.querySelector(".job-tabs").scrollIntoView({ block: "start", behavior: "instant" });
+  }
+}
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("#job-live a, #job-logs a")) keepPlace(event);
+});
+document.addEventListener("submit", (event) => {
+  if (event.target.closest(".job, .dialog")) keepPlace(event);
+});
+if (document.getElementById("job-live")) {
+  returnToPlace();
+  showLog();
+}

@@ -25,7 +25,7 @@ def guest(chromium, site):
 
 
 def join(page, guest, role):
-    """Invite somebody and let them join in their own browser; returns their name."""
+    """Invite someone and let them join in their own browser; returns their name."""
     name = f"guest{next(_serial)}"
     page.goto("/settings-admin/members")
     page.get_by_label("Role", exact=True).select_option(role)
@@ -186,7 +186,7 @@ def test_a_token_is_made_copied_used_and_revoked(page, guest):
     page.get_by_role("button", name="Keep it").click()
     row.get_by_role("button", name="Revoke").click()
     row.get_by_role("button", name="Revoke the token").click()
-    expect(page.locator("#toasts")).to_contain_text("does not work any more")
+    expect(page.locator("#toasts")).to_contain_text("no longer works")
     assert guest.request.get("/api/v1/jobs", **with_token).status == 401
 
 

@@ -230,7 +230,7 @@ def test_a_server_in_trouble_is_told_quietly_until_it_answers(troubled_page, run
 
     page.route("**/jobs/active?*", lambda route: route.fulfill(status=502, body="Bad Gateway"))
     page.route("**/jobs/live?*", lambda route: route.fulfill(status=502, body="Bad Gateway"))
-    expect(line).to_contain_text("The server does not answer as it should.")
+    expect(line).to_contain_text("The server is not responding properly.")
     expect(row(page, running)).to_be_visible()
     page.unroute_all()
 

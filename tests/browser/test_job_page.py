@@ -83,7 +83,7 @@ def test_a_job_is_cancelled_with_a_receipt_and_cloned(page):
     finished(page, "Cancelled")
     receipt = page.locator("#job-receipt")
     expect(receipt).to_contain_text(re.compile(r"Cancelled by ada within \d+\.\d s"))
-    expect(receipt).to_contain_text("Verified: every document was seen stopped.")
+    expect(receipt).to_contain_text("Verified: every document has stopped.")
     expect(receipt.locator("div", has_text="Results kept")).to_contain_text("1")
 
     page.get_by_role("button", name="Clone").click()
@@ -159,7 +159,7 @@ def test_a_result_is_mended_scored_anew_and_restored(page):
     page.get_by_role("link", name="Versions").click()
     page.get_by_role("button", name="Restore version 1").click()
     expect(page.locator("#toasts")).to_contain_text("Version 1 is the result again.")
-    expect(page.locator("#version-1")).to_contain_text("The result now")
+    expect(page.locator("#version-1")).to_contain_text("Current result")
     page.get_by_role("link", name="Rendered").click()
     page.wait_for_url(re.compile("view=rendered"))
     expect(page.locator(".prose")).not_to_contain_text("A line more")
@@ -190,7 +190,7 @@ def test_a_text_outlives_the_end_of_the_session(page, context):
     page.wait_for_url(address)
 
     expect(text).to_have_value(re.compile("Hours of work"))
-    expect(page.locator("#toasts")).to_contain_text("Your unsaved text was brought back.")
+    expect(page.locator("#toasts")).to_contain_text("Your unsaved text was restored.")
     page.get_by_role("button", name="Save and re-score").click()
     expect(page.locator("#toasts")).to_contain_text("Saved. The score is")
 

@@ -8,7 +8,8 @@ pytestmark = pytest.mark.browser
 UNDER_NOTICES = """() => {
     const boxes = (selector) => [...document.querySelectorAll(selector)];
     const notices = boxes(".toast").map((each) => each.getBoundingClientRect());
-    return boxes("main :is(a, button, input, select)").filter((control) => {
+    const controls = boxes(":is(main, .topbar) :is(a, button, input, select)");
+    return controls.filter((control) => !control.closest(".toast")).filter((control) => {
         const box = control.getBoundingClientRect();
         return box.width && notices.some((notice) =>
             box.left < notice.right && box.right > notice.left &&

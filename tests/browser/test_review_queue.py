@@ -59,7 +59,8 @@ def test_the_queue_is_gone_through_from_the_worst_and_the_accepted_ones_are_expo
     decision = page.locator("#decision")
     expect(decision).to_contain_text("Not reviewed yet.")
     decision.get_by_role("button", name="Leave out of exports").click()
-    expect(page.locator("#toasts")).to_contain_text("1 result is left out of exports.")
+    expect(page.locator("#toasts")).to_contain_text("” is left out of exports.")
+    expect(page.locator("#toasts")).to_contain_text("All documents of this list are reviewed.")
     expect(decision).to_contain_text("by ada")
     page.get_by_role("navigation", name="Breadcrumb").get_by_role("link", name="Documents").click()
     expect(page.locator("#state-not_ready")).to_have_attribute("aria-current", "true")
@@ -106,6 +107,21 @@ def test_keys_go_through_the_queue_as_it_is_listed(page):
     expect(page.locator("h1").first).to_have_text(re.compile("^last-"))
     press(page, "[")
     expect(page.locator("h1").first).to_have_text(re.compile("^first-"))
+
+    # Accepting leads on to what nobody reviewed yet, until all are.
+    press(page, "a")
+    expect(page.locator("h1").first).to_have_text(re.compile("^last-"))
+    expect(page.locator("#toasts")).to_contain_text(re.compile("“first-.*” was accepted."))
+    press(page, "a")
+    expect(page.locator("h1").first).to_have_text(re.compile("^poor-"))
+    page.get_by_role("link", name="Back to it").click()
+    expect(page.locator("h1").first).to_have_text(re.compile("^last-"))
+    page.go_back()
+    expect(page.locator("h1").first).to_have_text(re.compile("^poor-"))
+    press(page, "a")
+    expect(page.locator("#toasts")).to_contain_text("All 3 documents are reviewed.")
+    page.get_by_role("link", name="Go to the exports").click()
+    expect(page.get_by_role("button", name="Export accepted (3)")).to_be_visible()
 
 
 def test_what_is_chosen_stays_chosen_while_other_documents_are_converted(page):

@@ -41,7 +41,7 @@ def test_files_beyond_the_limit_of_a_minute_wait_and_go_on_by_themselves(page):
     choose(page, 3)
 
     pause, uploads = page.locator("#upload-pause"), page.locator("#uploads li")
-    expect(pause).to_contain_text("Sending goes on by itself at")
+    expect(pause).to_contain_text("Uploading resumes at")
     expect(page.locator("#file-list > li")).to_have_count(2)
     expect(uploads).to_have_count(1)
     expect(uploads).to_contain_text("Waiting")

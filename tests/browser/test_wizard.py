@@ -203,7 +203,7 @@ def test_files_of_the_batch_directory_are_chosen(page, curatore):
     search.fill("ary")
     expect(page.locator("#offers .file")).to_have_count(2)
     expect(search).to_be_focused()
-    page.get_by_label("All that are shown").check()
+    page.get_by_label("All shown").check()
     page.get_by_role("button", name="Add selected (2)").click()
 
     expect(page.locator("#file-list > li")).to_have_count(2)

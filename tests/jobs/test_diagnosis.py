@@ -88,7 +88,7 @@ def test_a_job_waits_for_a_place_when_it_is_in_line():
 
 
 def test_a_job_in_line_is_told_that_nobody_works():
-    assert diagnosis.why_waiting(make_waiting()).endswith("the job goes on by itself then.")
+    assert diagnosis.why_waiting(make_waiting()).endswith("the job then continues automatically.")
 
 
 def test_the_doctor_tells_the_lines_of_all_organizations():

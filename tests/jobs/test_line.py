@@ -352,12 +352,12 @@ def deactivate_organization(user, admin):
 @pytest.mark.parametrize(
     ("happens", "why"),
     [
-        (leave_organization, "mia does not belong to the organization any more."),
-        (move_elsewhere, "mia does not belong to the organization any more."),
-        (become_viewer, "mia may not start it any more."),
-        (be_deactivated, "mia may not start it any more."),
-        (lose_account, "Whoever put it in line does not belong to the organization any more."),
-        (deactivate_organization, "The organization is not active any more."),
+        (leave_organization, "mia no longer belongs to the organization."),
+        (move_elsewhere, "mia no longer belongs to the organization."),
+        (become_viewer, "mia may no longer start it."),
+        (be_deactivated, "mia may no longer start it."),
+        (lose_account, "Whoever put it in line no longer belongs to the organization."),
+        (deactivate_organization, "The organization is no longer active."),
     ],
 )
 def test_a_job_is_a_draft_with_the_reason_when_its_turn_comes_and_nobody_stands_for_it(

@@ -147,7 +147,7 @@ def test_an_unknown_address_answers_in_the_products_look(browser):
     page = browser.get("/nothing-here")
 
     assert page.status_code == 404
-    assert "There is nothing here" in page.text
+    assert "Page not found" in page.text
     assert "app.css" in page.text
 
 

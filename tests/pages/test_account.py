@@ -124,7 +124,7 @@ def test_a_revoked_token_disappears_and_does_not_work(browser, member):
 
     page = browser.post(f"/settings/tokens/{token.pk}/revoke", follow=True)
 
-    assert "it does not work any more" in page.text
+    assert "it no longer works" in page.text
     assert f"revoke-{token.pk}" not in page.text
     assert tokens.recognise(secret, timezone.now()) is None
 

@@ -81,7 +81,7 @@ def test_as_many_jobs_are_retried_as_there_is_room_for(browser, member):
     page = do(browser, "retry", *jobs)
 
     assert Job.objects.filter(status=JobStatus.QUEUED).count() == 3
-    assert said(page) == ["3 jobs run again.", "2 jobs wait for a place and start by themselves."]
+    assert said(page) == ["3 jobs run again.", "2 jobs wait for a place and start automatically."]
 
 
 def test_a_member_deletes_drafts_but_nothing_that_ran(browser, member):

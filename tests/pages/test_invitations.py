@@ -208,7 +208,7 @@ def test_a_revoked_invitation_disappears_and_is_logged(browser, admin):
 
     page = browser.post(f"/settings-admin/invitations/{invitation.pk}/revoke", follow=True)
 
-    assert "does not work any more" in page.text
+    assert "no longer works" in page.text
     assert f"invitation-{invitation.pk}" not in page.text
     assert Client().post("/join", {"link": secret}).status_code == 410
     assert SettingsChange.objects.first().after == {"invitation": "revoked"}

@@ -183,7 +183,7 @@ def test_the_log_of_many_documents_is_narrowed_by_a_part_of_a_file_name(
 
     assert messages(page) == ["About Harbour report.pdf", "About harbour.txt"]
     assert 'name="file"' in page.text
-    assert "2 lines fit." in page.text
+    assert "2 lines match." in page.text
     assert body(browser.get(f"{url(job, 'log-download')}?file=city")).count("About") == 1
 
 

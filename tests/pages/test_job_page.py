@@ -408,7 +408,7 @@ def test_cancelling_a_queued_job_shows_the_receipt(browser, member):
     assert job.status == JobStatus.CANCELLED
     assert f"Cancelled by {member.username}" in page.text
     assert "<dt>Results kept</dt><dd>0</dd>" in page.text
-    assert "Verified: every document was seen stopped." in page.text
+    assert "Verified: every document has stopped." in page.text
 
 
 def test_a_job_whose_workers_are_stopping_says_so(browser, member):
@@ -492,7 +492,7 @@ def test_documents_are_chosen_by_state_and_by_file_name(browser, member):
     assert rows_of(browser.get(f"{url(job)}?state=nonsense")) == [
         (F, 1), (F, 5), (R, 2), (C, 0), (C, 4), (P, 3)
     ]  # fmt: skip
-    assert "No document of this job fits." in browser.get(f"{url(job)}?search=none").text
+    assert "No documents match." in browser.get(f"{url(job)}?search=none").text
 
 
 def test_each_state_says_how_many_documents_it_has(browser, member):

@@ -481,4 +481,4 @@ def test_a_job_of_the_wizard_says_so(browser, member, org):
 
     assert made.origin == JobOrigin.WEB
     assert made.processing_options == options.defaults()
-    assert "<dd>Create New Job</dd>" in browser.get(f"/jobs/{made.pk}").text
+    assert "<dd>wizard</dd>" in browser.get(f"/jobs/{made.pk}").text

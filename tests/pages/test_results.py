@@ -176,7 +176,7 @@ def test_a_score_that_nothing_limits_is_the_mean_of_its_parts(browser, member):
     page = quality_page(browser, member, 93, text_coverage=100, markdown=80)
 
     assert [int(n) for n in re.findall(r"(\d+) % of the score", page)] == [67, 33]
-    assert "The mean of the parts by their shares." in page
+    assert "The weighted mean of the parts." in page
     assert "Limited" not in page
 
 

@@ -152,7 +152,7 @@ def test_an_earlier_version_is_read_and_restored(browser, member):
 
     assert [(v.number, now) for v, now in listed.context["versions"]] == [(2, True), (1, False)]
     assert "Converted." in old.context["markdown"]
-    assert "It is not the result now." in old.text
+    assert "It is not the current result." in old.text
     row.refresh_from_db()
     assert "Converted." in results.read(row)
     assert "Version 1 is the result again." in back.text
@@ -165,11 +165,11 @@ def test_an_earlier_version_is_compared_with_the_result_now(browser, member):
     page = browser.get(url(row) + "?view=versions&compare=2")
 
     assert page.status_code == 200
-    assert "From version 2 to the result now" in page.text
+    assert "From version 2 to the current result" in page.text
     assert "<del><mark>&lt;b&gt;One&lt;/b&gt;</mark> line</del>" in page.text
     assert "<ins><mark>&lt;b&gt;Two&lt;/b&gt;</mark> line</ins>" in page.text
     assert "1 line added" in page.text
-    assert "There is no difference." in browser.get(url(row) + "?view=versions&compare=3").text
+    assert "There are no differences." in browser.get(url(row) + "?view=versions&compare=3").text
 
 
 @pytest.mark.parametrize("number", ["7", "-1", "x", "9" * 30])
@@ -185,7 +185,7 @@ def test_versions_that_are_too_long_are_not_compared(browser, member):
 
     page = browser.get(url(row) + "?view=versions&compare=1")
 
-    assert "too long to be compared" in page.text
+    assert "too long to compare" in page.text
 
 
 def test_a_comparison_that_takes_too_long_says_so(browser, member, monkeypatch):

@@ -136,7 +136,7 @@ def test_a_search_keeps_order_and_filter(browser, job):
         ("failed", "No document failed."),
         ("not_ready", "Every converted document is RAG-ready."),
         ("reviewed", "Nobody has reviewed a result yet."),
-        ("waiting", "No document of this job is in this state."),
+        ("waiting", "No documents match this filter."),
     ],
 )
 def test_an_empty_filter_says_why(browser, member, state, words):
@@ -300,16 +300,76 @@ def test_a_review_of_no_kind_is_refused(browser, job, values):
     assert browser.post(url(job, name="review"), {"every": "1"} | values).status_code == 400
 
 
-def test_one_result_is_decided_about_on_its_page(browser, member, job):
-    query = "?view=quality&state=low"
+def test_the_next_result_to_review_is_shown_when_one_was_decided_about_on_its_page(browser, job):
+    # Worst first it is 1, 4, 5, 3, 0; 4 was reviewed already.
+    decide(browser, job, "excluded", 4)
+
+    page = decide(browser, job, "accepted", 1, query="?view=quality")
+
+    assert page.redirect_chain == [(result_url(row(job, 5), "?view=quality"), 302)]
+    assert f"“{row(job, 1).filename}” was accepted." in page.text
+    assert f'<a href="{result_url(row(job, 1), "?view=quality")}">Back to it</a>' in page.text
+
+    page = decide(browser, job, "excluded", 5, query="?view=edit")
+    assert page.redirect_chain == [(result_url(row(job, 3), "?view=rendered"), 302)]
+    assert f"“{row(job, 5).filename}” is left out of exports." in page.text
+
+
+def test_the_first_result_to_review_is_shown_when_the_last_of_the_queue_was_decided_about(
+    browser, job
+):
+    page = decide(browser, job, "accepted", 4, query="?view=rendered&state=not_ready")
+
+    there = result_url(row(job, 1), "?view=rendered&state=not_ready")
+    assert page.redirect_chain == [(there, 302)]
+
+
+def test_the_end_of_the_queue_is_said_when_every_result_of_it_is_reviewed(browser, member, job):
+    decide(browser, job, "accepted", 4)
+    query = "?view=quality&state=not_ready"
 
     page = decide(browser, job, "accepted", 1, query=query)
 
     assert page.redirect_chain == [(result_url(row(job, 1), query), 302)]
+    assert "3 other documents of the job are not yet." in page.text
+    assert f'<a href="{url(job, "?state=to_review")}">Review the rest</a>' in page.text
     decision = page.text[page.text.index('id="decision"') :]
     decision = decision[: decision.index("</form>")]
     assert f"by {member.username}" in decision
     assert re.findall(r'value="(accepted|excluded|none)"', decision) == ["excluded", "none"]
+
+
+def test_the_exports_are_offered_when_every_result_of_a_job_is_reviewed(browser, job):
+    decide(browser, job, "accepted", 0, 1, 3, 4)
+
+    page = decide(browser, job, "excluded", 5, query="?view=rendered")
+
+    assert "All 5 documents are reviewed." in page.text
+    assert f'<a href="{url(job, "?tab=export")}">Go to the exports</a>' in page.text
+
+
+def test_the_page_stays_at_its_document_when_a_review_is_taken_back(browser, job):
+    decide(browser, job, "accepted", 1)
+
+    page = decide(browser, job, "none", 1, query="?view=rendered")
+
+    assert page.redirect_chain == [(result_url(row(job, 1), "?view=rendered"), 302)]
+    assert f"The review of “{row(job, 1).filename}” was taken back." in page.text
+
+
+def test_the_page_stays_at_its_document_when_it_has_no_result_to_review(browser, job):
+    page = decide(browser, job, "accepted", 2, query="?view=rendered")
+
+    assert page.redirect_chain == [(result_url(row(job, 2), "?view=rendered"), 302)]
+    assert "so there is no result to review." in page.text
+
+
+def test_names_are_escaped_in_the_notice_when_a_result_is_accepted(browser, job):
+    job.job_documents.filter(position=1).update(filename="<b>bold</b>.pdf")
+
+    page = decide(browser, job, "accepted", 1, query="?view=rendered")
+
+    assert "“&lt;b&gt;bold&lt;/b&gt;.pdf” was accepted." in page.text
 
 
 def test_viewers_see_reviews_and_decide_nothing(org, member, job):
@@ -363,7 +423,7 @@ def test_who_reviewed_and_is_gone_is_not_named(browser, job):
     )
     Job.objects.filter(pk=job.pk).update(accepted_documents=1)
 
-    assert "somebody who is gone" in browser.get(url(job)).text
+    assert "someone who left" in browser.get(url(job)).text
 
 
 # --- exports ----------------------------------------------------------------------------------

@@ -4,11 +4,14 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from jobs import line, serving, starts
 from jobs.models import Job, JobOrigin, JobStatus
 from orgsettings.models import OrgSettings, Role
 from tests.factories import (
+    C,
+    F,
     make_job,
     make_log,
     make_org,
@@ -64,7 +67,7 @@ def test_the_last_step_of_the_wizard_offers_to_wait(browser, member, running):
     )  # fmt: skip
     job.refresh_from_db()
     assert (job.name, line.place(job)) == ("Letters", 2)
-    assert "The job waits for a place: 2nd in line. It starts by itself." in answer.text
+    assert "The job waits for a place: 2nd in line. It will start automatically." in answer.text
 
 
 def test_a_job_that_was_refused_a_moment_ago_can_wait(browser, member):
@@ -146,13 +149,13 @@ def test_jobs_that_are_retried_together_wait_when_there_is_no_room(browser, memb
     jobs = [make_job(member, status=JobStatus.FAILED) for _ in range(3)]
     chosen = {"job": [str(job.pk) for job in jobs]}
     question = browser.post("/jobs/bulk/retry", chosen)
-    assert "the others wait for a place and start by themselves" in question.text
+    assert "the others wait for a place and start automatically" in question.text
 
     page = browser.post("/jobs/bulk/retry", {**chosen, "confirmed": "1"}, follow=True)
 
     assert [str(message) for message in page.context["messages"]] == [
         "1 job runs again.",
-        "2 jobs wait for a place and start by themselves.",
+        "2 jobs wait for a place and start automatically.",
     ]
     assert Job.objects.in_line().count() == 2
 
@@ -239,7 +242,7 @@ def test_a_job_that_waits_is_withdrawn_and_can_be_edited(browser, member, runnin
 
     page = browser.post(url(job, "withdraw"), follow=True)
 
-    assert "The job does not wait any more." in page.text
+    assert "The job no longer waits for a place." in page.text
     assert browser.get(url(job, "setup-select")).status_code == 200
 
 
@@ -260,10 +263,63 @@ def test_withdrawing_twice_says_that_it_does_not_wait(browser, member, running):
     ).text  # fmt: skip
 
 
-def test_a_draft_says_why_it_could_not_be_started(browser, member):
-    job = make_job(member, error_message="When its turn came, the job could not be started: Ada.")
+# --- What failed at its turn ---------------------------------------------------------------------
 
-    assert job.error_message in browser.get(url(job)).text
+
+def served(job):
+    """`job` once its turn came and nobody stood for it."""
+    job.waiting_by.delete()
+    starts.serve_line(job.organization_id)
+    job.refresh_from_db()
+    assert job.error_message
+    return job
+
+
+@pytest.fixture
+def leaver(org):
+    return make_user(org, username="leaver", role=Role.ADMIN)
+
+
+def test_a_draft_says_what_to_do_when_it_could_not_be_started_at_its_turn(browser, member, leaver):
+    job = served(make_waiting(member, waiting_by=leaver))
+
+    page = browser.get(url(job))
+
+    assert job.error_message in page.text
+    assert "Check its documents and options, then press Start again." in page.text
+    assert browser.post(url(job, "start"), follow=True).context["not_started"] == ""
+
+
+def test_an_ended_job_says_what_to_do_when_it_could_not_be_retried_at_its_turn(
+    browser, member, leaver
+):
+    job = make_job(member, status=JobStatus.COMPLETED, rows=[C, F])
+    Job.objects.filter(pk=job.pk).update(
+        waiting_since=timezone.now(), waiting_by=leaver, waiting_retry={"rows": None, "options": {}}
+    )
+    job = served(Job.objects.get(pk=job.pk))
+
+    page = browser.get(url(job))
+
+    assert "The documents were not retried." in page.text
+    assert job.error_message in page.text
+    assert "Retry the documents again, or clone the job to begin anew." in page.text
+    # Whoever waits again, or succeeds, is told nothing of the time before.
+    assert browser.post(url(job, "retry"), follow=True).context["not_started"] == ""
+
+
+def test_a_reader_is_told_who_can_try_again_when_a_job_could_not_be_started(org, member, leaver):
+    job = served(make_waiting(member, waiting_by=leaver))
+
+    page = sign_in(make_user(org, role=Role.VIEWER)).get(url(job))
+
+    assert "Its owner or an admin can try again." in page.text
+
+
+def test_nothing_of_a_start_is_said_when_a_job_failed_by_itself(browser, member):
+    job = make_job(member, status=JobStatus.FAILED, rows=[F], error_message="No document worked.")
+
+    assert 'id="job-not-started"' not in browser.get(url(job)).text
 
 
 # --- The list ----------------------------------------------------------------------------------

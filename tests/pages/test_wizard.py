@@ -630,6 +630,22 @@ def test_the_suggested_name_follows_the_documents_until_somebody_chooses_one(mem
     assert drafts.suggested_name(job) == "Mine"
 
 
+def test_a_draft_is_named_by_day_and_number_while_documents_come_and_go(member):
+    job = drafts.create(member.membership.organization, member)
+    assert re.fullmatch(r"Draft - \d{4}-\d\d-\d\d", job.name)
+
+    drafts.add_documents(job, [make_document(member, filename="a.txt")])
+    assert job.name == "a.txt"
+    drafts.add_documents(job, [make_document(member), make_document(member)])
+    assert re.fullmatch(r"Batch 3 files - \d{4}-\d\d-\d\d", job.name)
+    drafts.remove_document(job, job.job_documents.get(filename="a.txt").pk)
+    assert job.name.startswith("Batch 2 files - ")
+
+    drafts.rename(job, name="Mine", description="")
+    drafts.add_documents(job, [make_document(member)])
+    assert job.name == "Mine"
+
+
 @pytest.mark.parametrize("step", ["select", "configure", "review", "remove"])
 def test_a_started_job_is_not_set_up_again(browser, member, step):
     job = make_job(member, status=JobStatus.RUNNING)
@@ -681,7 +697,7 @@ def test_a_trial_is_started_and_leads_back_to_its_draft(browser, member):
 
     page = browser.post(url(job, "review"), {"name": "Letters", "try": "1"}, follow=True)
 
-    assert "These files show what the options of “Letters” come to." in page.text
+    assert "These files show what the options of “Letters” produce." in page.text
     trial = Job.objects.get(trial_of=job)
     Job.objects.filter(pk=trial.pk).update(
         status=JobStatus.FAILED, failed_documents=3, completed_at=timezone.now()

@@ -157,7 +157,9 @@ def _(exc: Http404, request: HttpRequest) -> HttpResponse:
 
 @answer.register
 def _(exc: PermissionDenied, request: HttpRequest) -> HttpResponse:
-    return problem(request, 403, "permission_denied", _sentence(exc, "You may not do this."))
+    return problem(
+        request, 403, "permission_denied", _sentence(exc, "You are not allowed to do this.")
+    )
 
 
 @answer.register

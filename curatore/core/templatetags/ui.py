@@ -15,6 +15,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from curatore.core.shortening import halves
+
 register = template.Library()
 
 _WORD = re.compile(r"\w+")
@@ -114,7 +116,7 @@ def review_badge(row: Any) -> SafeString:
     """What somebody decided about the result of a document; nothing while nobody has."""
     if row.review == "none":
         return SafeString("")
-    who = row.reviewed_by.username if row.reviewed_by else _("somebody who is gone")
+    who = row.reviewed_by.username if row.reviewed_by else _("someone who left")
     return format_html(
         '<span class="verdict verdict-{}" title="{}">{}{}</span>',
         row.review,
@@ -224,11 +226,33 @@ def get(mapping: Any, key: Any) -> Any:
 @register.simple_tag
 def file_name(document: Any) -> SafeString:
     """The name of a document, or of one in a job, behind the folder that it comes from."""
+    return _file_name(document, document.filename)
+
+
+@register.simple_tag
+def short_file_name(document: Any) -> SafeString:
+    """The same for tables: a long name is shortened in the middle where there is no room."""
+    return _file_name(document, shortened(document.filename))
+
+
+def _file_name(document: Any, name: str) -> SafeString:
     if not document.path:
-        return format_html("{}", document.filename)
+        return format_html("{}", name)
+    return format_html('<span class="file-folder">{}/</span><wbr>{}', document.path, name)
+
+
+@register.simple_tag
+def shortened(name: str) -> SafeString:
+    """A name that loses its middle if there is no room; whole for screen readers and on hover."""
+    start, end = halves(name)
+    if not end:
+        return format_html("{}", name)
     return format_html(
-        '<span class="file-folder">{}/</span><wbr>{}', document.path, document.filename
-    )
+        '<span class="shortened" dir="auto" title="{}"><span class="visually-hidden">{}</span>'
+        '<span class="shortened-start" aria-hidden="true">{}</span>'
+        '<span class="shortened-end" aria-hidden="true">{}</span></span>',
+        name, name, start, end,
+    )  # fmt: skip
 
 
 @register.filter
