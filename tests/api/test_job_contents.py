@@ -7,6 +7,7 @@ import zipfile
 
 import pytest
 from django.core.files.storage import default_storage
+from django.utils import timezone
 
 from jobs.models import JobStatus, LogLevel, Stage
 from tests.factories import (
@@ -187,7 +188,8 @@ def test_an_archive_has_each_result_a_summary_and_a_manifest(user):
     answer = make_api_client(user).get(f"{URL}/{job.pk}/download")
 
     assert answer.headers["Content-Type"] == "application/zip"
-    assert f"job_{job.pk}_export_" in answer.headers["Content-Disposition"]
+    day = timezone.localdate().isoformat()
+    assert f'filename="q4-{day}.zip"' in answer.headers["Content-Disposition"]
     archive = unzipped(answer)
     assert archive.testzip() is None
     result, summary, manifest = archive.namelist()
@@ -234,7 +236,7 @@ def test_a_rag_ready_archive_has_only_documents_that_are(user):
 
     answer = make_api_client(user).get(f"{URL}/{job.pk}/download?type=rag_ready")
 
-    assert "_rag_ready_" in answer.headers["Content-Disposition"]
+    assert "-rag-ready-" in answer.headers["Content-Disposition"]
     manifest = json.loads(unzipped(answer).read("manifest.json"))
     assert [entry["id"] for entry in manifest["documents"]] == [str(ready.pk)]
     assert manifest["not_included"] == []

@@ -269,7 +269,7 @@ def test_withdrawing_twice_says_that_it_does_not_wait(browser, member, running):
 def served(job):
     """`job` once its turn came and nobody stood for it."""
     job.waiting_by.delete()
-    starts.serve_line(job.organization_id)
+    serving.serve(job.organization_id)
     job.refresh_from_db()
     assert job.error_message
     return job
