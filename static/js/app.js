@@ -96,7 +96,7 @@ const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
 
 function relative(date) {
   const seconds = (date - Date.now()) / 1000;
-  if (Math.abs(seconds) > 7 * 86400) return ABSOLUTE.format(date);
+  if (Math.abs(seconds) > 7 * 86400) return DATE.format(date); // its title has the time
   for (const [unit, size] of UNITS) {
     if (Math.abs(seconds) >= size) return RELATIVE.format(Math.trunc(seconds / size), unit);
   }
