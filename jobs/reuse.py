@@ -1,9 +1,12 @@
 """Earlier results for documents with the same bytes, instead of converting those once more.
 
-A result fits if a job of the same organization made it by the same recipe: the same version of the
-converter with the same options. What somebody mended of it since is taken along.
+A result fits if a job of the same organization made it of a file of the same kind (as its name
+says) by the same recipe: the same version of the converter with the same options. Results that
+somebody left out of exports do not fit, nor do those of files that were opened by a password:
+whoever brings the same bytes may not know it. What was mended of a result since is taken along.
 """
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +16,10 @@ from documents.conversion import Conversion, ConversionOptions, Quality
 from documents.conversion.recipes import recipe
 from documents.results import ResultMissing
 from jobs import results
-from jobs.models import Job, JobDocument
+from jobs.models import Job, JobDocument, Review
 from orgsettings.options import ProcessingOptions
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -32,31 +37,38 @@ def recipe_of(options: ProcessingOptions) -> str:
 
 def count_reusable(draft: Job) -> int:
     """How many documents of `draft` have an earlier result that fits. One query."""
-    fitting = _fitting(draft, draft.options).filter(document__stored=OuterRef("document__stored"))
+    fitting = _fitting(draft, draft.options).filter(
+        document__stored=OuterRef("document__stored"),
+        document__media_type=OuterRef("document__media_type"),
+    )
     return JobDocument.objects.filter(Exists(fitting), job=draft).count()
 
 
 def find(job: Job, row: JobDocument, options: ProcessingOptions) -> Reused | None:
     """The newest result that fits `row`, read from the storage; None if there is none.
 
-    None also if `job` is to convert everything anew, or if the file is lost.
+    None also if `job` is to convert everything anew, or if the file cannot be read.
     """
     if not job.reuse_results or row.document is None:
         return None
-    fitting = _fitting(job, options).filter(document__stored=row.document.stored_id)
+    fitting = _fitting(job, options).filter(
+        document__stored=row.document.stored_id, document__media_type=row.document.media_type
+    )
     earlier = fitting.exclude(pk=row.pk).order_by("-completed_at", "-pk").first()
     if earlier is None:
         return None
     try:
-        markdown = results.read(earlier)
+        return Reused(earlier, _conversion(earlier, results.read(earlier)))
     except ResultMissing:
         return None
-    return Reused(earlier, _conversion(earlier, markdown))
+    except OSError:
+        logger.exception("The result of document %s cannot be read to be reused.", earlier.pk)
+        return None
 
 
 def _fitting(job: Job, options: ProcessingOptions) -> QuerySet[JobDocument]:
     rows = JobDocument.objects.completed().filter(job__organization=job.organization_id)
-    return rows.filter(recipe=recipe_of(options)).order_by()
+    return rows.filter(recipe=recipe_of(options)).exclude(review=Review.EXCLUDED).order_by()
 
 
 def _conversion(row: JobDocument, markdown: str) -> Conversion:

@@ -54,8 +54,8 @@ class TooManyUploads(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Too much is being uploaded at this moment; nothing of this request was read. Try again"
-            f" in {_BUSY_SECONDS} seconds.",
+            "The server is receiving too many uploads right now; this request was not read. Try"
+            f" again in {_BUSY_SECONDS} seconds.",
             retry_after=_BUSY_SECONDS,
         )
 

@@ -128,5 +128,5 @@ def _require_another_admin(member: Membership) -> None:
     ).exclude(pk=member.pk)
     if member.user.is_active and not others.exists():
         raise MemberRefused(
-            f"“{member.user}” is the last active admin. Make somebody else an admin first."
+            f"“{member.user}” is the last active admin. Make someone else an admin first."
         )

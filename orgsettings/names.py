@@ -73,7 +73,7 @@ def _refused(field: str, sentence: str, code: str) -> ValidationError:
 
 def _require_acceptable(name: str) -> None:
     if "@" in name:
-        sentence = _("A username has no “@”: it could be somebody's e-mail address.")
+        sentence = _("A username has no “@”: it could be someone's e-mail address.")
         raise _refused("username", sentence, "invalid")
     if not _ALLOWED.fullmatch(name):
         sentence = _("A username has letters, digits and . + - _ only, without spaces.")

@@ -92,7 +92,7 @@ class ProcessingOptions:
     processing_settings: ProcessingSettings = ProcessingSettings()
     auto_optimize: bool = option(
         True, "Optimize for RAG",
-        "Remove running headers, join broken words and paragraphs, mend heading levels.",
+        "Remove running headers, join broken words and paragraphs, fix heading levels.",
         is_of_document=True,
     )
     extraction_engine: str = option(

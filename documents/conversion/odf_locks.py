@@ -88,20 +88,41 @@ def _unlock(
     }
     left = MAX_UNPACKED_BYTES
     if PACKAGE in locks:
-        copy.write(_plain(archive.read(PACKAGE), locks[PACKAGE], start_key, left, filename))
+        copy.write(
+            _plain(
+                _read(archive, archive.getinfo(PACKAGE), left, filename),
+                locks[PACKAGE],
+                start_key,
+                left,
+                filename,
+            )
+        )
         return
     for entry in tree.iter(f"{NAMESPACE}file-entry"):
         for data in entry.findall(f"{NAMESPACE}encryption-data"):
             entry.remove(data)
     with zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED) as target:
         for info in archive.infolist():
-            part = archive.read(info)
+            part = _read(archive, info, left, filename)
             if info.filename == MANIFEST:
                 part = ElementTree.tostring(tree)
             elif lock := locks.get(info.filename):
                 part = _plain(part, lock, start_key, left, filename)
             left -= len(part)
             target.writestr(info.filename, part)
+
+
+def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, left: int, filename: str) -> bytes:
+    with archive.open(info) as file:
+        part = file.read(left + 1)
+    if len(part) > left:
+        raise _unpacks_to_too_much(filename)
+    return part
+
+
+def _unpacks_to_too_much(filename: str) -> errors.ConversionError:
+    size = MAX_UNPACKED_BYTES // 1024**2
+    return errors.too_large(filename, f"it unpacks to more than {size} MB")
 
 
 def _lock(entry: ElementTree.Element, data: ElementTree.Element) -> Lock:
@@ -143,8 +164,7 @@ def _plain(data: bytes, lock: Lock, start_key: bytes, left: int, filename: str) 
     except zlib.error as problem:
         raise WrongPassword from problem
     if len(plain) > left:
-        size = MAX_UNPACKED_BYTES // 1024**2
-        raise errors.too_large(filename, f"it unpacks to more than {size} MB")
+        raise _unpacks_to_too_much(filename)
     # Hardly any other key than the right one comes to an end of the packed bytes.
     if not unpacker.eof or (lock.size is not None and lock.size != len(plain)):
         raise WrongPassword

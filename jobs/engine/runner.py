@@ -7,7 +7,8 @@ cancelled, the worker is to stop, or another organization waits in vain.
 
 import logging
 import time
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from multiprocessing.sharedctypes import RawValue
 from uuid import UUID
 
@@ -22,7 +23,6 @@ from documents.files import local_file
 from jobs import file_passwords, queue, results, reuse
 from jobs.engine import attempts, claims, sharing, workers
 from jobs.engine.attempts import Attempt, AttemptLost
-from jobs.models import JobDocument
 
 logger = logging.getLogger(__name__)
 
@@ -104,7 +104,8 @@ def _work_on(remaining: list[Attempt], pulse: "_Pulse") -> None:
     attempt = remaining[0]
     try:
         reused = retrying(lambda: reuse.find(attempt.job, attempt.row, attempt.options))
-        conversion = reused.conversion if reused else _convert(attempt, pulse)
+        password = retrying(lambda: file_passwords.take(attempt.row.pk, timezone.now()))
+        conversion = reused.conversion if reused else _convert(attempt, password, pulse)
         stored = results.write(
             attempt.row,
             attempt.id,
@@ -120,8 +121,16 @@ def _work_on(remaining: list[Attempt], pulse: "_Pulse") -> None:
         logger.exception("The storage failed while document %s was converted.", attempt.row.pk)
         failure = _storage_failed(attempt, trouble)
     else:
-        source = reused.source if reused else None
-        _succeed(attempt, conversion, stored, source, _second(remaining))
+        outcome = partial(
+            attempts.succeed,
+            attempt,
+            conversion,
+            stored,
+            reused=reused.source if reused else None,
+            needed_password=password is not None,
+            then=_second(remaining),
+        )
+        _succeed(attempt, outcome)
         return
     then = _second(remaining)
     retrying(lambda: attempts.fail(attempt, failure, timezone.now(), then=then))
@@ -132,7 +141,7 @@ def _second(remaining: list[Attempt]) -> Attempt | None:
     return remaining[1] if len(remaining) > 1 else None
 
 
-def _convert(attempt: Attempt, pulse: "_Pulse") -> Conversion:
+def _convert(attempt: Attempt, password: str | None, pulse: "_Pulse") -> Conversion:
     document = attempt.row.document
     if document is None:
         raise ConversionError(
@@ -141,7 +150,6 @@ def _convert(attempt: Attempt, pulse: "_Pulse") -> Conversion:
             "Upload it again and create a new job.",
         )
     options = attempt.options
-    password = retrying(lambda: file_passwords.take(attempt.row.pk, timezone.now()))
     with local_file(document) as path:
         return _sandbox().convert(
             path,
@@ -153,19 +161,9 @@ def _convert(attempt: Attempt, pulse: "_Pulse") -> Conversion:
         )
 
 
-def _succeed(
-    attempt: Attempt,
-    conversion: Conversion,
-    stored: results.StoredResult,
-    reused: JobDocument | None,
-    then: Attempt | None,
-) -> None:
+def _succeed(attempt: Attempt, write: Callable[..., None]) -> None:
     try:
-        retrying(
-            lambda: attempts.succeed(
-                attempt, conversion, stored, timezone.now(), reused=reused, then=then
-            )
-        )
+        retrying(lambda: write(now=timezone.now()))
     except AttemptLost:
         results.remove_lost(attempt.row, attempt.id)
         raise

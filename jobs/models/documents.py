@@ -81,6 +81,8 @@ NEVER_TRIED: Mapping[str, Any] = {
     "started_at": None,
     "completed_at": None,
     "processing_time_seconds": None,
+    "recipe": "",
+    "is_reused": False,
 }
 
 

@@ -84,6 +84,8 @@ def _fail(row: JobDocument, now: datetime) -> None:
             result_sha256="",
             is_rag_ready=False,
             conversion_score=None,
+            recipe="",
+            is_reused=False,
             error_code="result_lost",
             error_message=f"The result of “{row.filename}” was lost from the storage.",
             error_hint="Retry the document to make it again.",

@@ -71,7 +71,7 @@ def _told_of_review(verdict: Review, count: int) -> str:
             )
         case _:
             words = ngettext("%d review was taken back.", "%d reviews were taken back.", count)
-    return words % count if count else _("Nothing changed: it was reviewed so already.")
+    return words % count if count else _("Nothing changed: it already had this review.")
 
 
 def _review_one(

@@ -55,6 +55,7 @@ def test_a_protected_file_is_converted_when_it_is_retried_with_its_password(work
 
     job.refresh_from_db()
     assert (job.status, job.completed_documents) == ("COMPLETED", 1)
+    assert job.job_documents.get().recipe == ""  # nobody else gets the result by the bytes
 
 
 def test_a_wrong_password_fails_the_document_with_a_code_of_its_own(work):

@@ -1,14 +1,15 @@
 """Results of earlier jobs, taken for documents with the same bytes when a job asks for it."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
 
 from documents.conversion import recipes
 from jobs import drafts, results, reuse
-from jobs.models import Job, JobDocument, JobLog
-from jobs.review import edits
+from jobs.models import Job, JobDocument, JobLog, Review
+from jobs.review import edits, reviews
 from tests.factories import make_api_client, make_document, make_org, make_user
 
 pytestmark = pytest.mark.django_db
@@ -136,3 +137,30 @@ def test_the_newest_result_is_taken_when_several_fit(ada, earlier, work):
     row = JobDocument(document=page_of(ada, "c.html"))
 
     assert reuse.find(job, row, newer.job.options).source == newer
+
+
+def test_all_is_converted_anew_when_the_names_claim_different_kinds(ada, work):
+    content = b"a,b\n1,2\n"
+    plain = make_document(ada, filename="numbers.txt", content=content)
+    table = make_document(ada, filename="numbers.csv", content=content, media_type="text/csv")
+    converted(ada, work, plain)
+
+    row = converted(ada, work, table, reuse_results=True)
+
+    assert (row.is_reused, row.media_type) == (False, "text/csv")
+
+
+def test_a_result_that_somebody_left_out_is_not_reused(ada, earlier, work):
+    reviews.review(earlier.job, [earlier.pk], Review.EXCLUDED, by=ada)
+
+    assert not converted(ada, work, page_of(ada), reuse_results=True).is_reused
+
+
+def test_a_document_is_converted_when_the_earlier_result_cannot_be_read(ada, earlier, work):
+    path = Path(earlier.result_file.path)
+    path.unlink()
+    path.mkdir()  # reading it is an OSError, for root as well
+
+    row = converted(ada, work, page_of(ada), reuse_results=True)
+
+    assert (row.status, row.is_reused) == ("COMPLETED", False)

@@ -1,11 +1,13 @@
 """Whatever people write: twice the text takes about twice the time, never four times."""
 
 import ast
+import base64
 import gc
 import inspect
 import pkgutil
 import re
 import time
+import zlib
 from collections import Counter
 from importlib import import_module
 from pathlib import Path
@@ -24,6 +26,7 @@ from documents.conversion.extraction import Extraction, Page
 from documents.conversion.markdown import split_blocks
 from documents.conversion.pipeline import convert
 from documents.conversion.scoring import Evidence, is_garbage
+from documents.conversion.source_words import SourceWords
 
 from .hostile import SHAPES
 
@@ -149,6 +152,7 @@ ADAPTERS = {
     "scoring.score": lambda f, text: f(text, Evidence(coverage=0.5)),
     "sheets._records": lambda f, text: list(f(text, ",")),
     "source_text._visible": lambda f, text: f(text, " "),
+    "source_words.unpacked": lambda f, text: f(_packed(text)),
     "sheets._blocks": lambda f, text: f([line.split(",") for line in text.split("\n")]),
 }
 # The splitter takes a tenth of a second for any text of more than one chunk.
@@ -161,6 +165,12 @@ BOUNDED = {
     "scoring._is_letter": "one character",
     "source_text.bare_text": "reads an archive; its parts go through strip_markup and _runs",
 }
+
+
+def _packed(text):
+    source = _extraction(text)
+    source.source_text = text
+    return SourceWords(source).packed("") or base64.b64encode(zlib.compress(b"{}")).decode()
 
 
 def _extraction(text):
