@@ -24,6 +24,7 @@ from documents.archives import is_archive
 from documents.conversion.formats import BY_EXTENSION
 from documents.models import Document, DocumentSource
 from documents.names import InvalidPath, clean_filename, clean_path, full_name
+from documents.page_counts import PageCounter
 from documents.uploads import Intake, Rejected
 from orgsettings.models import Organization, User
 
@@ -71,7 +72,10 @@ def bring(organization: Organization, user: User, names: Sequence[str]) -> list[
             [_error(index, "unknown_file", f"There is no file “{names[index]}”.")
              for index in unknown],
         )  # fmt: skip
-    return [_bring(organization, user, index, name) for index, name in enumerate(names)]
+    counter = PageCounter()
+    return [
+        _bring(organization, user, index, name, counter=counter) for index, name in enumerate(names)
+    ]
 
 
 def bring_each(
@@ -85,7 +89,7 @@ def bring_each(
     intake = Intake(organization, user, DocumentSource.BATCH)
     for name in names:
         if name not in offered:
-            detail = f"“{name}” is not in the batch directory any more."
+            detail = f"“{name}” is no longer in the batch directory."
             intake.rejected.append(_rejected(name, "unknown_file", detail))
             continue
         path, _, filename = name.rpartition("/")
@@ -106,15 +110,24 @@ def resolve(user: User, ids: Sequence[str]) -> list[str]:
     named = {index: given for index, given in enumerate(ids) if not as_uuid(given)}
     organization = user.membership.organization
     offered = {file.name for file in files(organization)} if named else set()
-    resolved = list(ids)
+    resolved, counter = list(ids), PageCounter()
     for index, name in named.items():
         if name in offered:
-            resolved[index] = str(_bring(organization, user, index, name, "document_ids").pk)
+            document = _bring(
+                organization, user, index, name, counter=counter, member="document_ids"
+            )
+            resolved[index] = str(document.pk)
     return resolved
 
 
 def _bring(
-    organization: Organization, user: User, index: int, name: str, member: str = "names"
+    organization: Organization,
+    user: User,
+    index: int,
+    name: str,
+    *,
+    counter: PageCounter,
+    member: str = "names",
 ) -> Document:
     path, _, filename = name.rpartition("/")
     try:
@@ -126,6 +139,7 @@ def _bring(
                 organization=organization,
                 user=user,
                 source=DocumentSource.BATCH,
+                counter=counter,
             ).document
     except (uploads.UploadRefused, *uploads.ARCHIVE_REASONS) as refusal:
         raise InvalidInput(

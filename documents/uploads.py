@@ -132,6 +132,7 @@ def accept_one(
     organization: Organization,
     user: User,
     source: str = DocumentSource.UPLOAD,
+    counter: PageCounter | None = None,
 ) -> Accepted:
     """As `accept`, where one document is wanted; a ZIP archive brings the one file that is in it.
 
@@ -158,6 +159,7 @@ def accept_one(
             organization=organization,
             user=user,
             source=source,
+            counter=counter,
         )
 
 

@@ -70,8 +70,8 @@ class TooManyAtOnce(Unchecked):
 
     def __init__(self) -> None:
         super().__init__(
-            "Too many passwords are being checked at this moment; yours was not. Try again in a few"
-            " seconds.",
+            "Too many people are signing in right now; your password was not checked."
+            " Try again in a few seconds.",
             retry_after=_BUSY_SECONDS,
         )
 

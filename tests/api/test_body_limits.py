@@ -263,5 +263,5 @@ def test_who_uploads_while_there_is_no_room_is_told_to_come_again(client, path, 
 
     assert answer.status_code == 429
     assert answer.headers["Retry-After"] == "10"
-    assert "Too much is being uploaded at this moment" in answer.text
+    assert "The server is receiving too many uploads right now" in answer.text
     assert not is_api or answer.json()["code"] == "too_many_uploads"

@@ -188,7 +188,7 @@ def busy(monkeypatch):
 def assert_told_to_come_again(answer):
     assert answer.status_code == 429
     assert answer.headers["Retry-After"] == "2"
-    assert "Too many passwords are being checked at this moment" in answer.text
+    assert "Too many people are signing in right now" in answer.text
 
 
 @pytest.mark.usefixtures("busy")

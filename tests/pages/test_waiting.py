@@ -303,7 +303,7 @@ def test_an_ended_job_says_what_to_do_when_it_could_not_be_retried_at_its_turn(
 
     assert "The documents were not retried." in page.text
     assert job.error_message in page.text
-    assert "Retry the documents again, or clone the job to begin anew." in page.text
+    assert "Retry the documents, or clone the job to start over." in page.text
     # Whoever waits again, or succeeds, is told nothing of the time before.
     assert browser.post(url(job, "retry"), follow=True).context["not_started"] == ""
 

@@ -277,7 +277,7 @@ def test_a_bad_file_of_the_batch_directory_does_not_keep_the_others_out(browser,
 
     assert [row.filename for row in Job.objects.get().job_documents.all()] == ["good.txt"]
     assert "“empty.txt” is empty." in page.text
-    assert "“gone.txt” is not in the batch directory any more." in page.text
+    assert "“gone.txt” is no longer in the batch directory." in page.text
 
 
 def test_drafts_of_ones_own_are_offered_to_go_on_with(browser, org, member):

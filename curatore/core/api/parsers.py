@@ -1,4 +1,4 @@
-"""Bodies: what cannot be read is said in a sentence. orgsettings/body_limits.py bounds their size."""
+"""Bodies: what cannot be read is said in a sentence. Their size: orgsettings/body_limits.py."""
 
 import re
 from collections.abc import Mapping
