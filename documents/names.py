@@ -29,7 +29,7 @@ def clean_filename(name: str) -> str:
     Too long a name keeps its extension.
     """
     last = PureWindowsPath(PurePosixPath(name).name).name
-    if len(last) > 1000:  # to normalise takes time that grows with the square of the length
+    if len(last) > 1000:  # to normalize takes time that grows with the square of the length
         last = last[:500] + last[-500:]
     kept = "".join(c for c in unicodedata.normalize("NFC", last) if c.isprintable()).strip()
     suffix = PurePosixPath(kept).suffix[:20]

@@ -16,7 +16,7 @@ LONGEST_PREVIEW = 300_000
 
 
 def to_html(markdown: str) -> SafeString:
-    """CommonMark with tables as sanitised HTML.
+    """CommonMark with tables as sanitized HTML.
 
     Raises:
         TakesTooLong: rendering does, or elements stand too deep in each other.
@@ -24,7 +24,7 @@ def to_html(markdown: str) -> SafeString:
     html = text_work.render(markdown, gettext("Page %s"))
     if not is_sound(html):
         raise text_work.too_long()
-    return mark_safe(clean(html))  # noqa: S308  # sanitised here, whatever the child did
+    return mark_safe(clean(html))  # noqa: S308  # sanitized here, whatever the child did
 
 
 def by_page(markdown: str) -> list[tuple[int | None, str]]:

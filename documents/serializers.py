@@ -358,7 +358,7 @@ class ResultSerializer(serializers.Serializer):
     conversion_result = ConversionResultSerializer(source="*")
     llm_evaluation = serializers.SerializerMethodField()
     document_summary = serializers.SerializerMethodField(
-        help_text="Always null: documents are converted and not summarised."
+        help_text="Always null: documents are converted and not summarized."
     )
     conversion_score = serializers.IntegerField(help_text="0 to 100.")
     quality_scores = serializers.DictField(allow_null=True)

@@ -43,7 +43,7 @@ def create(
     """Make a draft with a snapshot of the options and of the retention period.
 
     Args:
-        options: canonical (orgsettings.options.normalise); what is missing comes from the
+        options: canonical (orgsettings.options.normalize); what is missing comes from the
             organization's defaults.
         name: made from the documents when empty.
         reuse_results: take earlier results of the same bytes instead of making them anew.

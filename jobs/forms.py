@@ -147,7 +147,7 @@ class OptionsForm(forms.Form):
         return OptionControl(self[field.name], field.of(self._defaults))
 
     def chosen(self) -> Options:
-        """All options as they were sent, for `normalise` to check. Of a valid form only."""
+        """All options as they were sent, for `normalize` to check. Of a valid form only."""
         raw: Options = {}
         for field in FIELDS:
             field.put(raw, self.cleaned_data[field.name])
@@ -159,7 +159,7 @@ class OptionsForm(forms.Form):
         Raises:
             OptionsError: a language that cannot be read here.
         """
-        return processing_options.normalise(self.chosen())
+        return processing_options.normalize(self.chosen())
 
     def refuse(self, refusal: OptionsError) -> None:
         """Show each error of `refusal` beside its field."""
@@ -213,7 +213,7 @@ class RetryForm(forms.Form):
         raw: Options = {}
         for field in self._fields:
             field.put(raw, self.cleaned_data[field.name])
-        return processing_options.normalise(raw)
+        return processing_options.normalize(raw)
 
     def refuse(self, refusal: OptionsError) -> None:
         """Show the errors beside the languages."""
@@ -253,7 +253,7 @@ class ProcessForm(forms.Form):
 
     def canonical(self) -> Options:
         """The chosen options, in the form that jobs keep. Of a valid form only."""
-        return processing_options.normalise(
+        return processing_options.normalize(
             {
                 "quality_thresholds": {"conversion_threshold": self.cleaned_data["quality"]},
                 "auto_optimize": self.cleaned_data["auto_optimize"],

@@ -118,7 +118,7 @@ def _sender(request: HttpRequest) -> int | None:
 
 def _found_sender(request: HttpRequest) -> int | None:
     secret = secret_of(request)
-    if secret is not None and (token := tokens.recognise(secret, timezone.now())):
+    if secret is not None and (token := tokens.recognize(secret, timezone.now())):
         return token.user_id
     # A session that is read here alone: the request's own comes later, or never.
     SessionMiddleware(lambda request: HttpResponse()).process_request(request)

@@ -140,7 +140,7 @@ def _storage_limit(value: Any) -> int | None:
 
 
 def _options(value: Any) -> dict[str, Any]:
-    chosen = processing_options.normalise(value)
+    chosen = processing_options.normalize(value)
     processing_options.complete(chosen)  # what does not fit together would refuse every job
     return chosen
 

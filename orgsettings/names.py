@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 LONGEST_NAME = 150  # characters of a user name, as Django has it
 LONGEST_KEY = 300  # characters, some of them left for numbers of equal names
 _LONGEST = 254  # characters of an address
-# Of what somebody types as a name, so much is read: strangers may type any, and to normalise takes
+# Of what somebody types as a name, so much is read: strangers may type any, and to normalize takes
 # time that grows with the square of the length. Names fit, also with each accent by itself.
 _LONGEST_TYPED = 1000
 

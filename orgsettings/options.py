@@ -1,6 +1,6 @@
 """Processing options: one schema for the wizard, the API, the organization's defaults and jobs.
 
-`normalise` turns what came from outside, in any spelling that the original accepted, into the
+`normalize` turns what came from outside, in any spelling that the original accepted, into the
 canonical form; `effective` completes it. Precedence: job, then organization, then built-in.
 """
 
@@ -41,7 +41,7 @@ class QualityThresholds:
 @dataclass(frozen=True)
 class OcrSettings:
     enabled: bool = option(
-        True, "Read scanned pages", "Recognise text on pages and images that have none (OCR).",
+        True, "Read scanned pages", "Recognize text on pages and images that have none (OCR).",
         is_of_document=True,
     )
     force: bool = option(
@@ -178,7 +178,7 @@ def without_defaults(options: Options, usual: Options | None = None) -> Options:
     return kept
 
 
-def normalise(raw: Any) -> Options:
+def normalize(raw: Any) -> Options:
     """The given options in the canonical form, only those given.
 
     Args:

@@ -28,7 +28,7 @@ def reference(name: str) -> dict[str, str]:
 
 @extend_schema_field(reference(GIVEN))
 class GivenOptionsField(serializers.JSONField):
-    """Options of a body; orgsettings.options.normalise checks them."""
+    """Options of a body; orgsettings.options.normalize checks them."""
 
 
 @extend_schema_field(reference(CHOSEN))

@@ -211,7 +211,7 @@ def _held(organization: Organization) -> Iterator[None]:
 
 
 def _checked(options: Any) -> Options:
-    chosen = processing_options.normalise(options)
+    chosen = processing_options.normalize(options)
     processing_options.complete(chosen)
     return chosen
 

@@ -1,4 +1,4 @@
-"""API tokens: made, recognised, revoked."""
+"""API tokens: made, recognized, revoked."""
 
 import hashlib
 import secrets
@@ -60,7 +60,7 @@ def log_in(request: HttpRequest, *, name: str, password: str, now: datetime) -> 
     return secret
 
 
-def recognise(secret: str, now: datetime) -> ApiToken | None:
+def recognize(secret: str, now: datetime) -> ApiToken | None:
     """The usable token with this secret, its user and membership loaded; notes that it was used.
 
     The note is kept to the minute, so that a busy client does not write a row at each request.

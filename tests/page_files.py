@@ -39,9 +39,9 @@ def tiff(*sizes):
 
 def corners(picture):
     """The shades near the corners of a picture: upper left and right, lower left and right."""
-    grey = picture.convert("L")
-    right, lower = grey.width - 5, grey.height - 5
-    return [round(grey.getpixel(at), -1) for at in ((4, 4), (right, 4), (4, lower), (right, lower))]
+    gray = picture.convert("L")
+    right, lower = gray.width - 5, gray.height - 5
+    return [round(gray.getpixel(at), -1) for at in ((4, 4), (right, 4), (4, lower), (right, lower))]
 
 
 def _with_square(size, mode, shade):

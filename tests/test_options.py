@@ -8,7 +8,7 @@ from orgsettings import languages, options
 
 def pointers(raw):
     with pytest.raises(options.OptionsError) as refusal:
-        options.normalise(raw)
+        options.normalize(raw)
     return [(error["pointer"], error["code"]) for error in refusal.value.errors]
 
 
@@ -42,7 +42,7 @@ def pointers(raw):
     ],
 )
 def test_every_spelling_becomes_the_canonical_form(raw, canonical):
-    assert options.normalise(raw) == canonical
+    assert options.normalize(raw) == canonical
 
 
 THRESHOLDS = {"conversion": 80, "clarity": 6.5, "completeness": 5, "relevance": 4, "markdown": 3}
@@ -87,7 +87,7 @@ SPELLINGS = {
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_all_spellings_of_the_same_options_mean_the_same(spelling):
-    assert options.normalise(SPELLINGS[spelling]) == SPELLINGS["guide"]
+    assert options.normalize(SPELLINGS[spelling]) == SPELLINGS["guide"]
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_an_unknown_member_is_named_by_a_pointer_that_leads_to_it(raw, pointer):
     ("raw", "pointer", "code"),
     [
         ([], "", "wrong_type"),
-        ({"colour": "red"}, "/colour", "unknown_option"),
+        ({"color": "red"}, "/color", "unknown_option"),
         ({"ocr_settings": {"speed": 1}}, "/ocr_settings/speed", "unknown_option"),
         ({"ocr_settings": 3}, "/ocr_settings", "wrong_type"),
         ({"auto_optimize": "yes"}, "/auto_optimize", "out_of_range"),
@@ -145,7 +145,7 @@ def test_what_cannot_be_used_is_named_by_pointer(raw, pointer, code):
 
 def test_the_refusal_of_a_language_names_those_that_can_be_read():
     with pytest.raises(options.OptionsError) as refusal:
-        options.normalise({"ocr_settings": {"language": "pol+eng"}})
+        options.normalize({"ocr_settings": {"language": "pol+eng"}})
 
     assert refusal.value.errors[0]["detail"] == (
         "“pol” cannot be read on this server. Choose among: deu, eng, fra."
@@ -163,7 +163,7 @@ def test_a_language_is_called_by_its_name_and_by_its_code_when_nobody_knows_one(
 
 
 def test_every_mistake_is_named_at_once():
-    assert len(pointers({"colour": "red", "ocr_settings": {"psm": 99, "speed": 1}})) == 3
+    assert len(pointers({"color": "red", "ocr_settings": {"psm": 99, "speed": 1}})) == 3
 
 
 def test_the_first_layer_that_has_an_option_wins():
@@ -186,8 +186,8 @@ def test_layers_that_do_not_fit_together_are_refused():
         )
 
 
-def test_the_defaults_are_options_that_normalise_accepts():
-    assert options.normalise(options.defaults()) == options.defaults()
+def test_the_defaults_are_options_that_normalize_accepts():
+    assert options.normalize(options.defaults()) == options.defaults()
 
 
 def test_options_of_old_jobs_have_the_default_when_the_option_is_younger_than_the_job():

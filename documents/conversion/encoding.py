@@ -74,11 +74,11 @@ def _wide_guess(data: bytes) -> str | None:
         for encoding in WIDE
         if (text := _decode(data[:SAMPLE_BYTES], encoding, partial=True)) and _is_writing(text)
     }
-    # The wrong order of bytes scatters letters that are neighbours all over Unicode.
-    return min(readings, key=lambda encoding: _neighbourhoods(readings[encoding]), default=None)
+    # The wrong order of bytes scatters letters that are neighbors all over Unicode.
+    return min(readings, key=lambda encoding: _neighborhoods(readings[encoding]), default=None)
 
 
-def _neighbourhoods(text: str) -> int:
+def _neighborhoods(text: str) -> int:
     return len({ord(char) >> 8 for char in text})
 
 

@@ -41,7 +41,7 @@ class Page:
 class Extraction:
     """All pages of a file. `source_text` is its bare text, got by another way, to compare with.
 
-    `is_clean` says that the blocks are in the form that markdown.normalise would give them.
+    `is_clean` says that the blocks are in the form that markdown.normalize would give them.
     """
 
     pages: list[Page]

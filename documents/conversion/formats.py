@@ -8,7 +8,7 @@ OPEN_DOCUMENT = "application/vnd.oasis.opendocument"
 
 @dataclass(frozen=True)
 class Format:
-    """One format: a short stable name, what people call it, and how it is recognised by name."""
+    """One format: a short stable name, what people call it, and how it is recognized by name."""
 
     name: str
     label: str

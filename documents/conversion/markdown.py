@@ -26,7 +26,7 @@ SPACES = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
 INVISIBLE = re.compile(
     "[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufffd\ufffe\ud800-\udfff]"
 )
-# To normalise a run of combining marks takes time that grows with its square; no letter has more
+# To normalize a run of combining marks takes time that grows with its square; no letter has more
 # than 30 (UAX #15, section 13, "Stream-Safe Text Process").
 _MARKS = "".join(
     re.escape(chr(code)) for code in range(0x300, 0x1E94B) if unicodedata.combining(chr(code))
@@ -122,7 +122,7 @@ def kind(block: str) -> str:
     return "table" if first.lstrip().startswith("|") else "paragraph"
 
 
-def normalise(block: str) -> str:
+def normalize(block: str) -> str:
     """One block in its clean form; empty if nothing is left of it."""
     what = kind(block)
     if what == "code":

@@ -36,7 +36,7 @@ SENTENCE_END = re.compile(r"[.!?:;…。！？؟][\"'”’»)\]]*$")
 WRAPPED_LINE = 50  # characters
 
 
-def optimise(extraction: Extraction) -> None:
+def optimize(extraction: Extraction) -> None:
     """Apply all rules to `extraction` in place."""
     pages = extraction.pages
     is_paged = extraction.page_count is not None

@@ -21,7 +21,7 @@ from .pictures import opened as opened_picture
 MAX_DRAWN_PIXELS = 16_000_000  # a page that is long for its width gets a narrower picture
 MAX_DRAWN_SIDE = 16_384  # pixels; browsers show no more
 QUICK = 1  # how hard PNG is compressed: others take three times as long for a tenth less
-GREY = frozenset({"1", "L", "LA"})
+GRAY = frozenset({"1", "L", "LA"})
 
 
 def draw(path: Path, filename: str, number: int, width: int, target: str) -> dict[str, Any]:
@@ -122,7 +122,7 @@ def _upright(image: Image.Image, width: int) -> Image.Image:
     image.draft(None, (round(image.width * smallest), round(image.height * smallest)))
     ImageOps.exif_transpose(image, in_place=True)
     picture = on_paper(image)
-    picture = picture.convert("L" if picture.mode in GREY else "RGB")
+    picture = picture.convert("L" if picture.mode in GRAY else "RGB")
     scale = min(_scale(picture.size, width), 1.0)
     if scale == 1.0:
         return picture
@@ -131,13 +131,13 @@ def _upright(image: Image.Image, width: int) -> Image.Image:
 
 
 def _without_needless_colors(picture: Image.Image) -> Image.Image:
-    """The picture in shades of grey if it has no others: a third of the bytes."""
+    """The picture in shades of gray if it has no others: a third of the bytes."""
     if picture.mode != "RGB":
         return picture
     red, green, blue = picture.split()
     differences = (ImageChops.difference(red, other) for other in (green, blue))
-    is_grey = all(difference.getbbox() is None for difference in differences)
-    return red if is_grey else picture
+    is_gray = all(difference.getbbox() is None for difference in differences)
+    return red if is_gray else picture
 
 
 def _save(picture: Image.Image, target: str) -> None:

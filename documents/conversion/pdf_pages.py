@@ -66,7 +66,7 @@ class PdfPages:
                 text_page.close()
 
     def picture(self, number: int) -> tuple[Image.Image, int]:
-        """The page in shades of grey, and its dots per inch."""
+        """The page in shades of gray, and its dots per inch."""
         with self._page(number) as page:
             return _drawn(page, RENDER_DPI)
 

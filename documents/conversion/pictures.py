@@ -15,7 +15,7 @@ from .options import ConversionOptions
 MAX_PIXELS = 100_000_000
 SMALL = 1500  # pixels; letters in smaller pictures are usually too low for Tesseract
 ASSUMED_DPI = 150
-DEEP_GREY = ("I", "F")  # modes that begin so have more than 8 bits
+DEEP_GRAY = ("I", "F")  # modes that begin so have more than 8 bits
 EIGHT_BITS, SIXTEEN_BITS = 255, 65_535  # the largest shade
 
 
@@ -94,7 +94,7 @@ def read_frame(frame: Image.Image, options: ConversionOptions) -> Reading:
     Raises ConversionError ocr_language_missing, EngineError if its data is damaged.
     """
     with errors.engine_at_work():
-        picture = _upright_grey(frame)
+        picture = _upright_gray(frame)
         dpi = _resolution(frame)
     if max(picture.size) < SMALL:
         picture = picture.resize((picture.width * 2, picture.height * 2), Image.Resampling.LANCZOS)
@@ -102,14 +102,14 @@ def read_frame(frame: Image.Image, options: ConversionOptions) -> Reading:
     return read_picture(picture, options=options, dpi=min(dpi, 2 * RENDER_DPI))
 
 
-def _upright_grey(frame: Image.Image) -> Image.Image:
-    """The frame as its camera meant it, on white paper, in shades of grey."""
+def _upright_gray(frame: Image.Image) -> Image.Image:
+    """The frame as its camera meant it, on white paper, in shades of gray."""
     return on_paper(ImageOps.exif_transpose(frame)).convert("L")
 
 
 def on_paper(picture: Image.Image) -> Image.Image:
     """A picture with white where it is transparent, in shades of 8 bits."""
-    if picture.mode.startswith(DEEP_GREY):
+    if picture.mode.startswith(DEEP_GRAY):
         return _of_eight_bits(picture)
     if picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info:
         paper = Image.new("RGBA", picture.size, "white")
@@ -118,7 +118,7 @@ def on_paper(picture: Image.Image) -> Image.Image:
 
 
 def _of_eight_bits(picture: Image.Image) -> Image.Image:
-    """Deep grey, of which Pillow would make white whatever is lighter than the first 255 shades.
+    """Deep gray, of which Pillow would make white whatever is lighter than the first 255 shades.
 
     The shade that such a picture may name as transparent is white in scans.
     """

@@ -10,8 +10,8 @@ from . import errors
 from .detection import Detected, detect
 from .extraction import Extraction, Report
 from .formats import FORMATS, IMAGES
-from .markdown import normalise
-from .optimize import optimise
+from .markdown import normalize
+from .optimize import optimize
 from .options import ConversionOptions
 from .quality import Quality
 from .scoring import WORD, Evidence, coverage, score
@@ -77,15 +77,15 @@ def _convert(path: Path, filename: str, options: ConversionOptions, report: Repo
         label = FORMATS[detected.format].label
         raise errors.corrupt_file(filename, label, str(problem)) from problem
     _refuse_swollen(extraction, filename, path.stat().st_size)
-    _normalise(extraction)
+    _normalize(extraction)
     if not WORD.search(extraction.text):
         raise _nothing_found(extraction, filename, detected, options)
     evidence = _evidence(extraction, options)
     words = SourceWords(extraction)
     pages = extraction.page_count
     if options.auto_optimize:
-        report("optimise", pages, pages)
-        optimise(extraction)
+        report("optimize", pages, pages)
+        optimize(extraction)
     report("score", pages, pages)
     markdown = _joined(extraction)
     return Conversion(
@@ -129,11 +129,11 @@ def _read(
     return read_office(path, filename, options, report, format_name=detected.format)
 
 
-def _normalise(extraction: Extraction) -> None:
+def _normalize(extraction: Extraction) -> None:
     if extraction.is_clean:
         return
     for page in extraction.pages:
-        page.blocks = [clean for block in page.blocks if (clean := normalise(block))]
+        page.blocks = [clean for block in page.blocks if (clean := normalize(block))]
 
 
 def _evidence(extraction: Extraction, options: ConversionOptions) -> Evidence:
@@ -195,11 +195,11 @@ def _warnings(extraction: Extraction, detected: Detected, options: ConversionOpt
     if unread and not options.ocr_enabled:
         warnings.append(f"{_pages(unread)} not read, because text recognition is switched off.")
     elif unread:
-        warnings.append(f"{_pages(unread)} not read: no text was recognised.")
+        warnings.append(f"{_pages(unread)} not read: no text was recognized.")
     limit = options.ocr_confidence_threshold
     unsure = [p for p in extraction.pages if p.blocks and (p.ocr_confidence or 1) < limit]
     warnings += [
-        f"Page {page.number} was recognised with a confidence of {page.ocr_confidence:.2f}, "
+        f"Page {page.number} was recognized with a confidence of {page.ocr_confidence:.2f}, "
         f"below {limit:.2f}; check its text."
         for page in unsure
     ]

@@ -1,7 +1,7 @@
 """Markdown as HTML that is safe to show: documents come from strangers.
 
 A child renders and cleans; whoever shows it looks whether it is sound and cleans it once more, as
-nothing that a child says is believed. The sanitiser takes time that grows with the square of how
+nothing that a child says is believed. The sanitizer takes time that grows with the square of how
 deep elements stand in each other: that is why the child goes first, with a time limit, and why
 nothing deep is accepted from it.
 """
@@ -21,7 +21,7 @@ LONGEST_HTML = 5_000_000
 DEEPEST = 100  # elements in each other; of Markdown itself, parts nest 20 deep
 
 _PAGE_MARK = re.compile(r"<!--\s*page\s+(\d+)\s*-->")
-# As the sanitiser writes it: nothing but tags begins with “<”.
+# As the sanitizer writes it: nothing but tags begins with “<”.
 _TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)(?: [a-z]+="[^"]*")*+>')
 _VOID = {"br", "hr"}  # of _TAGS, those without an end
 

@@ -96,10 +96,10 @@ class _Writer:
 
     @staticmethod
     def _pack(entry: list[object]) -> bytes:
-        name, kind, colour, left, right, child, start, size = entry
+        name, kind, color, left, right, child, start, size = entry
         encoded = str(name).encode("utf-16-le") + b"\0\0"
         return struct.pack(
             "<64sHBBIII16sIQQIQ",
-            encoded, len(encoded), kind, colour, left, right, child, bytes(16), 0, 0, 0,
+            encoded, len(encoded), kind, color, left, right, child, bytes(16), 0, 0, 0,
             start, size,
         )  # fmt: skip

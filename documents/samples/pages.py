@@ -128,7 +128,7 @@ def scan(pdf: bytes, dpi: int) -> Image.Image:
 
 
 def spoil(image: Image.Image, *, degrees: float, noise: float) -> Image.Image:
-    """Turn `image` a little, blur it and mix in `noise` (0-1) of grey grain, always the same."""
+    """Turn `image` a little, blur it and mix in `noise` (0-1) of gray grain, always the same."""
     turned = image.rotate(degrees, fillcolor=245, resample=Image.Resampling.BICUBIC)
     turned = turned.filter(ImageFilter.GaussianBlur(0.8))
     grain = Image.frombytes(

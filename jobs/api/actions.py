@@ -139,7 +139,7 @@ class JobRetry(ApiView):
         body = checked(JobRetrySerializer, request.data)
         rows = access.find_rows(job, body["document_ids"]) if "document_ids" in body else None
         with below("/options", processing_options.OptionsError), _deleted_is_not_found():
-            options = processing_options.normalise(body["options"])
+            options = processing_options.normalize(body["options"])
             starts.retry(
                 job,
                 by=self.user,

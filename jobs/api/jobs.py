@@ -107,7 +107,7 @@ class JobList(ApiView):
 
     def _chosen(self, body: dict[str, Any]) -> tuple[list[Document], processing_options.Options]:
         with below("/options", processing_options.OptionsError):
-            options = processing_options.normalise(body["options"])
+            options = processing_options.normalize(body["options"])
         if body["preset"]:
             options = processing_options.merged(options, self._of_preset(body["preset"]))
         return drafts.find_or_bring(self.user, body["document_ids"]), options
@@ -115,7 +115,7 @@ class JobList(ApiView):
     def _of_preset(self, given: str) -> processing_options.Options:
         """The options of a preset; one that cannot be used any more is refused as unknown ones."""
         try:
-            return processing_options.normalise(presets.find(self.organization, given).options)
+            return processing_options.normalize(presets.find(self.organization, given).options)
         except presets.NoSuchPreset as refusal:
             error = {"pointer": "/preset", "code": "unknown_preset", "detail": str(refusal)}
             raise InvalidInput("The preset cannot be used.", [error]) from refusal

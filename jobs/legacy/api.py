@@ -48,7 +48,7 @@ class DeprecatedView(ApiView):
         return answer
 
     def start(self, document: Document, given: str, body: Any) -> Response:
-        options = processing_options.normalise(body)
+        options = processing_options.normalize(body)
         job = legacy.process(self.user, document, options)
         return Response(
             {
@@ -98,7 +98,7 @@ class ProcessBatchFile(DeprecatedView):
         require_writer(self.user)
         if filename not in {file.name for file in batch.files(self.organization)}:
             raise Http404("There is no such file in the batch directory.")
-        processing_options.normalise(request.data)  # before the file is brought in
+        processing_options.normalize(request.data)  # before the file is brought in
         document = batch.bring(self.organization, self.user, [filename])[0]
         return self.start(document, str(document.pk), request.data)
 
@@ -121,7 +121,7 @@ class ProcessBatch(DeprecatedView):
         require_writer(self.user)
         body = checked(BatchProcessSerializer, request.data)
         with below("/options", processing_options.OptionsError):
-            options = processing_options.normalise(body["options"])
+            options = processing_options.normalize(body["options"])
             made = legacy.process_batch(self.user, body["document_ids"], options)
         key = str(made.job.pk) if made.job else None
         jobs = [{"document_id": raw, "job_id": key, "status": "queued"} for raw in made.found]

@@ -28,7 +28,7 @@ class Capacity:
 
     @property
     def level(self) -> str:
-        """How it is coloured: full, high (from 80 %), or free."""
+        """How it is colored: full, high (from 80 %), or free."""
         if self.is_full:
             return "full"
         return "high" if self.active * 10 >= self.limit * 8 else "free"

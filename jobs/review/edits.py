@@ -53,7 +53,7 @@ def save(row: JobDocument, markdown: str, by: User | None, *, based_on: str = ""
         TakesTooLong: the text could not be scored in time.
         StorageLimitReached: the organization has no room for one more version.
     """
-    text = normalised(markdown)
+    text = normalized(markdown)
     if not text.strip():
         raise _empty()
     if hashlib.sha256(text.encode()).hexdigest() == row.result_sha256:
@@ -68,7 +68,7 @@ def save(row: JobDocument, markdown: str, by: User | None, *, based_on: str = ""
     row.refresh_from_db()
 
 
-def normalised(markdown: str) -> str:
+def normalized(markdown: str) -> str:
     """The text as it is stored: browsers send other ends of lines."""
     return markdown.replace("\r\n", "\n").replace("\r", "\n")
 
@@ -79,7 +79,7 @@ def judge(markdown: str, row: JobDocument) -> tuple[Quality, bool]:
     Raises:
         TakesTooLong
     """
-    quality, _ = text_work.score(normalised(markdown), **_to_compare_with(row))
+    quality, _ = text_work.score(normalized(markdown), **_to_compare_with(row))
     return quality, is_rag_ready(quality, row.job.options.quality_thresholds)
 
 

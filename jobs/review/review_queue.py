@@ -186,7 +186,7 @@ def results(job: Job, query: QueueQuery) -> QuerySet[JobDocument]:
     return _found(job, query).filter(_condition(job, query.state) & _RESULTS).order_by()
 
 
-def neighbours(
+def neighbors(
     job: Job, row: JobDocument, query: QueueQuery
 ) -> tuple[JobDocument | None, JobDocument | None]:
     """The documents before and after `row` in the queue of `query`.

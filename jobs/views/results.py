@@ -59,7 +59,7 @@ def _render(
         "pane": request.GET.get("pane") if request.GET.get("pane") in PANES else "result",
     }
     if context["can_see_job"]:
-        context["previous"], context["next"] = review_queue.neighbours(job, row, queue)
+        context["previous"], context["next"] = review_queue.neighbors(job, row, queue)
         if context["view"] == "versions" or not row.is_completed:
             context["attempts"] = history.attempts(row)
     status = kept.pop("status", 200)
@@ -189,7 +189,7 @@ def preview_edit(request: MemberRequest, job_id: UUID, row_id: UUID) -> HttpResp
         quality, context["is_ready"] = edits.judge(content, row)
         context["coverage"] = judgement.part(quality.as_dict(), "text_coverage")
         context["measures"] = judgement.measures(quality.as_dict(), job)
-        context["html"] = preview.to_html(edits.normalised(content))
+        context["html"] = preview.to_html(edits.normalized(content))
     except TakesTooLong as refusal:
         context["refusal"] = str(refusal)
     return render(request, "jobs/_edit_preview.html", context)

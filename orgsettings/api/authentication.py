@@ -24,7 +24,7 @@ class TokenAuthentication(authentication.BaseAuthentication):
         secret = secret_of(request)
         if secret is None:
             return None
-        token = tokens.recognise(secret, timezone.now())
+        token = tokens.recognize(secret, timezone.now())
         if token is None:
             raise AuthenticationFailed(
                 "The API token is wrong, expired or revoked. Create a new one under Settings.",

@@ -53,13 +53,13 @@ function dismiss(item) {
   const place = waiting.indexOf(item);
   if (place >= 0) waiting.splice(place, 1);
   item.request?.abort();
-  const neighbour = item.row.nextElementSibling ?? item.row.previousElementSibling;
+  const neighbor = item.row.nextElementSibling ?? item.row.previousElementSibling;
   item.row.remove();
   countTrouble();
   if (batch.includes(item)) batch.splice(batch.indexOf(item), 1);
   if (!waiting.length) pause.hidden = true;
   if (!isBusy()) allSent();
-  (neighbour?.querySelector("[data-dismiss]") ?? document.getElementById("next-step")).focus();
+  (neighbor?.querySelector("[data-dismiss]") ?? document.getElementById("next-step")).focus();
 }
 
 function countTrouble() {

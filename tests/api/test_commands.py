@@ -174,8 +174,8 @@ def test_changepassword_ends_sessions_and_the_tokens_that_programs_got_for_the_o
 
     assert (code, "Password changed successfully" in shown) == (0, True)
     assert client.get("/jobs").status_code == 302
-    assert tokens.recognise(answer.json()["access_token"], timezone.now()) is None
-    assert tokens.recognise(chosen, timezone.now())
+    assert tokens.recognize(answer.json()["access_token"], timezone.now()) is None
+    assert tokens.recognize(chosen, timezone.now())
     assert client.login(username="ann", password=f"new {PASSWORD}")
 
 

@@ -94,7 +94,7 @@ def test_default_options_are_kept_in_the_canonical_spelling_and_apply_to_new_job
         ({"job_concurrency_limit": True}, "/job_concurrency_limit"),
         ({"job_retention_days": 14}, "/job_retention_days"),
         ({"job_retention_days": False}, "/job_retention_days"),
-        ({"colour": "blue"}, "/colour"),
+        ({"color": "blue"}, "/color"),
         ({"default_processing_options": {"magic": 1}}, "/default_processing_options/magic"),
         ({"default_processing_options": {"processing_settings": {"chunk_size": 100}}},
          "/default_processing_options/processing_settings/chunk_overlap"),

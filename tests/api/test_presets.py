@@ -107,7 +107,7 @@ def test_more_presets_than_anybody_can_choose_from_are_refused(org, api):
 @pytest.mark.parametrize(
     ("options", "pointer"),
     [
-        ({"colour": 1}, "/options/colour"),
+        ({"color": 1}, "/options/color"),
         ({"ocr_settings": {"language": "xyz"}}, "/options/ocr_settings/language"),
         (
             {"processing_settings": {"chunk_size": 100}},

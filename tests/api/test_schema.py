@@ -184,7 +184,7 @@ def test_options_are_described_by_the_fields_that_check_them(schema):
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({"ocr_settings": {"psm": 99}}, given)
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate({"colour": "red"}, given)
+        jsonschema.validate({"color": "red"}, given)
 
 
 def test_every_operation_but_signing_in_needs_a_token_or_a_session(schema):

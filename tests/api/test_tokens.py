@@ -122,7 +122,7 @@ def test_a_token_is_renamed_and_goes_on_working():
     answer = api.put(f"{URL}/{token.pk}", {"name": "Renamed"}, format="json")
 
     assert (answer.status_code, answer.json()["name"]) == (200, "Renamed")
-    assert tokens.recognise(secret, timezone.now()) == token
+    assert tokens.recognize(secret, timezone.now()) == token
     nameless = api.put(f"{URL}/{token.pk}", {"name": ""}, format="json")
     assert (nameless.status_code, nameless.json()["errors"][0]["pointer"]) == (422, "/name")
 

@@ -25,7 +25,7 @@ def upload(page):
 
 
 def shown(page):
-    """What is to be seen, in shades of grey."""
+    """What is to be seen, in shades of gray."""
     return Image.open(io.BytesIO(page.screenshot())).convert("L")
 
 

@@ -81,8 +81,8 @@ def test_the_exit_code_is_1_when_no_file_was_converted(tmp_path):
         ([str(PROJECT / "documents" / "migrations")], "No files of a supported format"),
         ([str(FILES), "--workers", "0"], "--workers must be at least 1."),
         ([str(FILES), "--option", "ocr_settings.psm=99"], "psm"),
-        ([str(FILES), "--option", "colour=red"], "“colour” is not an option."),
-        ([str(FILES), "--option", "colour"], "write it as key=value"),
+        ([str(FILES), "--option", "color=red"], "“color” is not an option."),
+        ([str(FILES), "--option", "color"], "write it as key=value"),
         ([str(FILES), "--workers", "many"], "invalid int value"),
     ],
 )

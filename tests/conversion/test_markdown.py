@@ -3,14 +3,14 @@
 import pytest
 
 from documents.conversion.extraction import Extraction, Page
-from documents.conversion.markdown import escape_tags, normalise, split_blocks, table
-from documents.conversion.optimize import optimise
+from documents.conversion.markdown import escape_tags, normalize, split_blocks, table
+from documents.conversion.optimize import optimize
 
 
-def optimised(*pages, paged=True):
+def optimized(*pages, paged=True):
     """Blocks of each page after the clean-up."""
     numbered = [Page(n if paged else None, list(blocks)) for n, blocks in enumerate(pages, 1)]
-    optimise(Extraction(numbered, "test"))
+    optimize(Extraction(numbered, "test"))
     return [page.blocks for page in numbered]
 
 
@@ -31,7 +31,7 @@ def optimised(*pages, paged=True):
 def test_a_block_is_brought_into_normal_form(block, clean):
     uneven = "| a | b |  |\n| --- | --- | --- |\n| 1 |  |  |\n| x \\| y | 2 | 3 |"
 
-    assert normalise(block) == (uneven if clean is None else clean)
+    assert normalize(block) == (uneven if clean is None else clean)
 
 
 def test_cells_of_a_table_cannot_break_it():
@@ -72,60 +72,60 @@ def test_lines_that_return_at_the_edges_of_pages_are_removed():
     texts = ["Rain fell.", "Snow came.", "Wind blew.", "Sun shone."]
     pages = [("Annual Report 2024", text, f"Laboratory {n + 7}") for n, text in enumerate(texts)]
 
-    assert optimised(*pages) == [[text] for text in texts]
+    assert optimized(*pages) == [[text] for text in texts]
 
 
 def test_lines_whose_numbers_do_not_count_pages_stay():
     pages = [(f"Total: {n * n} euros", f"Station {'abcd'[n]}") for n in range(4)]
 
-    assert optimised(*pages) == [list(page) for page in pages]
+    assert optimized(*pages) == [list(page) for page in pages]
 
 
 def test_lines_that_return_on_two_pages_only_stay():
     pages = [("Same line", "One."), ("Same line", "Two."), ("Other", "Three."), ("More", "Four.")]
 
-    assert optimised(*pages) == [list(page) for page in pages]
+    assert optimized(*pages) == [list(page) for page in pages]
 
 
 def test_counted_headings_at_the_top_of_pages_are_no_running_headers():
     pages = [(f"# Chapter {n}", f"Text of chapter {'abcde'[n]}.") for n in range(5)]
 
-    assert optimised(*pages) == [list(page) for page in pages]
+    assert optimized(*pages) == [list(page) for page in pages]
 
 
 @pytest.mark.parametrize("number", ["Page 3", "- 3 of 9 -", "Seite 3 von 9", "3 / 9"])
 def test_page_numbers_are_removed(number):
-    assert optimised(["Text.", number]) == [["Text."]]
+    assert optimized(["Text.", number]) == [["Text."]]
 
 
 def test_a_bare_number_is_a_page_number_only_when_pages_have_them_in_turn():
-    assert optimised(["Text.", "42"]) == [["Text.", "42"]]
-    assert optimised(["One.", "1"], ["Two.", "2"]) == [["One."], ["Two."]]
+    assert optimized(["Text.", "42"]) == [["Text.", "42"]]
+    assert optimized(["One.", "1"], ["Two.", "2"]) == [["One."], ["Two."]]
 
 
 def test_words_broken_at_a_line_end_are_joined_and_compound_names_keep_their_hyphen():
     lines = "It was a conver-\nsion of the Anglo-\nSaxon text"
 
-    assert optimised([lines]) == [["It was a conversion of the Anglo-Saxon text"]]
+    assert optimized([lines]) == [["It was a conversion of the Anglo-Saxon text"]]
 
 
 def test_a_paragraph_cut_by_a_page_break_is_joined_on_the_earlier_page():
-    pages = optimised(["It goes on and"], ["on to the end.", "Next."])
+    pages = optimized(["It goes on and"], ["on to the end.", "Next."])
 
     assert pages == [["It goes on and on to the end."], ["Next."]]
 
 
 def test_a_finished_sentence_is_not_joined_with_the_next_page():
-    assert optimised(["It ends."], ["and a list"]) == [["It ends."], ["and a list"]]
+    assert optimized(["It ends."], ["and a list"]) == [["It ends."], ["and a list"]]
 
 
 def test_headings_start_at_one_and_skip_no_level():
     blocks = ["## A", "#### B", "##### C", "### D", "## E"]
 
-    assert optimised(blocks, paged=False) == [["# A", "## B", "### C", "## D", "# E"]]
+    assert optimized(blocks, paged=False) == [["# A", "## B", "### C", "## D", "# E"]]
 
 
 def test_lists_tables_and_code_keep_their_lines():
     blocks = ["- a\n- b", "| a |\n| --- |\n| b |", "```\nx\ny\n```"]
 
-    assert optimised(blocks) == [blocks]
+    assert optimized(blocks) == [blocks]

@@ -109,7 +109,7 @@ def test_the_page_segmentation_mode_is_used(convert):
 def test_a_page_below_the_confidence_threshold_is_reported(convert):
     conversion = convert(SAMPLES["picture.png"].path, ocr_confidence_threshold=0.99)
 
-    assert "Page 1 was recognised with a confidence of" in conversion.warnings[0]
+    assert "Page 1 was recognized with a confidence of" in conversion.warnings[0]
     assert conversion.quality.conversion_score < 90
 
 
@@ -157,7 +157,7 @@ def test_blank_pages_are_counted_and_cost_nothing(ocr_enabled, convert, write_pd
     assert conversion.quality.conversion_score >= 85
 
 
-def test_a_searchable_scan_is_not_recognised_again(convert, write_pdf, scan_image):
+def test_a_searchable_scan_is_not_recognized_again(convert, write_pdf, scan_image):
     buffer = io.BytesIO()
     scan_image.save(buffer, "PNG")
 
@@ -249,7 +249,7 @@ def test_a_stamp_on_a_scan_that_lies_on_its_side_does_not_stand_for_it(
     assert conversion.ocr_page_count == 1
 
 
-def deep_grey(shades, mode):
+def deep_gray(shades, mode):
     """The same picture with shades of 16 bits, or of 8 in numbers that could hold more."""
     if not mode.startswith("I;16"):
         return shades.convert(mode)
@@ -263,17 +263,17 @@ def deep_grey(shades, mode):
     ("mode", "suffix"),
     [("I;16", "png"), ("I;16", "tiff"), ("I;16B", "tiff"), ("I", "tiff"), ("F", "tiff")],
 )
-def test_a_scan_with_deep_shades_of_grey_is_read_as_any_other(
+def test_a_scan_with_deep_shades_of_gray_is_read_as_any_other(
     mode, suffix, convert, convert_sample, scan_image, tmp_path
 ):
     path = tmp_path / f"deep.{suffix}"
-    deep_grey(scan_image, mode).save(path)
+    deep_gray(scan_image, mode).save(path)
 
     assert token_f1(convert(path).markdown, convert_sample("picture.png").markdown) >= 0.97
 
 
-def test_deep_shades_of_grey_in_the_middle_stay_there():
+def test_deep_shades_of_gray_in_the_middle_stay_there():
     shades = Image.frombytes("L", (256, 1), bytes(range(256)))
 
     for mode in ("L", "I;16", "I;16B", "I", "F"):
-        assert on_paper(deep_grey(shades, mode)).tobytes() == shades.tobytes()
+        assert on_paper(deep_gray(shades, mode)).tobytes() == shades.tobytes()

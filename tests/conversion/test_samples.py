@@ -101,9 +101,9 @@ def test_running_headers_and_page_numbers_are_removed_unless_switched_off(conver
 
     assert raw.count("District Laboratory - Port Lindqvist") == 3
     assert "Page 2 of 3" in raw
-    optimised = convert_sample("report.pdf").markdown
-    assert "District Laboratory" not in optimised
-    assert "Page 2 of 3" not in optimised
+    optimized = convert_sample("report.pdf").markdown
+    assert "District Laboratory" not in optimized
+    assert "Page 2 of 3" not in optimized
 
 
 def test_the_columns_of_a_page_are_read_one_after_the_other(convert_sample):

@@ -109,13 +109,13 @@ def test_a_layer_of_wrong_characters_is_replaced_by_text_recognition(character, 
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
-def test_a_page_with_a_doubtful_layer_is_recognised_once(language, write_pdf, monkeypatch):
+def test_a_page_with_a_doubtful_layer_is_recognized_once(language, write_pdf, monkeypatch):
     pdf = remapped((FOLDER / f"{language}.pdf").read_bytes(), DOUBTFUL[language])
 
     assert readings(write_pdf(pdf), monkeypatch) == 1
 
 
-def test_a_picture_without_any_text_is_not_recognised_again_and_again(tmp_path, monkeypatch):
+def test_a_picture_without_any_text_is_not_recognized_again_and_again(tmp_path, monkeypatch):
     picture = Image.new("L", (1600, 1600), 255)
     ImageDraw.Draw(picture).ellipse((200, 200, 1400, 1400), fill=90)
     picture.save(tmp_path / "disc.png")

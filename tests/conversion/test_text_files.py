@@ -36,7 +36,7 @@ def test_text_is_decoded_whatever_its_encoding(text, encoding, convert, tmp_path
     assert convert(path).markdown.split() == text.split()
 
 
-def test_line_breaks_control_characters_and_composed_letters_are_normalised(convert, tmp_path):
+def test_line_breaks_control_characters_and_composed_letters_are_normalized(convert, tmp_path):
     path = tmp_path / "text.txt"
     path.write_bytes(
         "Cafe\u0301\u00a0bar\u200b  \r\n\r\n\r\n\r\nﬁne\x0c\x01 words\ufeff\r\n".encode()

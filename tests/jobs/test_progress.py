@@ -53,7 +53,7 @@ def lose(attempt):
     [
         ("detect", Stage.CONVERTING),
         ("extract", Stage.CONVERTING),
-        ("optimise", Stage.CONVERTING),
+        ("optimize", Stage.CONVERTING),
         ("ocr", Stage.OCR),
         ("score", Stage.SCORING),
         ("an engine of tomorrow", Stage.CONVERTING),

@@ -97,7 +97,7 @@ def test_a_token_is_shown_once_and_works(browser, member):
     page = browser.post("/settings/tokens", {"name": "backup", "lifetime": "30"})
 
     secret = page.context["secret"]
-    token = tokens.recognise(secret, timezone.now())
+    token = tokens.recognize(secret, timezone.now())
     assert secret in page.text
     assert page["Cache-Control"] == "private, no-store"
     assert (token.user, token.name) == (member, "backup")
@@ -126,7 +126,7 @@ def test_a_revoked_token_disappears_and_does_not_work(browser, member):
 
     assert "it no longer works" in page.text
     assert f"revoke-{token.pk}" not in page.text
-    assert tokens.recognise(secret, timezone.now()) is None
+    assert tokens.recognize(secret, timezone.now()) is None
 
 
 def test_a_token_of_a_colleague_is_refused_and_one_of_a_stranger_not_found(org, browser):
@@ -136,7 +136,7 @@ def test_a_token_of_a_colleague_is_refused_and_one_of_a_stranger_not_found(org, 
     assert browser.post(f"/settings/tokens/{token.pk}/revoke").status_code == 403
     assert browser.post(f"/settings/tokens/{foreign.pk}/revoke").status_code == 404
     assert token.prefix not in browser.get("/settings").text
-    assert tokens.recognise(secret, timezone.now())
+    assert tokens.recognize(secret, timezone.now())
 
 
 def test_the_theme_is_remembered_and_rendered_by_the_server(browser):

@@ -31,7 +31,7 @@ def change_password(browser, **extra):
 
 
 def is_usable(secret):
-    return tokens.recognise(secret, timezone.now()) is not None
+    return tokens.recognize(secret, timezone.now()) is not None
 
 
 def is_signed_in(browser):

@@ -98,7 +98,7 @@ def test_a_deactivated_member_is_outside_at_the_next_request_and_so_are_their_to
 
     assert "is signed out everywhere" in page.text
     assert theirs.get("/jobs").url == "/login?next=/jobs"
-    assert tokens.recognise(secret, timezone.now()) is None
+    assert tokens.recognize(secret, timezone.now()) is None
     assert SettingsChange.objects.get().after == {"is_active": False}
 
 

@@ -84,7 +84,7 @@ def test_a_short_text_is_not_cut_and_a_long_one_at_a_line():
 @pytest.mark.parametrize(
     "html",
     [
-        "<ul><li>" * 37_500,  # the sanitiser took the web process 26 s
+        "<ul><li>" * 37_500,  # the sanitizer took the web process 26 s
         "<b>" * 25_000 + "<p>" * 25_000,
         "<blockquote>" * 101,
     ],

@@ -21,7 +21,7 @@ register = template.Library()
 
 _WORD = re.compile(r"\w+")
 
-# Status of a job or document -> icon. The word stands beside it: colour never speaks alone.
+# Status of a job or document -> icon. The word stands beside it: color never speaks alone.
 _STATUS_ICONS = {
     "PENDING": "clock",
     "QUEUED": "hourglass",

@@ -18,7 +18,7 @@ from documents.conversion.batch import (
     find_sources,
     write_manifest,
 )
-from orgsettings.options import OptionsError, ProcessingOptions, complete, normalise
+from orgsettings.options import OptionsError, ProcessingOptions, complete, normalize
 
 SOME_FAILED = 2
 INTERRUPTED = 130
@@ -149,7 +149,7 @@ def _options(pairs: list[str]) -> ProcessingOptions:
         holder = raw.setdefault(section, {}) if dot else raw
         holder[name if dot else section] = _value(text)
     try:
-        return ProcessingOptions.of(complete(normalise(raw)))
+        return ProcessingOptions.of(complete(normalize(raw)))
     except OptionsError as problem:
         raise CommandError(" ".join(error["detail"] for error in problem.errors)) from problem
 
