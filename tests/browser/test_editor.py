@@ -120,10 +120,10 @@ def test_unsaved_text_is_offered_again_after_a_reload(editor, address):
     expect(area(editor)).to_have_value("# Typed for an hour\n")
     expect(offer).to_be_hidden()
     expect(editor.locator("#edit-preview h1")).to_have_text("Typed for an hour")
-    expect(editor.locator("#edit-preview")).to_contain_text("of the words are missing")
+    expect(editor.locator("#edit-preview")).to_contain_text("of the source are missing")
 
     editor.get_by_role("button", name="Save and re-score").click()
-    expect(editor.locator("#toasts")).to_contain_text("of the words are missing")
+    expect(editor.locator("#toasts")).to_contain_text("of the source are missing")
     editor.reload()
     expect(editor.locator("#editor-kept")).to_be_hidden()
     assert drafts(editor) == []
