@@ -63,7 +63,7 @@ def save(row: JobDocument, markdown: str, by: User | None, *, based_on: str = ""
     try:
         _store(row, stored, quality, by, based_on)
     except BaseException:
-        results.storage().delete(stored.name)  # nobody names it
+        results.remove(stored.name)  # nobody names it
         raise
     row.refresh_from_db()
 
