@@ -21,7 +21,7 @@ from curatore.core.errors import InvalidInput
 from curatore.core.ids import as_uuid
 from documents import uploads
 from documents.archives import is_archive
-from documents.conversion.formats import BY_EXTENSION
+from documents.conversion.formats import claimed_by
 from documents.models import Document, DocumentSource
 from documents.names import InvalidPath, clean_filename, clean_path, full_name
 from documents.page_counts import PageCounter
@@ -164,7 +164,7 @@ def _walk(top: Path) -> Iterator[BatchFile]:
         path = Path(folder).relative_to(top).as_posix().removeprefix(".")
         folders[:] = [name for name in folders if _can_ask_for(full_name(path, name))]
         for name in names:
-            is_known = PurePosixPath(name).suffix.lower() in BY_EXTENSION or is_archive(name)
+            is_known = claimed_by(name) is not None or is_archive(name)
             if not is_known or not _can_name(name):
                 continue
             with suppress(FileNotFoundError):  # it went meanwhile

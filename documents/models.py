@@ -1,7 +1,6 @@
 """Documents: files that people gave to their organization, and their bytes, stored once."""
 
 import uuid
-from pathlib import Path
 from typing import Self
 
 from django.conf import settings
@@ -10,7 +9,7 @@ from django.db.models import Q
 from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 
-from documents.conversion.formats import BY_EXTENSION
+from documents.conversion.formats import claimed_by
 from documents.names import LONGEST_PATH, full_name, named
 from orgsettings.models import Organization, User
 
@@ -134,7 +133,7 @@ class Document(models.Model):
     @property
     def format_label(self) -> str:
         """What people call its format, by its name; "" if nothing has this name."""
-        found = BY_EXTENSION.get(Path(self.filename).suffix.lower())
+        found = claimed_by(self.filename)
         return found.label if found else ""
 
     @property

@@ -1,11 +1,10 @@
 """How many pages uploads have, counted in a limited child when their bytes are stored."""
 
-from pathlib import PurePosixPath
 from time import monotonic
 
 from documents import text_work
 from documents.conversion import ConversionError
-from documents.conversion.formats import BY_EXTENSION, IMAGES
+from documents.conversion.formats import IMAGES, claimed_by
 from documents.files import local_file
 from documents.models import Document
 from documents.text_work import TakesTooLong
@@ -24,7 +23,7 @@ class PageCounter:
 
     def pages(self, document: Document) -> int | None:
         """How many pages the stored bytes have; None if nobody knows, or not in time."""
-        known = BY_EXTENSION.get(PurePosixPath(document.filename).suffix.lower())
+        known = claimed_by(document.filename)
         if known is None or known.name not in COUNTED or self._left <= 0:
             return None
         begun = monotonic()

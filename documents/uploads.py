@@ -5,7 +5,6 @@ from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from pathlib import PurePosixPath
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -19,7 +18,7 @@ from curatore.core.errors import DomainError, InvalidInput
 from curatore.core.problem_codes import PROBLEMS
 from documents import archives, storage
 from documents.archives import MAX_FILES, ArchiveRefused, Entry, EntryLocked, EntryRefused, Room
-from documents.conversion.formats import BY_EXTENSION
+from documents.conversion.formats import Format, claimed_by
 from documents.conversion.unpacking import is_litter
 from documents.models import Document, DocumentSource, StoredFile
 from documents.names import InvalidPath, clean_filename, clean_path, full_name
@@ -101,7 +100,7 @@ def accept(
     now = timezone.now()
     name = clean_filename(filename)
     folder = _folder(name, path)
-    _check(name, upload.size or 0)
+    claimed = _check(name, upload.size or 0)
     content = {"organization": organization, "sha256": _digest(upload)}
     naming = {
         "organization": organization,
@@ -109,7 +108,7 @@ def accept(
         "source": source,
         "filename": name,
         "path": folder,
-        "media_type": BY_EXTENSION[PurePosixPath(name).suffix.lower()].media_type,
+        "media_type": claimed.media_type,
     }
     for tries_left in reversed(range(_TRIES)):
         if known := _name_known_bytes(content, naming):
@@ -260,7 +259,8 @@ def _folder(name: str, path: str) -> str:
         raise UploadRefused("invalid_path", f"“{name}” cannot be kept: {wrong}") from wrong
 
 
-def _check(name: str, size: int) -> None:
+def _check(name: str, size: int) -> Format:
+    """The format that the name claims; raises UploadRefused for what cannot be taken."""
     if not name or name in {".", ".."}:
         raise UploadRefused("filename_missing", "The file has no name. Give it one and try again.")
     if archives.is_archive(name):
@@ -269,11 +269,13 @@ def _check(name: str, size: int) -> None:
             f"“{name}” is a ZIP archive. In another archive it is not unpacked: unpack it, and"
             " upload what is in it.",
         )
-    if PurePosixPath(name).suffix.lower() not in BY_EXTENSION:
+    claimed = claimed_by(name)
+    if claimed is None:
         raise UploadRefused(
             "unsupported_format", f"“{name}” has no supported type. Accepted: {ACCEPTED}."
         )
     _check_size(name, size)
+    return claimed
 
 
 def _check_size(name: str, size: int) -> None:

@@ -13,7 +13,7 @@ import olefile
 
 from . import errors
 from .encoding import decode_text
-from .formats import BY_EXTENSION, FORMATS, OPEN_DOCUMENT
+from .formats import FORMATS, OPEN_DOCUMENT, claimed_by
 
 HEAD_BYTES = 65_536
 # A file that unpacks to more than this, or to this many times its size, is refused unread.
@@ -88,7 +88,7 @@ def detect(path: Path, filename: str) -> Detected:
         raise errors.empty_file(filename)
     name = _from_signature(head, path, filename) or _from_text(head, filename)
     if name is None:
-        claimed = BY_EXTENSION.get(PurePath(filename).suffix.lower())
+        claimed = claimed_by(filename)
         if claimed is None or claimed.name in {"txt", "md", "csv", "tsv"}:
             raise errors.unsupported_format(filename, "a file of an unknown kind")
         raise errors.corrupt_file(filename, claimed.label, "The bytes match no known format.")
@@ -97,10 +97,10 @@ def detect(path: Path, filename: str) -> Detected:
 
 def _described(name: str, filename: str) -> Detected:
     real = FORMATS[name]
-    suffix = PurePath(filename).suffix.lower()
-    claimed = BY_EXTENSION.get(suffix)
+    claimed = claimed_by(filename)
     warning = None
     if claimed is not None and claimed != real:
+        suffix = PurePath(filename).suffix.lower()
         warning = f"The file is called {suffix}, but it is {real.label}; it was converted as such."
     return Detected(name, real.media_type, real.extensions[0], warning)
 
@@ -137,7 +137,7 @@ def _from_zip(path: Path, filename: str) -> str:
             _refuse_bombs(archive, path, filename)
             return _zip_format(archive, filename)
     except errors.EngineError as problem:
-        claimed = BY_EXTENSION.get(PurePath(filename).suffix.lower())
+        claimed = claimed_by(filename)
         label = claimed.label if claimed else "ZIP"
         raise errors.corrupt_file(filename, label, str(problem)) from problem
 
@@ -204,7 +204,7 @@ def _from_text(head: bytes, filename: str) -> str | None:
     text = decoded.text.lstrip()
     if text.startswith("{\\rtf"):
         return "rtf"
-    claimed = BY_EXTENSION.get(PurePath(filename).suffix.lower())
+    claimed = claimed_by(filename)
     if claimed is not None and claimed.name in {"md", "csv", "tsv", "html"}:
         return claimed.name
     if _begins_as_html(text):

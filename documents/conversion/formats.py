@@ -1,6 +1,7 @@
 """The formats that can be converted: one table for detection, upload checks and the interface."""
 
 from dataclasses import dataclass
+from pathlib import PurePath
 
 OPEN_XML = "application/vnd.openxmlformats-officedocument"
 OPEN_DOCUMENT = "application/vnd.oasis.opendocument"
@@ -48,3 +49,8 @@ BY_EXTENSION = {ext: format_ for format_ in SUPPORTED_FORMATS for ext in format_
 SUPPORTED_EXTENSIONS: frozenset[str] = frozenset(BY_EXTENSION)
 
 IMAGES = frozenset({"png", "jpeg", "gif", "tiff", "bmp", "webp"})
+
+
+def claimed_by(filename: str) -> Format | None:
+    """The format that a file has by its extension; None if no format has that."""
+    return BY_EXTENSION.get(PurePath(filename).suffix.lower())
