@@ -37,9 +37,8 @@ def recipe_of(options: ProcessingOptions) -> str:
 
 def count_reusable(draft: Job) -> int:
     """How many documents of `draft` have an earlier result that fits. One query."""
-    fitting = _fitting(draft, draft.options).filter(
-        document__stored=OuterRef("document__stored"),
-        document__media_type=OuterRef("document__media_type"),
+    fitting = _fitting(
+        draft, draft.options, OuterRef("document__stored"), OuterRef("document__media_type")
     )
     return JobDocument.objects.filter(Exists(fitting), job=draft).count()
 
@@ -51,9 +50,7 @@ def find(job: Job, row: JobDocument, options: ProcessingOptions) -> Reused | Non
     """
     if not job.reuse_results or row.document is None:
         return None
-    fitting = _fitting(job, options).filter(
-        document__stored=row.document.stored_id, document__media_type=row.document.media_type
-    )
+    fitting = _fitting(job, options, row.document.stored_id, row.document.media_type)
     earlier = fitting.exclude(pk=row.pk).order_by("-completed_at", "-pk").first()
     if earlier is None:
         return None
@@ -66,9 +63,17 @@ def find(job: Job, row: JobDocument, options: ProcessingOptions) -> Reused | Non
         return None
 
 
-def _fitting(job: Job, options: ProcessingOptions) -> QuerySet[JobDocument]:
-    rows = JobDocument.objects.completed().filter(job__organization=job.organization_id)
-    return rows.filter(recipe=recipe_of(options)).exclude(review=Review.EXCLUDED).order_by()
+def _fitting(
+    job: Job, options: ProcessingOptions, stored: Any, media_type: Any
+) -> QuerySet[JobDocument]:
+    """Results that fit; Args: stored, media_type: of the document, or of that of an outer query."""
+    rows = JobDocument.objects.completed().filter(
+        job__organization=job.organization_id,
+        document__stored=stored,
+        document__media_type=media_type,
+        recipe=recipe_of(options),
+    )
+    return rows.exclude(review=Review.EXCLUDED).order_by()
 
 
 def _conversion(row: JobDocument, markdown: str) -> Conversion:
