@@ -85,15 +85,15 @@ def join(
         max(now, last + timedelta(microseconds=1)) if last else now
     )
     # The Process page shows what is being processed; what waits is followed on the job's own page.
-    of_draft = {} if retry else {"on_process_page": False}
+    fields: dict[str, Any] = {} if retry else {"on_process_page": False}
     # A draft has no other trouble than that of its last turn; an ended job may have its own.
-    is_old = not retry or job.error_message.startswith(NOT_STARTED)
+    if not retry or job.error_message.startswith(NOT_STARTED):
+        fields["error_message"] = ""
     Job.objects.filter(pk=job.pk).change(
         waiting_since=job.waiting_since,
         waiting_by=by,
         waiting_retry=retry,
-        error_message="" if is_old else job.error_message,
-        **of_draft,
+        **fields,
     )
     if is_new:
         number = place(job)
