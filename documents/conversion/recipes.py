@@ -28,7 +28,7 @@ def recipe(options: ConversionOptions) -> str:
 def _converter() -> str:
     """Of the code itself, since nobody forgets to change that, and of the engines' versions."""
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
         digest.update(path.read_bytes())
     for name in ENGINES:
         digest.update(f"{name} {_version(name)}\n".encode())

@@ -1,0 +1,1 @@
+"""From the words and rulings of a page to blocks in reading order."""

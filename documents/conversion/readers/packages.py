@@ -1,0 +1,50 @@
+"""Files that are ZIP archives of XML parts (Office Open XML, OpenDocument, EPUB)."""
+
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from lxml import etree
+
+from .. import errors
+
+MAX_PART = 256 * 1024**2  # bytes of one part, unpacked
+
+
+class Package:
+    """The parts of one file by name. Raises EngineError for what is damaged or swollen."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        self.names = frozenset(archive.namelist())
+
+    @classmethod
+    @contextmanager
+    def open(cls, path: Path) -> Iterator["Package"]:
+        with errors.engine_at_work(), zipfile.ZipFile(path) as archive:
+            yield cls(archive)
+
+    def read(self, name: str) -> bytes:
+        """The bytes of a part; empty if there is none of that name."""
+        if name not in self.names:
+            return b""
+        with self._archive.open(name) as part:
+            data = part.read(MAX_PART + 1)
+        if len(data) > MAX_PART:
+            raise errors.EngineError(f"{name} is larger than {MAX_PART} bytes")
+        return data
+
+    def tree(self, name: str) -> etree._Element | None:
+        """The root element of a part; None if there is none of that name, or it holds no XML."""
+        data = self.read(name)
+        return parse(data) if data else None
+
+
+def parse(data: bytes) -> etree._Element | None:
+    """XML as a tree. Entities stay unread and nothing is fetched; damage is passed over."""
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, recover=True, huge_tree=True,
+        remove_comments=True, remove_pis=True,
+    )  # fmt: skip
+    return etree.fromstring(data, parser)
