@@ -1,0 +1,145 @@
+"""How much of what a source holds came through, and in which order.
+
+All measures are shares from 0 to 1, and take time that grows with the length of the texts.
+"""
+
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from .facts import pairs
+
+FEW_PAIRS = 8  # below which an order says nothing
+MOST_LOOKED_AT = 20  # rows that share a cell
+WEIGHT_OF_NUMBERS = 2  # a wrong number does more harm than a wrong word
+SHORT = 2  # letters of numbers and marks that conversions add: "1.", "ii"
+EXAMPLES = 3
+
+
+@dataclass(frozen=True)
+class Kept:
+    """How many of the things of a source are there again, and some that are not."""
+
+    share: float
+    missing: tuple[str, ...] = ()
+
+
+def words_kept(source: Sequence[str], text: Sequence[str]) -> float:
+    """F1 of the words: those that are missing count against it, and those that stand there twice.
+
+    What is not in the source at all (descriptions of pictures, names of series) is no harm.
+    """
+    wanted, found = Counter(source), Counter(text)
+    whole = sum(_weight(word) * count for word, count in wanted.items())
+    if not whole:
+        return 1.0
+    kept = sum(_weight(word) * min(count, found[word]) for word, count in wanted.items())
+    repeated = sum(
+        _weight(word) * (found[word] - count)
+        for word, count in wanted.items()
+        if found[word] > count and len(word) > SHORT
+    )
+    return 2 * kept / (whole + kept + repeated)
+
+
+def _weight(word: str) -> int:
+    return WEIGHT_OF_NUMBERS if len(word) > 1 and word.isdigit() else 1
+
+
+def order(source: Sequence[str], text: Sequence[str]) -> float | None:
+    """How far the words of `text` follow each other as in `source`; None if too few can tell.
+
+    Pairs of neighbours that stand once in the source are looked for in the text. Those found, in
+    the longest run that keeps the source's order, are the share of all that could be found: words
+    that are missing count elsewhere.
+    """
+    there, counts = Counter(text), Counter(source)
+    whole = {word for word, count in counts.items() if there[word] >= count}
+    times = Counter(pairs(source))
+    wanted = {
+        pair: place
+        for place, pair in enumerate(pairs(source))
+        if times[pair] == 1 and pair[0] in whole and pair[1] in whole
+    }
+    if len(wanted) < FEW_PAIRS:
+        return None
+    first: dict[tuple[str, str], int] = {}
+    for place, pair in enumerate(pairs(text)):
+        if pair in wanted:
+            first.setdefault(pair, place)
+    by_text = (wanted[pair] for pair in sorted(first, key=first.__getitem__))
+    return longest_rise(by_text) / len(wanted)
+
+
+def longest_rise(numbers: Iterable[int]) -> int:
+    """The length of the longest rising run that is left when others are struck out."""
+    ends: list[int] = []
+    for number in numbers:
+        place = bisect_left(ends, number)
+        if place == len(ends):
+            ends.append(number)
+        else:
+            ends[place] = number
+    return len(ends)
+
+
+def keys_kept(source: Sequence[str], text: Sequence[str]) -> Kept | None:
+    """How many keys of headings, items or notes are there again; None if there are none."""
+    if not source:
+        return None
+    wanted, found = Counter(source), Counter(text)
+    missing = wanted - found
+    _forgive_neighbours(missing, found - wanted)
+    lost = sum(missing.values())
+    return Kept(1 - lost / len(source), tuple(list(missing)[:EXAMPLES]))
+
+
+def _forgive_neighbours(missing: Counter[str], added: Counter[str]) -> None:
+    """Let keys meet of which one begins or ends with the other: numbers are written or left out."""
+    by_end: dict[str, list[str]] = defaultdict(list)
+    for known in added:
+        for piece in {known[:12], known[-12:]}:
+            by_end[piece].append(known)
+    for wanted in list(missing):
+        for piece in {wanted[:12], wanted[-12:]}:
+            near = by_end.get(piece, [])[:MOST_LOOKED_AT]
+            match = next((k for k in near if added[k] and (k in wanted or wanted in k)), None)
+            if match is not None and missing[wanted] > 0:
+                missing[wanted] -= 1
+                added[match] -= 1
+    for wanted in [word for word, count in missing.items() if count <= 0]:
+        del missing[wanted]
+
+
+def rows_kept(source: Sequence[tuple[str, ...]], text: Sequence[tuple[str, ...]]) -> Kept | None:
+    """How many rows are there again with all their cells; None if there are none.
+
+    A row that holds more is the same row: cells that span rows may be repeated.
+    """
+    wanted = [row for row in source if row]
+    if not wanted:
+        return None
+    left = Counter(text)
+    by_cell: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+    for row in left:
+        for cell in set(row):
+            if len(by_cell[cell]) < MOST_LOOKED_AT:
+                by_cell[cell].append(row)
+    missing = []
+    for row in wanted:
+        match = row if left[row] else _holding(row, left, by_cell)
+        if match is None:
+            missing.append(" | ".join(row))
+        else:
+            left[match] -= 1
+    return Kept(1 - len(missing) / len(wanted), tuple(missing[:EXAMPLES]))
+
+
+def _holding(
+    row: tuple[str, ...],
+    left: Counter[tuple[str, ...]],
+    by_cell: dict[str, list[tuple[str, ...]]],
+) -> tuple[str, ...] | None:
+    candidates = min((by_cell.get(cell, []) for cell in set(row)), key=len)
+    return next((known for known in candidates if left[known] and set(row) <= set(known)), None)
