@@ -9,8 +9,8 @@ from .. import errors
 from ..extraction import DAMAGED, Extraction, Page, Report
 from ..ocr import check_language, read_picture
 from ..options import ConversionOptions
+from ..scoring.legibility import STRAY
 from ..scoring.plausibility import plausibility
-from ..scoring.score import STRAY
 from .pdf_blocks import page_blocks
 from .pdf_pages import PdfPages, is_plain
 

@@ -15,6 +15,7 @@ MOST_LOOKED_AT = 20  # rows that share a cell
 WEIGHT_OF_NUMBERS = 2  # a wrong number does more harm than a wrong word
 SHORT = 2  # letters of numbers and marks that conversions add: "1.", "ii"
 EXAMPLES = 3
+LONGEST_EXAMPLE = 30  # letters
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,26 @@ def words_kept(source: Sequence[str], text: Sequence[str]) -> float:
 
 def _weight(word: str) -> int:
     return WEIGHT_OF_NUMBERS if len(word) > 1 and word.isdigit() else 1
+
+
+def missing_words(source: Sequence[str], text: Sequence[str]) -> tuple[str, ...]:
+    """Some words that are not there as often as in the source; those that say most come first."""
+    lost = Counter(source) - Counter(text)
+    return _telling(lost)
+
+
+def repeated_words(source: Sequence[str], text: Sequence[str]) -> tuple[str, ...]:
+    """Some words of the source that are there more often than in it."""
+    wanted = Counter(source)
+    more = Counter(text) - wanted
+    return _telling(Counter({word: more[word] for word in more if word in wanted}))
+
+
+def _telling(words: Counter[str]) -> tuple[str, ...]:
+    """Numbers and long words, no single letters."""
+    told = [word for word in words if len(word) > SHORT]
+    numbers = [word for word in told if word.isdigit()]
+    return tuple(word[:LONGEST_EXAMPLE] for word in [*numbers, *told][:EXAMPLES])
 
 
 def order(source: Sequence[str], text: Sequence[str]) -> float | None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import chain, combinations, islice
 
 from ..markdown import PAGE_MARK
-from .score import COUNTED, CUT_WORD, LINK_TARGET, is_garbage
+from .legibility import is_garbage
+from .words import COUNTED, CUT_WORD, LINK_TARGET
 
 EXAMPLES = 3
 LONGEST_EXAMPLE = 30  # letters

@@ -31,7 +31,12 @@ class Part:
 
 
 # Parts without which a text is useless, however good the others are.
-VITAL = frozenset({"text_coverage", "legibility", "ocr_confidence"})
+VITAL = frozenset({"text_coverage", "order", "legibility", "ocr_confidence"})
+
+
+def scaled(value: float, worst: float, best: float) -> int:
+    """0 at `worst`, 100 at `best`, straight in between."""
+    return round(100 * max(0.0, min(1.0, (value - worst) / (best - worst))))
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,7 @@ class Quality:
     completeness: float | None = None
     relevance: float | None = None
     markdown: float | None = None
+    method: int = 1  # which way of scoring it was, so that older results keep their meaning
 
     def as_dict(self) -> dict[str, Any]:
         """Everything, as JSON types."""

@@ -21,7 +21,8 @@ from .facts import Facts, key, of_markdown, row_key
 MAX_BYTES = 64 * 1024**2  # of a part; counting more takes longer than it is worth
 HIDDEN = frozenset(
     ["Fallback", "del", "moveFrom", "annotation", "tracked-changes", "script", "style", "head",
-     "template", "noscript", "oMath", "math", "nav", "footer", "aside", "notes", "forms", "instrText", "header"]
+     "template", "noscript", "oMath", "math", "nav", "footer", "aside", "notes", "forms",
+     "instrText", "header"]
 )  # fmt: skip
 HEADING_STYLE = re.compile(r"heading [1-9]|title", re.I)
 HTML_HEADING = re.compile(r"h[1-6]")
