@@ -2,10 +2,11 @@
 
 import statistics
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Self, cast
@@ -13,13 +14,16 @@ from typing import Any, Self, cast
 from . import errors
 from .cleanup import clean_up
 from .detection import Detected, detect
-from .document import Document, PageInfo
+from .document import Document, PageInfo, text_of
 from .formats import FORMATS, IMAGES
 from .options import ConversionOptions
 from .reading import Reader, Reading, Report
+from .scoring.facts import Facts
 from .scoring.quality import Quality
-from .scoring.score import WORD, Evidence, coverage, score
-from .scoring.source_words import SourceWords
+from .scoring.score import WORD, Evidence, score
+from .scoring.source_facts import facts_of
+from .scoring.source_words import packed, source_of
+from .scoring.words import words_of
 from .unlocking import unlocked
 from .writer import to_markdown
 
@@ -92,9 +96,6 @@ def _convert(path: Path, filename: str, options: ConversionOptions, report: Repo
     _refuse_swollen(len(text), filename, path.stat().st_size)
     if not WORD.search(text):
         raise _nothing_found(reading, filename, detected, options)
-    evidence = _evidence(reading, text, options)
-    by_ocr = _confidences(reading)
-    words = SourceWords(text, reading.source_text, has_ocr=bool(by_ocr))
     warnings = _warnings(reading, detected, options)
     pages = len(document.pages) or None
     if options.auto_optimize:
@@ -102,15 +103,18 @@ def _convert(path: Path, filename: str, options: ConversionOptions, report: Repo
         clean_up(document)
     report("score", pages, pages)
     markdown = to_markdown(document)
+    left_out = _left_out(document, text)
+    facts = facts_of(path, detected.format)
+    source = source_of(facts, reading.source_text, _recognized(reading), left_out)
     return Conversion(
         markdown=markdown,
         engine=reading.engine,
         media_type=detected.media_type,
         page_count=pages,
-        ocr_page_count=len(by_ocr),
-        quality=score(markdown, evidence),
+        ocr_page_count=len(_confidences(reading)),
+        quality=score(markdown, _evidence(reading, source, options)),
         warnings=(*warnings, *document.warnings),
-        source_words=words.packed(markdown),
+        source_words=packed(source),
     )
 
 
@@ -166,13 +170,28 @@ def _confidences(reading: Reading) -> list[float]:
     return pages or alone
 
 
-def _evidence(reading: Reading, text: str, options: ConversionOptions) -> Evidence:
-    # Measured before the clean-up, so that removed page headers do not count as lost text.
+def _recognized(reading: Reading) -> str | None:
+    """What text recognition read: there is no other source of it."""
+    pages = {page.number for page in reading.document.pages if page.ocr_confidence is not None}
+    if reading.ocr_confidence is not None:
+        return reading.document.text()
+    read = [text_of(block) for block in reading.document.blocks if block.page in pages]
+    return "\n".join(read) if pages else None
+
+
+def _left_out(document: Document, text: str) -> str:
+    """Words that were taken out on purpose: running lines, what the clean-up took of `text`."""
+    parts = {"header", "footer", "comment", "hidden"}
+    aside = [text_of(block) for block in document.blocks if block.part in parts]
+    gone = Counter(words_of(text)) - Counter(words_of(document.text()))
+    return " ".join([*aside, *gone.elements()])
+
+
+def _evidence(reading: Reading, source: Facts, options: ConversionOptions) -> Evidence:
     by_ocr = _confidences(reading)
-    source, pages = reading.source_text, reading.document.pages
-    unread = [page.unread for page in pages] or [reading.unread]
+    unread = [page.unread for page in reading.document.pages] or [reading.unread]
     return Evidence(
-        coverage=coverage(source, text) if source else None,
+        source=source if reading.source_text else replace(source, words=[], is_ordered=False),
         ocr_confidence=statistics.fmean(by_ocr) if by_ocr else None,
         unsure_share=(
             statistics.fmean(c < options.ocr_confidence_threshold for c in by_ocr) if by_ocr else 0

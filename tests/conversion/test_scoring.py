@@ -6,7 +6,10 @@ import random
 import pytest
 
 from documents.conversion import Evidence, Part, Quality, is_rag_ready, score, shares, total
-from documents.conversion.scoring.score import coverage, is_garbage
+from documents.conversion.scoring.compare import words_kept
+from documents.conversion.scoring.facts import Facts
+from documents.conversion.scoring.legibility import is_garbage
+from documents.conversion.scoring.words import words_of
 from documents.samples import SAMPLES
 from orgsettings.options import QualityThresholds
 
@@ -54,7 +57,8 @@ def test_the_score_falls_with_what_is_known_of_the_source(field):
 def test_unread_pages_lower_coverage_and_are_named():
     quality = score(GOOD, Evidence(coverage=1.0, unread_share=0.5))
 
-    assert part(quality, "text_coverage").score == 0
+    assert part(quality, "text_coverage").score == 50
+    assert not is_rag_ready(quality, QualityThresholds())
     assert "50% of the pages gave no text" in part(quality, "text_coverage").reason
     assert quality.completeness < 7
 
@@ -67,10 +71,24 @@ def test_pages_below_the_chosen_confidence_lower_the_ocr_score():
     assert "below the chosen confidence" in part(unsure, "ocr_confidence").reason
 
 
-def test_a_wall_of_text_without_headings_loses_structure():
+def test_a_text_without_headings_is_not_accused_when_its_source_has_none():
     wall = "A clear sentence that anybody can read without effort. " * 100
+    source = Facts(words=words_of(wall), headings=[], rows=[], items=[])
 
-    assert part(score(wall), "structure").score < part(score(GOOD), "structure").score
+    assert score(wall, Evidence(source=source)).conversion_score == 100
+
+
+def test_what_was_not_counted_is_no_part_of_the_score():
+    named = {part.name for part in score(GOOD, Evidence(source=Facts(words=words_of(GOOD)))).parts}
+
+    assert named.isdisjoint({"headings", "rows", "items", "notes", "ocr_confidence"})
+
+
+def test_words_of_a_file_that_people_read_there_need_not_look_like_words():
+    grades = "| Name | Mark |\n| --- | --- |\n" + "| X | Q |\n" * 30
+    source = Facts(words=words_of(grades), is_trusted=True)
+
+    assert score(grades, Evidence(source=source)).conversion_score == 100
 
 
 @pytest.mark.parametrize(
@@ -107,12 +125,29 @@ def test_what_nobody_writes_is_garbage(token):
     assert is_garbage(token)
 
 
-def test_coverage_counts_words_and_ignores_their_order_and_broken_lines():
-    assert coverage("one two three four", "four three one") == 0.75
-    assert coverage("a conver-\nsion", "a conversion") == 1.0
-    assert coverage(" \n", "text") is None
-    assert coverage("三百人住在\n河边", "三百人 住在河边") == 1.0
-    assert coverage("三百人住", "三百") == 0.5
+@pytest.mark.parametrize(
+    ("source", "text", "share"),
+    [
+        ("one two three four", "four three one", 6 / 7),
+        ("a conver-\nsion", "a conversion", 1.0),
+        ("三百人住在\n河边", "三百人 住在河边", 1.0),
+        ("三百人住", "三百", 2 / 3),
+        ("one two", "one two one two", 4 / 6),
+        ("10 6 cycles", "10⁶ cycles", 0.4),
+        ("10⁶ cycles of H₂O", "10<sup>6</sup> cycles of H<sub>2</sub>O", 1.0),
+        ("well known *", "**well** known[^1]", 1.0),
+    ],
+)
+def test_words_that_are_missing_or_stand_there_twice_count(source, text, share):
+    assert words_kept(words_of(source), words_of(text)) == pytest.approx(share)
+
+
+def test_a_wrong_number_counts_more_than_a_wrong_word():
+    words = words_of("one two three 4567 5678")
+
+    assert words_kept(words, words_of("one two three 4567 9999")) < words_kept(
+        words, words_of("one two other 4567 5678")
+    )
 
 
 def test_clean_samples_stay_ready_when_scored_again_without_their_source(convert_sample):
@@ -122,9 +157,9 @@ def test_clean_samples_stay_ready_when_scored_again_without_their_source(convert
 
 def test_losing_half_of_the_text_is_noticed(convert_sample):
     markdown = convert_sample("report.docx").markdown
-    known = SAMPLES["report.docx"].text
+    source = Facts(words=words_of(SAMPLES["report.docx"].text))
 
-    half = score(markdown[: len(markdown) // 2], Evidence(coverage(known, markdown[:1000])))
+    half = score(markdown[: len(markdown) // 2], Evidence(source=source))
 
     assert not is_rag_ready(half, QualityThresholds())
 
@@ -176,7 +211,7 @@ def test_a_total_is_limited_by_the_worst_vital_part_and_names_it():
         made(text_coverage=100, ocr_confidence=76, legibility=90, structure=100, markdown=100)
     )
 
-    assert (found.score, round(found.mean)) == (83, 92)
+    assert (found.score, round(found.mean)) == (80, 92)
     assert found.limited_by.name == "ocr_confidence"
 
 

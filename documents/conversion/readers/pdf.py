@@ -9,15 +9,10 @@ from .. import errors
 from ..extraction import DAMAGED, Extraction, Page, Report
 from ..ocr import check_language, read_picture
 from ..options import ConversionOptions
-<<<<<<< HEAD
+from ..reading import Reading
 from ..scoring.legibility import STRAY
 from ..scoring.plausibility import plausibility
-=======
-from ..reading import Reading
-from ..scoring.plausibility import plausibility
-from ..scoring.score import STRAY
 from .bridge import reading_of
->>>>>>> model
 from .pdf_blocks import page_blocks
 from .pdf_pages import PdfPages, is_plain
 

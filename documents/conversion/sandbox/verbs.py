@@ -15,14 +15,16 @@ def _score(text: str, before: str | None = None, source_words: str | None = None
     Measured against the words of its source, or the text `before` an edit; by itself without them.
     """
     from ..chunking import count_tokens
-    from ..scoring.losses import kept, kept_of
+    from ..scoring.losses import kept
     from ..scoring.score import Evidence, score
     from ..scoring.source_words import unpacked
 
-    found = kept_of(unpacked(source_words), text) if source_words else kept(before or "", text)
-    evidence = None
-    if found:
-        evidence = Evidence(found.share, found.missing, is_of_source=bool(source_words))
+    if source_words:
+        evidence = Evidence(source=unpacked(source_words))
+    elif found := kept(before or "", text):
+        evidence = Evidence(found.share, found.missing, is_of_source=False)
+    else:
+        evidence = Evidence()
     return {"quality": score(text, evidence).as_dict(), "tokens": count_tokens(text)}
 
 

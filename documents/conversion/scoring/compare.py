@@ -105,15 +105,20 @@ def longest_rise(numbers: Iterable[int]) -> int:
     return len(ends)
 
 
-def keys_kept(source: Sequence[str], text: Sequence[str]) -> Kept | None:
-    """How many keys of headings, items or notes are there again; None if there are none."""
+def keys_kept(source: Sequence[str], text: Sequence[str], *, is_all: bool = False) -> Kept | None:
+    """How many keys of headings, items or notes are there again; None if there are none.
+
+    Those that stand there more often count against it; with `is_all` those, too, that the source
+    does not have.
+    """
     if not source:
         return None
     wanted, found = Counter(source), Counter(text)
-    missing = wanted - found
-    _forgive_neighbours(missing, found - wanted)
-    lost = sum(missing.values())
-    return Kept(1 - lost / len(source), tuple(list(missing)[:EXAMPLES]))
+    missing, added = wanted - found, found - wanted
+    _forgive_neighbours(missing, added)
+    more = sum(count for known, count in added.items() if count > 0 and (is_all or known in wanted))
+    kept = len(source) - sum(missing.values())
+    return Kept(2 * kept / (len(source) + kept + more), tuple(list(missing)[:EXAMPLES]))
 
 
 def _forgive_neighbours(missing: Counter[str], added: Counter[str]) -> None:
@@ -147,6 +152,8 @@ def rows_kept(source: Sequence[tuple[str, ...]], text: Sequence[tuple[str, ...]]
         for cell in set(row):
             if len(by_cell[cell]) < MOST_LOOKED_AT:
                 by_cell[cell].append(row)
+    counts = Counter(wanted)
+    repeated = sum(left[row] - count for row, count in counts.items() if left[row] > count)
     missing = []
     for row in wanted:
         match = row if left[row] else _holding(row, left, by_cell)
@@ -154,7 +161,8 @@ def rows_kept(source: Sequence[tuple[str, ...]], text: Sequence[tuple[str, ...]]
             missing.append(" | ".join(row))
         else:
             left[match] -= 1
-    return Kept(1 - len(missing) / len(wanted), tuple(missing[:EXAMPLES]))
+    kept = len(wanted) - len(missing)
+    return Kept(2 * kept / (len(wanted) + kept + repeated), tuple(missing[:EXAMPLES]))
 
 
 def _holding(

@@ -23,7 +23,9 @@ class Facts:
     """What was counted; a list is None where there was no way to count.
 
     `headings`, `items` and `notes` hold keys of their texts, `rows` tuples of keys of their cells
-    that are not empty.
+    that are not empty. `is_ordered` says that the words stand in the order in which people read
+    them, `is_trusted` that they are words that people see (as in office files, not in the text
+    layer of a page), and `by_ocr` that they are what text recognition made of pictures.
     """
 
     words: list[str] = field(default_factory=list)
@@ -31,6 +33,9 @@ class Facts:
     items: list[str] | None = None
     rows: list[tuple[str, ...]] | None = None
     notes: list[str] | None = None
+    is_ordered: bool = True
+    is_trusted: bool = False
+    by_ocr: bool = False
 
 
 def key(text: str) -> str:

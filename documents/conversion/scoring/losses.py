@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, combinations, islice
 
-from ..markdown import PAGE_MARK
 from .legibility import is_garbage
-from .words import COUNTED, CUT_WORD, LINK_TARGET
+from .words import COUNTED, CUT_WORD, bare
 
 EXAMPLES = 3
 LONGEST_EXAMPLE = 30  # letters
@@ -52,12 +51,12 @@ def kept_of(wanted: Counter[str], text: str) -> Kept | None:
 
 def words_of(text: str, *, without_garbage: bool = False) -> list[str]:
     """The words of Markdown or bare text, in small letters; in scripts without spaces letters."""
-    bare = CUT_WORD.sub("", LINK_TARGET.sub("]", PAGE_MARK.sub("", text)))
+    read = CUT_WORD.sub("", bare(text))
     if without_garbage:
-        tokens = bare.split()
+        tokens = read.split()
         garbage = {token for token in set(tokens) if is_garbage(token)}
-        bare = " ".join(token for token in tokens if token not in garbage)
-    return COUNTED.findall(bare.casefold())
+        read = " ".join(token for token in tokens if token not in garbage)
+    return COUNTED.findall(read.casefold())
 
 
 def _forgive(missing: Counter[str], added: Counter[str]) -> None:

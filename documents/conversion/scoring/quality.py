@@ -31,6 +31,7 @@ class Part:
 
 
 # Parts without which a text is useless, however good the others are.
+LEAST = 15  # points that a text has whose worst vital part has none
 VITAL = frozenset({"text_coverage", "order", "legibility", "ocr_confidence"})
 
 
@@ -54,7 +55,7 @@ def total(parts: Sequence[Part]) -> Total:
     worst = min(
         (part for part in parts if part.name in VITAL), key=lambda part: part.score, default=None
     )
-    limit = 100.0 if worst is None else 30 + 0.7 * worst.score
+    limit = 100.0 if worst is None else LEAST + (1 - LEAST / 100) * worst.score
     is_limited = round(limit) < round(mean)
     return Total(round(min(mean, limit)), mean, worst if is_limited else None)
 

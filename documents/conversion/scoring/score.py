@@ -55,8 +55,7 @@ class Evidence:
     """What is known of the source beside the Markdown; None where nothing is known.
 
     `source` is what was counted in it. Without it, `coverage` is the share (0-1) of its words that
-    were found, and `missing` some that were not. `is_trusted` says that the words of the source are
-    those that people see in it, as in office files: no need to ask whether they look like words.
+    were found, and `missing` some that were not.
 
     `ocr_confidence` is the mean over pages (0-1), `unsure_share` the share of those pages below the
     chosen threshold, and `unread_share` the share of pages that hold something but gave no text.
@@ -67,7 +66,6 @@ class Evidence:
     missing: tuple[str, ...] | None = None
     is_of_source: bool = True
     source: Facts | None = None
-    is_trusted: bool = False
     ocr_confidence: float | None = None
     unsure_share: float = 0.0
     unread_share: float = 0.0
@@ -87,7 +85,9 @@ def score(markdown: str, evidence: Evidence | None = None) -> Quality:
     words = [part for part in (_words(known, facts), _order(known, facts)) if part is not None]
     structure = _structure(known, facts)
     validity = _validity(markdown, blocks)
-    looks = [] if known.is_trusted else [legibility(markdown)]
+    # Words of a file that people read there need not look like words.
+    is_trusted = known.source is not None and known.source.is_trusted
+    looks = [] if is_trusted else [legibility(markdown)]
     ocr = [part for part in (_ocr(known),) if part is not None]
     parts = (*words, *structure, *ocr, *looks, validity)
     readable = min((part.score for part in (*ocr, *looks, *words[1:])), default=100)
@@ -127,7 +127,8 @@ def _words(known: Evidence, facts: Facts) -> Part | None:
 
 def _kept_words(share: float, known: Evidence, facts: Facts) -> str:
     whose = "source" if known.is_of_source else "converted text"
-    missing, repeated = known.missing or (), ()
+    missing: tuple[str, ...] = known.missing or ()
+    repeated: tuple[str, ...] = ()
     if known.source is not None:
         missing = missing or compare.missing_words(known.source.words, facts.words)
         repeated = compare.repeated_words(known.source.words, facts.words)
@@ -147,7 +148,7 @@ def _quoted(words: Sequence[str]) -> str:
 
 
 def _order(known: Evidence, facts: Facts) -> Part | None:
-    if known.source is None or not known.source.words:
+    if known.source is None or not known.source.is_ordered:
         return None
     share = compare.order(known.source.words, facts.words)
     if share is None:
@@ -166,8 +167,11 @@ def _structure(known: Evidence, facts: Facts) -> list[Part]:
         wanted = getattr(known.source, name, None)
         if not wanted:
             continue
-        compared = compare.rows_kept if name == "rows" else compare.keys_kept
-        kept = compared(wanted, getattr(facts, name) or [])
+        found = getattr(facts, name) or []
+        if name == "rows":
+            kept = compare.rows_kept(wanted, found)
+        else:
+            kept = compare.keys_kept(wanted, found, is_all=name == "headings")
         if kept is not None:
             reason = _kept_things(kept, len(wanted), noun)
             parts.append(Part(name, weight, round(100 * kept.share), reason))
@@ -175,15 +179,13 @@ def _structure(known: Evidence, facts: Facts) -> list[Part]:
 
 
 def _kept_things(kept: compare.Kept, count: int, noun: str) -> str:
-    nouns = noun if count == 1 else f"{noun}s"
-    if not kept.missing:
-        return (
-            f"All {count} {nouns} of the source came through."
-            if count > 1
-            else (f"The {noun} of the source came through.")
-        )
-    there = round(kept.share * count)
-    return f"{there} of {count} {nouns} came through; missing: {_quoted(kept.missing)}."
+    things = f"The {noun}" if count == 1 else f"All {count} {noun}s"
+    if kept.share == 1:
+        return f"{things} of the source came through."
+    if kept.missing:
+        share = f"{min(kept.share, 0.99):.0%} of the {noun}s came through"
+        return f"{share}; missing are such as {_quoted(kept.missing)}."
+    return f"{things} of the source came through, but there are more in the Markdown."
 
 
 def _ocr(known: Evidence) -> Part | None:

@@ -4,10 +4,12 @@ Only what is certain is counted: a table that may arrange a page and not hold da
 where there is no plain way to count, nothing is, so that no result is accused for want of evidence.
 """
 
+import contextlib
 import csv
 import io
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,10 @@ from ..readers.packages import Package, parse
 from .facts import Facts, key, of_markdown, row_key
 
 MAX_BYTES = 64 * 1024**2  # of a part; counting more takes longer than it is worth
+# Formats whose words are those that people see, and no guess of an engine.
+TRUSTED = frozenset(
+    ["docx", "odt", "pptx", "odp", "xlsx", "xls", "ods", "html", "epub", "eml", "msg", "csv", "tsv"]
+)
 HIDDEN = frozenset(
     ["Fallback", "del", "moveFrom", "annotation", "tracked-changes", "script", "style", "head",
      "template", "noscript", "oMath", "math", "nav", "footer", "aside", "notes", "forms",
@@ -37,13 +43,12 @@ Counter = Callable[[Path, bytes], Facts]
 def facts_of(path: Path, format_name: str) -> Facts:
     """What the file at `path` holds beside its words; nothing where there is no way to count."""
     count = COUNTERS.get(format_name)
-    if count is None or path.stat().st_size > MAX_BYTES:
-        return Facts()
-    try:
-        with engine_at_work():
-            return count(path, path.read_bytes())
-    except EngineError:  # what is damaged is told by the reader
-        return Facts()
+    facts = Facts()
+    if count is not None and path.stat().st_size <= MAX_BYTES:
+        # What is damaged is told by the reader.
+        with contextlib.suppress(EngineError), engine_at_work():
+            facts = count(path, path.read_bytes())
+    return replace(facts, is_trusted=format_name in TRUSTED)
 
 
 def local(element: etree._Element) -> str:
