@@ -2,15 +2,13 @@
 
 import re
 
-GREEK = dict(
-    zip(
-        "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩϑϖϱϕϵ",
-        """alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma
-        tau upsilon varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega
-        vartheta varpi varrho phi epsilon""".split(),
-        strict=True,
-    )
-)
+GREEK_LETTERS = "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩϑϖϱϕϵ"
+GREEK_NAMES = """
+    alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau
+    upsilon varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega
+    vartheta varpi varrho phi epsilon
+"""
+GREEK = dict(zip(GREEK_LETTERS, GREEK_NAMES.split(), strict=True))
 SIGNS = {
     "±": "pm", "∓": "mp", "×": "times", "÷": "div", "·": "cdot", "⋅": "cdot", "∗": "ast",
     "∘": "circ", "⊗": "otimes", "⊕": "oplus", "∧": "wedge", "∨": "vee", "¬": "neg",
@@ -41,10 +39,11 @@ ACCENTS = {
     "⃡": "overleftrightarrow", "←": "overleftarrow", "↔": "overleftrightarrow",
 }  # fmt: skip
 # Functions that stand upright.
-FUNCTIONS = frozenset(
-    """arccos arcsin arctan arg cos cosh cot coth csc deg det dim exp gcd hom inf ker lg lim liminf
-    limsup ln log max min Pr sec sin sinh sup tan tanh""".split()
-)
+FUNCTION_NAMES = """
+    arccos arcsin arctan arg cos cosh cot coth csc deg det dim exp gcd hom inf ker lg lim liminf
+    limsup ln log max min Pr sec sin sinh sup tan tanh
+"""
+FUNCTIONS = frozenset(FUNCTION_NAMES.split())
 COMMANDS = {**GREEK, **{sign: name for sign, name in SIGNS.items() if name and name != "-"}}
 NEEDS_SPACE = re.compile(r"\\[A-Za-z]+$")
 

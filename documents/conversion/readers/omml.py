@@ -6,8 +6,10 @@ from .latex_symbols import ACCENTS, FUNCTIONS, letters, tidy
 
 MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 MAX_DEPTH = 60  # formulas in formulas; what lies deeper is taken as text
-BRACKETS = {"{": r"\{", "}": r"\}", "⟨": r"\langle ", "⟩": r"\rangle ", "‖": r"\Vert ",
-            "⌊": r"\lfloor ", "⌋": r"\rfloor ", "⌈": r"\lceil ", "⌉": r"\rceil ", "": "."}  # fmt: skip
+BRACKETS = {
+    "{": r"\{", "}": r"\}", "⟨": r"\langle ", "⟩": r"\rangle ", "‖": r"\Vert ", "": ".",
+    "⌊": r"\lfloor ", "⌋": r"\rfloor ", "⌈": r"\lceil ", "⌉": r"\rceil ",
+}  # fmt: skip
 WORD_FONTS = {"p": r"\mathrm", "b": r"\mathbf"}
 SCRIPTS = {"double-struck": r"\mathbb", "fraktur": r"\mathfrak", "script": r"\mathcal",
            "sans-serif": r"\mathsf", "monospace": r"\mathtt"}  # fmt: skip
@@ -23,7 +25,7 @@ def _inside(element: etree._Element | None, depth: int) -> str:
     if element is None:
         return ""
     if depth > MAX_DEPTH:
-        return letters("".join(element.itertext()))
+        return letters("".join(map(str, element.itertext())))
     return "".join(_node(child, depth + 1) for child in element)
 
 
