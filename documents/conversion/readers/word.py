@@ -5,7 +5,7 @@ The text is read as Word shows it with all changes accepted. What is left out is
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -99,7 +99,7 @@ class WordReader:
         if body is None:
             return Document()
         story = self.story(self.main)
-        blocks = list(self.blocks(story, body, 0))
+        blocks = list(_code_joined(self.blocks(story, body, 0)))
         blocks += self.rest_of_notes()
         headers, footers = self.running_parts(story, body)
         document = Document(
@@ -136,7 +136,7 @@ class WordReader:
 
         def read_cell(cell: etree._Element) -> list[Block]:
             lists, self.lists = self.lists, Lists()
-            blocks = list(self.blocks(story, cell, depth + 1))
+            blocks = list(_code_joined(self.blocks(story, cell, depth + 1)))
             self.lists = lists
             return blocks
 
@@ -170,7 +170,7 @@ class WordReader:
         marker, level = self._number(shape, style_id)
         text = [replace_code(span) for span in spans] if is_code else joined(spans)
         if not plain(text).strip() and not any(s.note or s.formula for s in text):
-            return None
+            return Code("") if _is_code_style(style) else None
         if style.name == "title":
             self.title_level = 1
             return Heading(_without_weight(text), 0)
@@ -178,7 +178,7 @@ class WordReader:
             self.lists.end()
             return Heading(_without_weight(_numbered(marker, text)), shape.outline + 1)
         if is_code and not marker:
-            return Code(plain(text).expandtabs(4).strip("\n"))
+            return Code(plain(text).expandtabs(4))
         if marker:
             indent = self._indent(shape, level)
             return ListItem(text, self.lists.place(shape.number or "", level, indent), marker)
@@ -390,8 +390,30 @@ def _is_code(spans: list[Span], style: Style) -> bool:
     said = [span for span in spans if span.text.strip()]
     if not said or any(span.note or span.formula for span in spans):
         return False
-    is_named = any(CODE_NAME.search(name) for name in style.names)
-    return all(span.code for span in said) or (is_named and not style.name.startswith("heading"))
+    return all(span.code for span in said) or _is_code_style(style)
+
+
+def _is_code_style(style: Style) -> bool:
+    return any(CODE_NAME.search(name) for name in style.names)
+
+
+def _code_joined(blocks: Iterable[Block]) -> Iterator[Block]:
+    """`blocks` with neighboring lines of code as one piece, without empty lines at its ends."""
+    lines: list[str] = []
+    for block in blocks:
+        if isinstance(block, Code):
+            lines.append(block.text)
+            continue
+        yield from _code(lines)
+        lines = []
+        yield block
+    yield from _code(lines)
+
+
+def _code(lines: list[str]) -> Iterator[Block]:
+    text = "\n".join(line.rstrip() for line in lines).strip("\n")
+    if text:
+        yield Code(text)
 
 
 def _numbered(marker: str | None, text: list[Span]) -> list[Span]:
