@@ -265,12 +265,9 @@ class _Reader:
         covered = [0] * wide  # rows that cells above still reach into, by column
         column = 0
         for cell in cells:
-            while column < wide and covered[column]:
-                covered[column] -= 1
-                column += 1
-            if column >= wide:
+            column, is_next = _free(column, covered)
+            if is_next:
                 rows.append([])
-                column = 0
             rows[-1].append(cell)
             for place in range(column, min(column + cell.column_span, wide)):
                 covered[place] = cell.row_span - 1
@@ -300,6 +297,18 @@ class _Reader:
         label = f"{self.depth or ''}{self.place}-{match.start()}"
         self.notes.append(Note([Span(match["text"])], label, part="note"))
         return [Span("", note=label)]
+
+
+def _free(column: int, covered: list[int]) -> tuple[int, bool]:
+    """The next column that no cell above reaches into, and whether it is in the next row."""
+    is_next = False
+    while column >= len(covered) or covered[column]:
+        if column >= len(covered):
+            column, is_next = 0, True
+            continue
+        covered[column] -= 1
+        column += 1
+    return column, is_next
 
 
 def columns_of(style: str) -> int:

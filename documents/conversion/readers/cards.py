@@ -15,8 +15,9 @@ DATE = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})(Z?))?")
 MAX_DEPTH = 5  # components in components
 # What is for programs only.
 SILENT = frozenset(
-    ["VERSION", "PRODID", "UID", "REV", "DTSTAMP", "SEQUENCE", "CALSCALE", "METHOD", "PHOTO", "LOGO",
-     "KEY", "SOUND", "CLASS", "TRANSP", "CREATED", "LAST-MODIFIED", "ACTION", "N", "PROFILE"]
+    ["VERSION", "PRODID", "UID", "REV", "DTSTAMP", "SEQUENCE", "CALSCALE", "METHOD", "PHOTO",
+     "LOGO", "KEY", "SOUND", "CLASS", "TRANSP", "CREATED", "LAST-MODIFIED",
+     "ACTION", "N", "PROFILE"]
 )  # fmt: skip
 NAMES = {
     "FN": "Name", "TEL": "Telephone", "EMAIL": "E-mail", "ADR": "Address", "ORG": "Organization",
@@ -134,7 +135,9 @@ def _blocks(component: Component, level: int, depth: int) -> Iterator[Block]:
 
 def _kind_of(parameters: str) -> str:
     kinds = re.findall(r";(?:TYPE=)?\"?([A-Za-z,]{2,40})\"?(?=;|$)", parameters)
-    words = [w.lower() for k in kinds for w in k.split(",") if w.lower() not in {"pref", "internet"}]
+    words = [
+        w.lower() for k in kinds for w in k.split(",") if w.lower() not in {"pref", "internet"}
+    ]
     return f" ({', '.join(words)})" if words else ""
 
 

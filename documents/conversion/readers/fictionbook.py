@@ -1,6 +1,6 @@
 """FictionBook (FB2): books as one XML file."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from lxml import etree
@@ -12,8 +12,10 @@ from .spans import joined
 
 XLINK = "{http://www.w3.org/1999/xlink}href"
 MAX_DEPTH = 60
-STYLES = {"strong": "bold", "emphasis": "italic", "strikethrough": "strike", "code": "code",
-          "sup": "raised", "sub": "lowered"}  # fmt: skip
+STYLES = {
+    "strong": "bold", "emphasis": "italic", "strikethrough": "strike", "code": "code",
+    "sup": "raised", "sub": "lowered",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,8 @@ def _notes(body: etree._Element) -> Iterator[Block]:
     for section in body:
         if local(section.tag) != "section":
             continue
-        inner = [b for child in section if local(child.tag) != "title" for b in _node(child, Place())]
-        spans = flattened(inner)
+        said = [child for child in section if local(child.tag) != "title"]
+        spans = flattened([block for child in said for block in _node(child, Place())])
         if spans:
             yield Note(spans, section.get("id", ""), part="note")
 
@@ -66,32 +68,38 @@ def _children(element: etree._Element, place: Place) -> Iterator[Block]:
 
 
 def _node(element: etree._Element, place: Place) -> Iterator[Block]:
-    match local(element.tag):
-        case "title" | "subtitle":
-            level = place.section + (local(element.tag) == "subtitle")
-            text = " ".join(" ".join(map(str, element.itertext())).split())
-            if text:
-                yield Heading([Span(text)], min(level, 6))
-        case "section":
-            yield from _section(element, place)
-        case "p" | "v" | "text-author" | "date":
-            spans = joined(_spans(element, Span(""), 0))
-            if spans:
-                yield Paragraph(spans, quoted=place.quoted)
-        case "cite" | "epigraph" | "poem":
-            yield from _children(element, replace(place, quoted=place.quoted + 1))
-        case "stanza":
-            lines = [_spans(line, Span(""), 0) for line in element]
-            spans = joined([span for line in lines for span in (*line, Span("\n"))])
-            if spans:
-                yield Paragraph(spans, quoted=place.quoted)
-        case "table":
-            yield from _table(element)
-        case "image":
-            if description := element.get("alt") or element.get("title"):
-                yield Picture(description)
-        case "annotation" | "body":
-            yield from _children(element, place)
+    write = NODES.get(local(element.tag))
+    if write is not None:
+        yield from write(element, place)
+
+
+def _heading(element: etree._Element, place: Place) -> Iterator[Block]:
+    level = place.section + (local(element.tag) == "subtitle")
+    text = " ".join(" ".join(map(str, element.itertext())).split())
+    if text:
+        yield Heading([Span(text)], min(level, 6))
+
+
+def _paragraph(element: etree._Element, place: Place) -> Iterator[Block]:
+    spans = joined(_spans(element, Span(""), 0))
+    if spans:
+        yield Paragraph(spans, quoted=place.quoted)
+
+
+def _quote(element: etree._Element, place: Place) -> Iterator[Block]:
+    yield from _children(element, replace(place, quoted=place.quoted + 1))
+
+
+def _verse(element: etree._Element, place: Place) -> Iterator[Block]:
+    lines = [_spans(line, Span(""), 0) for line in element]
+    spans = joined([span for line in lines for span in (*line, Span("\n"))])
+    if spans:
+        yield Paragraph(spans, quoted=place.quoted)
+
+
+def _image(element: etree._Element, place: Place) -> Iterator[Block]:
+    if description := element.get("alt") or element.get("title"):
+        yield Picture(description)
 
 
 def _section(element: etree._Element, place: Place) -> Iterator[Block]:
@@ -100,7 +108,7 @@ def _section(element: etree._Element, place: Place) -> Iterator[Block]:
         yield from _node(child, replace(place, section=deeper, depth=place.depth + 1))
 
 
-def _table(element: etree._Element) -> Iterator[Block]:
+def _table(element: etree._Element, place: Place) -> Iterator[Block]:
     rows = [
         [
             Cell(joined(_spans(cell, Span(""), 0)), _span(cell, "rowspan"), _span(cell, "colspan"))
@@ -128,8 +136,34 @@ def _spans(element: etree._Element, style: Span, depth: int) -> list[Span]:
         elif depth > MAX_DEPTH:
             spans.append(replace(style, text="".join(map(str, child.itertext()))))
         elif name:
-            look = replace(style, **{STYLES[name]: True}) if name in STYLES else style
+            look = _styled(style, name)
             look = replace(look, link=target) if target.startswith("http") else look
             spans += _spans(child, look, depth + 1)
         spans.append(replace(style, text=child.tail or ""))
     return spans
+
+
+def _styled(style: Span, name: str) -> Span:
+    look = replace(style)
+    if name in STYLES:
+        setattr(look, STYLES[name], True)
+    return look
+
+
+NODES: dict[str, Callable[[etree._Element, Place], Iterator[Block]]] = {
+    "title": _heading,
+    "subtitle": _heading,
+    "section": _section,
+    "p": _paragraph,
+    "v": _paragraph,
+    "text-author": _paragraph,
+    "date": _paragraph,
+    "cite": _quote,
+    "epigraph": _quote,
+    "poem": _quote,
+    "stanza": _verse,
+    "table": _table,
+    "image": _image,
+    "annotation": _children,
+    "body": _children,
+}

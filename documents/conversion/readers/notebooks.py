@@ -53,8 +53,8 @@ def _cell(cell: dict[str, Any], language: str) -> Iterator[Block]:
     if kind == "markdown":
         yield from (Markup(block) for block in split_blocks(source))
     elif kind == "heading":
-        level = cell.get("level")
-        yield Markup(f"{'#' * min(int(level), 6) if str(level).isdigit() else '#'} {source}")
+        level = str(cell.get("level", 1))
+        yield Markup(f"{'#' * min(int(level[:2]) if level.isdigit() else 1, 6)} {source}")
     elif kind == "code":
         if source.strip():
             yield Code(source.strip("\n"), language)

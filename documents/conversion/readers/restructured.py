@@ -171,7 +171,9 @@ def _quote(node: nodes.Element, place: _Place) -> Iterator[Block]:
 
 
 def _code(node: nodes.Element, place: _Place) -> Iterator[Block]:
-    language = next((c for c in node.get("classes", []) if c != "code"), "")
+    classes: list[str] = node.get("classes", [])
+    names = [name for name in classes if name != "code"]
+    language = names[0] if names else ""
     yield Code(node.astext().strip("\n"), language, inside=place.inside, quoted=place.quoted)
 
 
@@ -185,7 +187,7 @@ def _image(node: nodes.Element, place: _Place) -> Iterator[Block]:
 
 
 def _figure(node: nodes.Element, place: _Place) -> Iterator[Block]:
-    captions = [c for c in node.children if isinstance(c, nodes.caption)]
+    captions = _elements(node, "caption")
     caption = spans_of(captions[0]) if captions else []
     said = next((str(i.get("alt") or "") for i in node.findall(nodes.image)), "")
     if said or caption:
