@@ -84,7 +84,7 @@ class Flow:
             "list": self._outer_list,
             "numbered-paragraph": self._numbered_paragraph,
             "table": self._table,
-            "annotation": self._comment,
+            "annotation": self.comment,
             "tracked-changes": self._changes,
             **dict.fromkeys(INDEXES, self._index),
         }
@@ -200,7 +200,7 @@ class Flow:
                 if spans:
                     yield Note(spans, label, part="note")
             for comment in inline.comments:
-                yield from self._comment(comment, depth)
+                yield from self.comment(comment, depth)
             for frame in inline.frames:
                 yield from self.frame(frame, depth + 1)
 
@@ -291,7 +291,7 @@ class Flow:
             yield ListItem(spans, depth=level - 1)
         self._lists.end()
 
-    def _comment(self, comment: etree._Element, depth: int) -> Iterator[Block]:
+    def comment(self, comment: etree._Element, depth: int = 0) -> Iterator[Block]:
         author = " ".join((comment.findtext(f"{DC}creator") or "").split())
         with self.apart():
             texts = (e for e in comment if name_of(e) in {"p", "list"})

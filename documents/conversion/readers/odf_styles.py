@@ -7,10 +7,11 @@ from typing import Any
 from lxml import etree
 
 from .elements import whole
-from .odf_names import FO, OFFICE, STYLE, SVG, TEXT, TRUE
+from .odf_names import FO, OFFICE, PRESENTATION, STYLE, SVG, TEXT, TRUE
 
 MAX_CHAIN = 20  # styles based on styles
 MAX_HEADING = 10
+LINES = ("header", "footer", "date-time")
 TYPEWRITER = re.compile(r"courier|consolas|menlo|monaco|typewriter|\bmono\b|mono$| mono ", re.I)
 CODED = re.compile(r"_([0-9a-fA-F]{1,4})_")
 HEADING_NAME = re.compile(r"heading ([1-9]|10)")
@@ -46,6 +47,7 @@ class Style:
     is_numbered: bool = True
     master_page: str | None = None
     page_visibility: str | None = None
+    shown_lines: tuple[str, ...] = ()  # header, footer, date-time: what a slide shows of its master
 
     def is_a(self, *names: str) -> bool:
         """Whether it, or what it is based on, has one of these names."""
@@ -110,8 +112,13 @@ class Styles:
         for properties in element:
             if (numbered := properties.get(f"{TEXT}enable-numbering")) is not None:
                 said["is_numbered"] = numbered == TRUE
-            if visibility := properties.get(VISIBILITY):
-                said["page_visibility"] = visibility
+            if properties.tag == f"{STYLE}drawing-page-properties":
+                said["page_visibility"] = properties.get(f"{PRESENTATION}visibility")
+                said["shown_lines"] = tuple(
+                    line
+                    for line in LINES
+                    if properties.get(f"{PRESENTATION}display-{line}") == TRUE
+                )
         return replace(style, **said)
 
     def _look(self, properties: etree._Element | None) -> Look:
@@ -144,9 +151,6 @@ class Styles:
             family = font.get(f"{SVG}font-family", "")
             if font.get(f"{STYLE}font-pitch") == "fixed" or TYPEWRITER.search(family):
                 self._fixed.add(font.get(f"{STYLE}name", ""))
-
-
-VISIBILITY = "{urn:oasis:names:tc:opendocument:xmlns:presentation:1.0}visibility"
 
 
 def readable(name: str) -> str:

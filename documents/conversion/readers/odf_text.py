@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -22,6 +23,13 @@ SKIPPED = frozenset({
 # Elements that hold what stands beside the text (frames, drawings, controls).
 DRAWN = re.compile(rf"{re.escape(DRAW)}|{{urn:oasis:names:tc:opendocument:xmlns:dr3d:1.0}}")
 PAGE_NUMBERS = frozenset({"page-number", "page-count"})
+
+
+class Face(NamedTuple):
+    """How characters look, and where they lead to."""
+
+    look: Look
+    link: str | None = None
 
 
 @dataclass(slots=True)
@@ -50,23 +58,19 @@ class TextReader:
     def read(self, paragraph: etree._Element, look: Look) -> Inline:
         """The text of a paragraph or heading whose characters usually have that look."""
         inline = Inline()
-        self._inside(paragraph, look, None, inline, 0)
+        self._inside(paragraph, Face(look), inline, 0)
         return inline
 
-    def _inside(
-        self, element: etree._Element, look: Look, link: str | None, inline: Inline, depth: int
-    ) -> None:
-        self._add(element.text, look, link, inline)
+    def _inside(self, element: etree._Element, face: Face, inline: Inline, depth: int) -> None:
+        self._add(element.text, face, inline)
         for child in element:
             if depth > MAX_DEPTH:
-                self._add("".join(map(str, child.itertext())), look, link, inline)
+                self._add("".join(map(str, child.itertext())), face, inline)
             else:
-                self._child(child, look, link, inline, depth + 1)
-            self._add(child.tail, look, link, inline)
+                self._child(child, face, inline, depth + 1)
+            self._add(child.tail, face, inline)
 
-    def _child(
-        self, child: etree._Element, look: Look, link: str | None, inline: Inline, depth: int
-    ) -> None:
+    def _child(self, child: etree._Element, face: Face, inline: Inline, depth: int) -> None:
         name = name_of(child)
         if not name or name in SKIPPED:
             return
@@ -77,30 +81,30 @@ class TextReader:
         elif name == "annotation":
             inline.comments.append(child)
         elif (text := _sign(child, name)) is not None:
-            inline.spans.append(_span(text, look, link))
+            inline.spans.append(_span(text, face))
         elif not self._is_hidden(child, name, inline):
             inline.has_page_number |= name in PAGE_NUMBERS
-            self._shown(child, name, look, link, inline, depth)
+            self._shown(child, name, face, inline, depth)
 
     def _shown(
-        self, child: etree._Element, name: str, look: Look, link: str | None, inline: Inline,
-        depth: int,
-    ) -> None:  # fmt: skip
+        self, child: etree._Element, name: str, face: Face, inline: Inline, depth: int
+    ) -> None:
         if name == "a":
-            link = _address(child) or link
+            face = face._replace(link=_address(child) or face.link)
         elif name == "span":
-            look = self._styles.of("text", child.get(f"{TEXT}style-name")).look.over(look)
-        self._inside(child, look, link, inline, depth)
+            look = self._styles.of("text", child.get(f"{TEXT}style-name")).look
+            face = face._replace(look=look.over(face.look))
+        self._inside(child, face, inline, depth)
         if name == "ruby" and (reading := child.findtext(f"{TEXT}ruby-text")):
-            inline.spans.append(_span(f"({reading})", look, link))
+            inline.spans.append(_span(f"({reading})", face))
 
-    def _add(self, text: str | None, look: Look, link: str | None, inline: Inline) -> None:
+    def _add(self, text: str | None, face: Face, inline: Inline) -> None:
         if not text:
             return
-        if look.hidden:
+        if face.look.hidden:
             self._counts["hidden"] += bool(text.strip())
             return
-        inline.spans.append(_span(WHITE.sub(" ", text).replace("\xad", ""), look, link))
+        inline.spans.append(_span(WHITE.sub(" ", text).replace("\xad", ""), face))
 
     def _is_hidden(self, element: etree._Element, name: str, inline: Inline) -> bool:
         """Whether a field shows nothing (7.7.5, 7.7.6, 19.796)."""
@@ -150,7 +154,8 @@ def _address(link: etree._Element) -> str | None:
     return target if target and not target.startswith("#") else None
 
 
-def _span(text: str, look: Look, link: str | None) -> Span:
+def _span(text: str, face: Face) -> Span:
+    look = face.look
     return Span(
         text,
         bold=bool(look.bold),
@@ -159,5 +164,5 @@ def _span(text: str, look: Look, link: str | None) -> Span:
         strike=bool(look.strike),
         raised=look.script == "raised",
         lowered=look.script == "lowered",
-        link=link,
+        link=face.link,
     )
