@@ -15,6 +15,8 @@ from .odf_styles import Look, Styles
 
 MAX_DEPTH = 60  # spans in spans; what lies deeper is taken as text
 MOST_SPACES = 100
+FIELD = "{urn:openoffice:names:experimental:ooo-ms-interop:xmlns:field:1.0}"
+NAME = f"{FIELD}name"
 WHITE = re.compile(r"[ \t\r\n]+")
 SKIPPED = frozenset({
     "annotation-end", "tracked-changes", "script", "event-listeners", "ruby-text", "number",
@@ -143,8 +145,23 @@ def _sign(element: etree._Element, name: str) -> str | None:
             return "\t"
         case "line-break":
             return "\n"
+        case "fieldmark":
+            return _mark(element)
         case "content-control" if element.get(f"{LIBREOFFICE}checkbox") == TRUE:
             return "☑" if element.get(f"{LIBREOFFICE}checked") == TRUE else "☐"
+    return None
+
+
+def _mark(field: etree._Element) -> str | None:
+    """The state of a form field as Word has them; None if it holds its text."""
+    kind = field.get(f"{FIELD}type", "").rpartition(".")[2]
+    told = {p.get(f"{FIELD}name", ""): p.get(f"{FIELD}value", "") for p in field}
+    if kind == "FORMCHECKBOX":
+        return "☑" if told.get("Checkbox_Checked") in {TRUE, "1"} else "☐"
+    if kind == "FORMDROPDOWN":
+        entries = [p.get(f"{FIELD}value", "") for p in field if "ListEntry" in p.get(NAME, "")]
+        chosen = whole(told.get("Dropdown_Selected"), 0, len(entries))
+        return entries[chosen] if chosen < len(entries) else None
     return None
 
 
