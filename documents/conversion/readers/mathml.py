@@ -36,4 +36,4 @@ def to_latex(formula: etree._Element) -> str:
 
 
 def _attributes(element: etree._Element) -> dict[str, str]:
-    return {name.rpartition("}")[2]: value for name, value in element.attrib.items()}
+    return {str(name).rpartition("}")[2]: str(value) for name, value in element.attrib.items()}

@@ -74,6 +74,7 @@ class Flow:
         self.objects = Objects(package, part, self.counts)
         self._numbering = Numbering(common, part)
         self._lists = Lists()
+        self._inside: dict[int, int] = {}  # how many levels belong to the last item of a level
         self._text = TextReader(self.styles, self.counts, self.objects.inline)
         self._captions: dict[int, Paragraph] = {}  # by the identity of the block
         self.page_numbers: set[int] = set()  # blocks that show the number of a page
@@ -128,6 +129,7 @@ class Flow:
     def _outer_list(self, element: etree._Element, depth: int) -> Iterator[Block]:
         style = element.get(f"{TEXT}style-name") or self._list_style(element)
         counts = self._numbering.opened(element, style)
+        self._inside.clear()
         return self._list(element, Item(style, 1, counts), depth + 1)
 
     def _list_style(self, element: etree._Element) -> str:
@@ -149,7 +151,7 @@ class Flow:
                 yield from self._item(entry, place._replace(is_first=False), depth)
 
     def _item(self, entry: etree._Element, place: Item, depth: int) -> Iterator[Block]:
-        inside = 0
+        inside = 0 if place.is_first else self._inside.get(place.level, 0)
         for child in entry:
             name = name_of(child)
             if name == "list":
@@ -163,7 +165,7 @@ class Flow:
             )
             for block in found:
                 if isinstance(block, ListItem) and is_text and place.is_first:
-                    inside = block.depth + 1
+                    inside = self._inside[place.level] = block.depth + 1
                 elif block.part == "body" and not isinstance(block, ListItem):
                     block.inside += inside
                 yield block
@@ -254,6 +256,7 @@ class Flow:
         """The number or bullet that stands before a paragraph; empty if none does."""
         if item is not None:
             if not item.is_first or not style.is_numbered:
+                self._numbering.passed(item.counts, item.level)
                 return ""
             return self._numbering.marker(item.counts, item.style, item.level, item.start)
         if name_of(element) != "h" or not level or element.get(f"{TEXT}is-list-header") == TRUE:

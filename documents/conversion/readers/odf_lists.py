@@ -80,13 +80,20 @@ class Numbering:
     def marker(self, counts: Counts, style: str, level: int, start: int | None = None) -> str:
         """What stands before the next item of `level`; empty if nothing does."""
         own = self.level(style, level)
-        for deeper in [known for known in counts.numbers if known > level]:
-            del counts.numbers[deeper]
+        self.passed(counts, level)
+        for upper in range(1, level):
+            # A level that was left out counts as if its first item stood there.
+            counts.numbers.setdefault(upper, self.level(style, upper).start)
         number = counts.numbers[level] + 1 if level in counts.numbers else own.start
         counts.numbers[level] = start if start is not None else number
         if own.format is None:
             return BULLET
         return self._label(counts, style, level) if own.format else ""
+
+    def passed(self, counts: Counts, level: int) -> None:
+        """A paragraph of `level` was met, with a number or not: deeper levels begin anew."""
+        for deeper in [known for known in counts.numbers if known > level]:
+            del counts.numbers[deeper]
 
     def heading(self, level: int, style: str | None, start: int | None) -> str:
         """The number of a heading outside lists; `style` is the list style of its own, if any."""
