@@ -16,9 +16,12 @@ from .elements import whole
 from .slide_text import text_of
 
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+# Newer kinds, such as waterfalls and treemaps ([MS-ODRAWXML] 2.24.3).
+NEW_CHART = "{http://schemas.microsoft.com/office/drawing/2014/chartex}"
 MOST_CELLS = 100_000
 MOST_POINTS = 20_000  # of a series
 MOST_PLACE = 10**8
+MOST_LEVELS = 8  # of categories
 PLAIN_PERCENT = re.compile(r"0(?:\.(0{1,9}))?%")
 GROUPED = re.compile(r"#,##0(?:\.(0{1,9}))?")
 QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
@@ -38,16 +41,48 @@ class Series(NamedTuple):
 
 def chart_table(chart: etree._Element) -> Table | None:
     """The data of a chart with its title as caption; None if it shows none."""
+    if chart.tag == f"{NEW_CHART}chartSpace":
+        return _new_chart_table(chart)
     since = FIRST_DAY
     if (flag := chart.find(f"{CHART}date1904")) is not None and flag.get("val", "1") != "0":
         since = FIRST_DAY_1904
     series = [_series(element, since) for element in chart.iter(f"{CHART}ser")]
     series = [one for one in series if one.values]
     title = chart.find(f"{CHART}chart/{CHART}title/{CHART}tx/{CHART}rich")
-    rows = _rows(series, _axis_title(chart))
+    return _table(_rows(series, _axis_title(chart)), title)
+
+
+def _table(rows: list[list[str]], title: etree._Element | None) -> Table | None:
     if not rows:
         return None
     return Table([[Cell([Span(text)]) for text in row] for row in rows], caption=text_of(title, {}))
+
+
+def _new_chart_table(chart: etree._Element) -> Table | None:
+    data = {d.get("id", ""): d for d in chart.iter(f"{NEW_CHART}data")}
+    series: list[Series] = []
+    for element in chart.iter(f"{NEW_CHART}series"):
+        used = element.find(f"{NEW_CHART}dataId")
+        source = data.get(used.get("val", "")) if used is not None else None
+        if source is None:
+            continue
+        name = element.findtext(f"{NEW_CHART}tx/{NEW_CHART}txData/{NEW_CHART}v") or ""
+        values = _new_cached(source.find(f"{NEW_CHART}numDim"))
+        series.append(Series(name, _new_cached(source.find(f"{NEW_CHART}strDim")), values, {}))
+    title = chart.find(f"{NEW_CHART}chart/{NEW_CHART}title/{NEW_CHART}tx/{NEW_CHART}rich")
+    return _table(_rows([one for one in series if one.values], ""), title)
+
+
+def _new_cached(dimension: etree._Element | None) -> dict[int, str]:
+    levels = list(dimension.iter(f"{NEW_CHART}lvl")) if dimension is not None else []
+    parts = [
+        {
+            whole(p.get("idx"), 0, MOST_PLACE): shown(p.text or "", lvl.get("formatCode", ""))
+            for p in list(lvl.iter(f"{NEW_CHART}pt"))[:MOST_POINTS]
+        }
+        for lvl in levels[:MOST_LEVELS]
+    ]
+    return _of_levels(parts)
 
 
 def _rows(series: list[Series], corner: str) -> list[list[str]]:
@@ -112,7 +147,7 @@ def _cached(source: etree._Element | None, since: datetime) -> dict[int, str]:
         return {}
     levels = list(source.iter(f"{CHART}lvl"))
     if levels:
-        return _of_levels(levels)
+        return _of_levels([_cached_level(level) for level in levels[:MOST_LEVELS]])
     code = source.findtext(f".//{CHART}formatCode") or ""
     values: dict[int, str] = {}
     for point in source.iter(f"{CHART}pt"):
@@ -122,9 +157,8 @@ def _cached(source: etree._Element | None, since: datetime) -> dict[int, str]:
     return values
 
 
-def _of_levels(levels: list[etree._Element]) -> dict[int, str]:
+def _of_levels(parts: list[dict[int, str]]) -> dict[int, str]:
     """Categories of several levels, the innermost first: an outer one holds until the next."""
-    parts = [_cached_level(level) for level in levels[:8]]
     values: dict[int, str] = {}
     current = [""] * len(parts)
     for place in sorted({place for part in parts for place in part}):

@@ -8,8 +8,6 @@ from lxml import etree
 from .packages import Package
 
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-# The same for files that were saved as "strict" Open XML.
-STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}"
 
 
 class Relation(NamedTuple):
@@ -41,4 +39,4 @@ def first_of(relations: dict[str, Relation], kind: str) -> str | None:
 
 def reference(element: etree._Element, name: str = "id") -> str:
     """The id of the relation that an element names in `r:id` (or another name)."""
-    return element.get(RELATION + name) or element.get(STRICT_RELATION + name) or ""
+    return element.get(RELATION + name) or ""

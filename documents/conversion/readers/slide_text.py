@@ -39,7 +39,8 @@ def text_blocks(
     blocks: list[Block] = []
     levels: list[int] = []  # of the items that the next one may stand in
     for paragraph in body.iterchildren(f"{DRAWING}p"):
-        spans = joined(_spans(paragraph, relations))
+        written = _spans(paragraph, relations)
+        spans = joined(written)
         if not spans:
             continue
         level = _level(paragraph)
@@ -47,7 +48,7 @@ def text_blocks(
         marker = numbers.marker(bullet, level)
         if marker is None:
             levels.clear()
-            blocks += _unlisted(spans, blocks)
+            blocks += _unlisted(spans, plain(written).rstrip(), blocks)
             continue
         while levels and levels[-1] >= level:
             levels.pop()
@@ -64,17 +65,17 @@ def text_of(body: etree._Element | None, relations: Relations) -> list[Span]:
     return joined(lines)
 
 
-def _unlisted(spans: list[Span], before: list[Block]) -> list[Block]:
-    """A paragraph that is no list item; a line of code joins the code above it."""
+def _unlisted(spans: list[Span], line: str, before: list[Block]) -> list[Block]:
+    """A paragraph that is no list item; `line`, its text as written, joins the code above it."""
     if all(span.formula for span in spans):
         return [Formula(span.text) for span in spans]
     if not all(span.code for span in spans):
         return [Paragraph(spans)]
     last = before[-1] if before else None
     if isinstance(last, Code):
-        last.text += "\n" + plain(spans)
+        last.text += "\n" + line
         return []
-    return [Code(plain(spans))]
+    return [Code(line)]
 
 
 def _item(spans: list[Span], depth: int, marker: str, bullet: etree._Element | None) -> ListItem:
