@@ -42,6 +42,7 @@ def text_blocks(
         written = _spans(paragraph, relations)
         spans = joined(written)
         if not spans:
+            _skip_line(blocks)
             continue
         level = _level(paragraph)
         bullet = _bullet(paragraph, level, chain)
@@ -76,6 +77,12 @@ def _unlisted(spans: list[Span], line: str, before: list[Block]) -> list[Block]:
         last.text += "\n" + line
         return []
     return [Code(line)]
+
+
+def _skip_line(blocks: list[Block]) -> None:
+    """An empty paragraph counts in code only; the writer takes those at its end away."""
+    if blocks and isinstance(blocks[-1], Code):
+        blocks[-1].text += "\n"
 
 
 def _item(spans: list[Span], depth: int, marker: str, bullet: etree._Element | None) -> ListItem:
