@@ -7,10 +7,10 @@ from typing import Any
 
 from PIL import Image, ImageOps
 
-from . import errors
-from .extraction import DAMAGED, Extraction, Page, Report, too_many_pixels
-from .ocr import RENDER_DPI, Reading, check_language, read_picture
-from .options import ConversionOptions
+from .. import errors
+from ..extraction import DAMAGED, Extraction, Page, Report, too_many_pixels
+from ..ocr import RENDER_DPI, Reading, check_language, read_picture
+from ..options import ConversionOptions
 
 MAX_PIXELS = 100_000_000
 SMALL = 1500  # pixels; letters in smaller pictures are usually too low for Tesseract
