@@ -13,6 +13,7 @@ from . import web_tree
 from .web_blocks import Page, Walker
 from .web_content import keep_content
 from .web_flow import PLAIN
+from .web_inferred import infer
 from .web_notes import find_notes
 from .web_styles import Sheet
 from .web_tree import Node, Tree
@@ -53,6 +54,7 @@ def page(tree: Tree, *, whole: bool = False, sheet: Sheet | None = None) -> tupl
     left_out = None if whole else keep_content(tree.root)
     if left_out is not None:
         warnings.append(left_out.sentence)
+    infer(tree.root)
     source = bare_text(tree.root)
     document = Document(
         blocks=blocks(tree), language=tree.language, title=tree.title or None, warnings=warnings
