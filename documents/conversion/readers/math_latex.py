@@ -9,19 +9,19 @@ from collections.abc import Callable, Iterable
 
 from .web_tree import Node, text_of
 
-GREEK = (
-    "alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi o pi rho varsigma"
-    " sigma tau upsilon varphi chi psi omega"
-).split()
+GREEK = [
+    "alpha", "beta", "gamma", "delta", "varepsilon", "zeta", "eta", "theta", "iota", "kappa",
+    "lambda", "mu", "nu", "xi", "o", "pi", "rho", "varsigma", "sigma", "tau", "upsilon", "varphi",
+    "chi", "psi", "omega",
+]  # fmt: skip
 SIGNS: dict[str, str] = {
     **{chr(0x3B1 + n): f"\\{name}" for n, name in enumerate(GREEK) if name != "o"},
     **{
         chr(0x391 + GREEK.index(name.lower())): f"\\{name}"
         for name in (
-            "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Chi", "Psi",
+            "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Psi",
             "Omega",
         )
-        if name != "Chi"
     },
     "Φ": r"\Phi", "ϕ": r"\phi", "ϵ": r"\epsilon", "ϑ": r"\vartheta", "ϱ": r"\varrho",
     "ϖ": r"\varpi", "ο": "o", "±": r"\pm", "∓": r"\mp", "×": r"\times", "÷": r"\div", "·": r"\cdot",
@@ -59,7 +59,7 @@ LARGE = frozenset(
 OVER = {
     "¯": "overline", "‾": "overline", "_": "overline", "^": "hat", "ˆ": "hat", "~": "tilde",
     "˜": "tilde", "→": "vec", "⃗": "vec", "˙": "dot", ".": "dot", "¨": "ddot", "⏞": "overbrace",
-    "ˇ": "check", "´": "acute", "`": "grave", "˘": "breve", "―": "overline", "¯": "overline",
+    "ˇ": "check", "´": "acute", "`": "grave", "˘": "breve", "―": "overline",
 }  # fmt: skip
 UNDER = {"_": "underline", "̲": "underline", "⏟": "underbrace", "¯": "underline", "‾": "underline"}
 VARIANTS = {
@@ -67,6 +67,10 @@ VARIANTS = {
     "sans-serif": "mathsf", "monospace": "mathtt", "normal": "mathrm", "bold-italic": "boldsymbol",
 }  # fmt: skip
 FENCES = {"(": "(", ")": ")", "[": "[", "]": "]", "{": r"\{", "}": r"\}", "|": "|", "": "."}
+MATRICES = {
+    ("(", ")"): "pmatrix", ("[", "]"): "bmatrix", ("|", "|"): "vmatrix", ("{",): "cases",
+    ("{", ""): "cases",
+}  # fmt: skip
 COMMAND_END = re.compile(r"\\[A-Za-z]+\Z")
 LETTER = re.compile(r"[A-Za-z]")
 TEX_ENCODINGS = frozenset({"application/x-tex", "tex", "latex", "application/x-latex"})
@@ -131,6 +135,11 @@ def _annotations(node: Node) -> list[Node]:
 
 
 def _row(node: Node) -> str:
+    children = [child for child in node.elements() if child.tag not in {"mspace", "annotation"}]
+    if len(children) in {2, 3} and children[1].tag == "mtable":
+        around = tuple(_token(child) for child in (children[0], *children[2:]))
+        if around in MATRICES:
+            return _matrix(children[1], MATRICES[around])
     return join(_element(child) for child in node.elements())
 
 
@@ -264,16 +273,18 @@ def _fenced(node: Node) -> str:
     inside = ""
     for number, part in enumerate(parts):
         inside += (separators[min(number - 1, len(separators) - 1)] if number else "") + part
-    return f"\\left{FENCES.get(opening, signs(opening))} {inside} \\right{FENCES.get(closing, signs(closing))}"
+    left, right = (FENCES.get(sign, signs(sign)) for sign in (opening, closing))
+    return f"\\left{left} {inside} \\right{right}"
 
 
-def _matrix(node: Node) -> str:
+def _matrix(node: Node, name: str = "matrix") -> str:
     rows = [
         " & ".join(_row(cell) for cell in row.elements() if cell.tag == "mtd")
         for row in node.elements()
         if row.tag in {"mtr", "mlabeledtr"}
     ]
-    return f"\\begin{{matrix}} {r' \\ '.join(rows)} \\end{{matrix}}"
+    inside = r" \\ ".join(rows)
+    return f"\\begin{{{name}}} {inside} \\end{{{name}}}"
 
 
 def _multiscripts(node: Node) -> str:

@@ -13,6 +13,7 @@ from . import web_tree
 from .web_blocks import Page, Walker
 from .web_content import keep_content
 from .web_flow import PLAIN
+from .web_inferred import infer
 from .web_notes import find_notes
 from .web_styles import Sheet
 from .web_tree import Node, Tree
@@ -49,10 +50,11 @@ def page(tree: Tree, *, whole: bool = False, sheet: Sheet | None = None) -> tupl
     web_tree.settle(tree, sheet or Sheet(tree.sheets))
     warnings = []
     if tree.hidden:
-        warnings.append(f"{_counted(tree.hidden, 'hidden part')} of the page left out.")
+        warnings.append(_hidden(tree.hidden))
     left_out = None if whole else keep_content(tree.root)
     if left_out is not None:
         warnings.append(left_out.sentence)
+    infer(tree.root)
     source = bare_text(tree.root)
     document = Document(
         blocks=blocks(tree), language=tree.language, title=tree.title or None, warnings=warnings
@@ -87,6 +89,13 @@ def bare_text(root: Node) -> str:
     return "".join(parts)
 
 
+def words(markup: str) -> str:
+    """What a page says, as bare text."""
+    tree = web_tree.parse(markup)
+    web_tree.settle(tree, Sheet(tree.sheets))
+    return bare_text(tree.root)
+
+
 def decoded(data: bytes, charset: str | None = None) -> str:
     """The text of a page; a mark at its start comes first, then `charset`, then its own word."""
     marked = narrowed(data)
@@ -109,5 +118,7 @@ def _as(data: bytes, name: str) -> str | None:
     return None
 
 
-def _counted(number: int, what: str) -> str:
-    return f"1 {what} was" if number == 1 else f"{number} {what}s were"
+def _hidden(number: int) -> str:
+    if number == 1:
+        return "A hidden part of the page was left out."
+    return f"{number} hidden parts of the page were left out."

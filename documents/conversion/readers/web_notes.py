@@ -60,6 +60,7 @@ class _Finder:
         self.pointed = Counter(id(target) for target in wanted if target is not None)
         self.notes = Notes()
         self.labels: set[str] = set()
+        self.returns: set[Node] = set()  # links inside of notes that lead back
 
     def _ends(self) -> dict[Node, int]:
         """Behind which place the descendants of each element end."""
@@ -77,7 +78,7 @@ class _Finder:
 
     def find(self) -> Notes:
         for link in self.links[:MAX_CALLS]:
-            if link in self.notes.marks:
+            if link in self.returns:
                 continue
             target = self.target(link)
             if target is None or not _calls(link, link.attrs["href"][1:]):
@@ -143,6 +144,7 @@ class _Finder:
         mark = MARK.fullmatch(text_of(link).strip())
         for node in own:
             if node.tag == "a" and self._returns(node, link, call, mark[1] if mark else ""):
+                self.returns.add(node)
                 self.notes.marks.add(_raised_around(node))
         _strip_mark(note, self.notes.marks, mark[1] if mark else "")
 

@@ -14,20 +14,13 @@ STEP = re.compile(r"[^{}]*+([{}]|\Z)")
 SELECTOR = re.compile(r"([a-z][\w:-]*+)?((?:[.#][\w-]++)*+)", re.I)
 PART = re.compile(r"([.#])([\w-]++)")
 WANTED = frozenset(
-    ("display", "visibility", "font-weight", "font-style", "font-size", "font-family")
-    + ("text-decoration", "text-decoration-line", "vertical-align", "white-space")
-    + (
-        "border",
-        "border-top",
-        "border-bottom",
-        "list-style",
-        "list-style-type",
-        "mso-hide",
-        "mso-list",
-        "mso-element",
-        "text-align",
-    )
-)
+    [
+        "display", "visibility", "font-weight", "font-style", "font-size", "font-family",
+        "text-decoration", "text-decoration-line", "vertical-align", "position", "top",
+        "white-space", "list-style", "list-style-type", "border", "border-top", "border-bottom",
+        "mso-hide", "mso-list",
+    ]
+)  # fmt: skip
 Declarations = Mapping[str, str]
 NOTHING: Declarations = {}
 MONOSPACE = re.compile(r"\b(?:courier|consolas|monaco|menlo|\w*+ ?mono(?:space|spaced)?)\b", re.I)
@@ -111,10 +104,18 @@ def marks(style: Declarations) -> dict[str, bool]:
     decoration = style.get("text-decoration", "") + style.get("text-decoration-line", "")
     if "line-through" in decoration:
         found["strike"] = True
-    name = RAISING.get(style.get("vertical-align", ""))
+    name = RAISING.get(style.get("vertical-align", "")) or _moved(style)
     if name:
         found[name] = True
     return found
+
+
+def _moved(style: Declarations) -> str:
+    """Small letters that are moved up or down, as some programs write raised text."""
+    top = style.get("top", "")
+    if style.get("position") != "relative" or "font-size" not in style or top[-2:] != "em":
+        return ""
+    return "raised" if top.startswith("-") else "lowered"
 
 
 def is_monospace(style: Declarations) -> bool:

@@ -142,6 +142,11 @@ def settle(tree: Tree, sheet: Sheet) -> None:
     _count(nodes)
 
 
+def recount(root: Node) -> None:
+    """Count again what elements hold, after the tree was changed."""
+    _count(list(descendants(root)))
+
+
 def descendants(root: Node) -> Iterator[Node]:
     """`root` and all elements in it, in the order of the file."""
     stack = [root]
@@ -181,6 +186,8 @@ def _is_hidden(node: Node) -> bool:
     attrs = node.attrs
     if node.tag == "dialog" and "open" not in attrs:
         return True
+    if "pagebreak" in attrs.get("epub:type", "") or attrs.get("role") == "doc-pagebreak":
+        return True  # the number of a page of the printed book
     hides = ("hidden" in attrs and attrs["hidden"] != "until-found") or web_styles.is_hidden(
         node.style
     )
