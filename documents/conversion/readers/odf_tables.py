@@ -6,7 +6,7 @@ from lxml import etree
 
 from ..document import Block
 from .elements import name_of, whole
-from .grids import Place, table_blocks
+from .cell_tables import Place, table_blocks
 from .odf_names import TABLE
 
 ReadCell = Callable[[etree._Element], list[Block]]

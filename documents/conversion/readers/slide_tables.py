@@ -4,7 +4,7 @@ from lxml import etree
 
 from ..document import Block
 from .elements import whole
-from .grids import Place, table_blocks
+from .cell_tables import Place, table_blocks
 from .slide_text import DRAWING, Relations, text_blocks
 
 MOST_SPANNED = 1000  # rows or columns
