@@ -255,8 +255,9 @@ def test_a_file_of_the_strict_kind_is_read_like_any_other(tmp_path):
 
 
 def test_a_table_keeps_its_rows_when_a_title_spans_the_first(read):
-    body = f"""<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val="2"/></w:tcPr>{paragraph("Rooms")}</w:tc>
-    </w:tr><w:tr><w:tc>{paragraph("a")}</w:tc><w:tc>{paragraph("b")}</w:tc></w:tr></w:tbl>"""
+    title = f'<w:tc><w:tcPr><w:gridSpan w:val="2"/></w:tcPr>{paragraph("Rooms")}</w:tc>'
+    cells = "".join(f"<w:tc>{paragraph(text)}</w:tc>" for text in "ab")
+    body = f"<w:tbl><w:tr>{title}</w:tr><w:tr>{cells}</w:tr></w:tbl>"
     (table,) = read(body).blocks
     assert isinstance(table, Table)
     assert plain(table.caption) == "Rooms"

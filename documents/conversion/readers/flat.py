@@ -1,4 +1,7 @@
-"""Blocks as the content of one note or cell, where Markdown has no room for blocks."""
+"""What readers do with finished blocks: put them into one line, join lines of code."""
+
+import re
+from collections.abc import Iterable, Iterator
 
 from ..document import (
     Block,
@@ -14,6 +17,15 @@ from ..document import (
     plain,
 )
 from .spans import joined
+
+PAGE_WORDS = re.compile(
+    r"\b(?:page|seite|página|pagina|strona|sida|side|стр|of|von|de|sur|di|van|z|av|из)\b|[^\w]|\d",
+    re.I,
+)
+
+
+TITLE = 0  # level of a heading that is the title of the whole file
+DEEPEST = 6
 
 
 def flattened(blocks: list[Block]) -> list[Span]:
@@ -51,3 +63,36 @@ def _row(cells: list[list[Span]]) -> list[Span]:
     for cell in cells:
         spans += [Span(" | "), *cell] if spans else cell
     return spans
+
+
+def code_joined(blocks: Iterable[Block]) -> Iterator[Block]:
+    """`blocks` with neighboring lines of code as one piece, without empty lines at its ends."""
+    lines: list[str] = []
+    for block in blocks:
+        if isinstance(block, Code):
+            lines.append(block.text)
+            continue
+        yield from _code(lines)
+        lines = []
+        yield block
+    yield from _code(lines)
+
+
+def _code(lines: list[str]) -> Iterator[Block]:
+    text = "\n".join(line.rstrip() for line in lines).strip("\n")
+    if text:
+        yield Code(text)
+
+
+def says_more(text: str) -> bool:
+    """Whether a running line says more than the number of a page."""
+    return bool(PAGE_WORDS.sub("", text))
+
+
+def leveled(blocks: list[Block]) -> list[Block]:
+    """`blocks` with their headings one level lower if a title stands above them."""
+    headings = [block for block in blocks if isinstance(block, Heading)]
+    shift = int(any(heading.level == TITLE for heading in headings))
+    for heading in headings:
+        heading.level = min(max(heading.level + shift, 1), DEEPEST)
+    return blocks

@@ -13,20 +13,12 @@ BREAKS = re.compile(r" ?\n ?")
 def joined(spans: Iterable[Span]) -> list[Span]:
     """`spans` with neighbours of one style as one, single spaces, and none at either end.
 
-    Line breaks stay; white space alone takes the style of what stands before it.
+    Line breaks stay; white space between two spans of one style belongs to them, other has none.
     """
     kept: list[Span] = []
     for span in spans:
-        if span.note is not None or span.formula:
-            kept.append(span)
-            continue
-        if not span.text:
-            continue
-        last = kept[-1] if kept else None
-        if last is not None and _is_alike(last, span):
-            kept[-1] = replace(last, text=last.text + span.text)
-        else:
-            kept.append(span)
+        if span.text or not _is_text(span):
+            _add(kept, span)
     return trimmed([_single_spaced(span) for span in kept])
 
 
@@ -52,16 +44,28 @@ def _is_text(span: Span) -> bool:
     return span.note is None and not span.formula
 
 
+def _add(kept: list[Span], span: Span) -> None:
+    if kept and _is_alike(kept[-1], span):
+        kept[-1] = replace(kept[-1], text=kept[-1].text + span.text)
+    elif len(kept) > 1 and _is_blank(kept[-1]) and _is_alike(kept[-2], span):
+        between = kept.pop()
+        kept[-1] = replace(kept[-1], text=kept[-1].text + between.text + span.text)
+    elif _is_blank(span) and not span.code:
+        kept.append(Span(span.text))
+    else:
+        kept.append(span)
+
+
+def _is_blank(span: Span) -> bool:
+    return _is_text(span) and span.text.isspace()
+
+
 def _is_alike(one: Span, other: Span) -> bool:
-    if not _is_text(one) or one.link != other.link:
-        return False
-    if other.text.isspace() and not (one.code or one.raised or one.lowered or one.strike):
-        return True
-    return _style(one) == _style(other)
+    return _is_text(one) and _is_text(other) and _style(one) == _style(other)
 
 
-def _style(span: Span) -> tuple[bool, ...]:
-    return (span.bold, span.italic, span.code, span.strike, span.raised, span.lowered)
+def _style(span: Span) -> tuple[bool | str | None, ...]:
+    return (span.bold, span.italic, span.code, span.strike, span.raised, span.lowered, span.link)
 
 
 def _single_spaced(span: Span) -> Span:

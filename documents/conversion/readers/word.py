@@ -5,7 +5,7 @@ The text is read as Word shows it with all changes accepted. What is left out is
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -25,7 +25,7 @@ from ..document import (
     Table,
     plain,
 )
-from .flat import flattened
+from .flat import TITLE, code_joined, flattened, leveled, says_more
 from .lists import Lists
 from .numerals import roman
 from .packages import Package
@@ -47,10 +47,6 @@ TOC_NAME = re.compile(r"toc ([1-9])")
 TYPED_BULLET = re.compile(r"[•◦▪‣●○■□▸►➢➤–][\t ]\s*")
 PICTURE_NAME = re.compile(
     r"(?:Picture|Image|Grafik|Bild) \d+|\S{1,200}\.(?:png|jpe?g|gif|emf|wmf)", re.I
-)
-PAGE_WORDS = re.compile(
-    r"\b(?:page|seite|página|pagina|strona|sida|side|стр|of|von|de|sur|di|van|z|av|из)\b|[^\w]|\d",
-    re.I,
 )
 
 
@@ -87,7 +83,6 @@ class WordReader:
         self.counts: Counter[str] = Counter()
         self.found = Found()
         self.labels: dict[tuple[str, str], str] = {}
-        self.title_level: int | None = None
         self._notes: dict[str, dict[str, etree._Element]] = {}
         self._note_stories: dict[str, Story] = {}
         self._held: list[Span] = []  # text whose paragraph mark was deleted
@@ -99,11 +94,11 @@ class WordReader:
         if body is None:
             return Document()
         story = self.story(self.main)
-        blocks = list(_code_joined(self.blocks(story, body, 0)))
+        blocks = list(code_joined(self.blocks(story, body, 0)))
         blocks += self.rest_of_notes()
         headers, footers = self.running_parts(story, body)
         document = Document(
-            blocks=[*headers, *_leveled(blocks, self.title_level), *footers],
+            blocks=[*headers, *leveled(blocks), *footers],
             language=self.styles.language,
             title=self.title(),
         )
@@ -136,7 +131,7 @@ class WordReader:
 
         def read_cell(cell: etree._Element) -> list[Block]:
             lists, self.lists = self.lists, Lists()
-            blocks = list(_code_joined(self.blocks(story, cell, depth + 1)))
+            blocks = list(code_joined(self.blocks(story, cell, depth + 1)))
             self.lists = lists
             return blocks
 
@@ -172,8 +167,7 @@ class WordReader:
         if not plain(text).strip() and not any(s.note or s.formula for s in text):
             return Code("") if _is_code_style(style) else None
         if style.name == "title":
-            self.title_level = 1
-            return Heading(_without_weight(text), 0)
+            return Heading(_without_weight(text), TITLE)
         if shape.outline is not None and shape.outline < BODY_TEXT:
             self.lists.end()
             return Heading(_without_weight(_numbered(marker, text)), shape.outline + 1)
@@ -330,7 +324,7 @@ class WordReader:
         for block in self.blocks(self.story(part), root, 1):
             text = flattened([block])
             said = plain(text).casefold()
-            if not PAGE_WORDS.sub("", said) or said in seen:
+            if not says_more(said) or said in seen:
                 continue
             seen.add(said)
             yield block if isinstance(block, Table) else Paragraph(text)
@@ -371,14 +365,6 @@ def replace_code(span: Span) -> Span:
     return Span(span.text, code=True)
 
 
-def _leveled(blocks: list[Block], title_level: int | None) -> list[Block]:
-    """Headings below the title, if there is one."""
-    for block in blocks:
-        if isinstance(block, Heading):
-            block.level = min(block.level + (title_level or 0), 6) or 1
-    return blocks
-
-
 def _mark_is_deleted(properties: etree._Element | None) -> bool:
     mark = None if properties is None else properties.find(f"{WORD}rPr")
     return mark is not None and any(
@@ -395,25 +381,6 @@ def _is_code(spans: list[Span], style: Style) -> bool:
 
 def _is_code_style(style: Style) -> bool:
     return any(CODE_NAME.search(name) for name in style.names)
-
-
-def _code_joined(blocks: Iterable[Block]) -> Iterator[Block]:
-    """`blocks` with neighboring lines of code as one piece, without empty lines at its ends."""
-    lines: list[str] = []
-    for block in blocks:
-        if isinstance(block, Code):
-            lines.append(block.text)
-            continue
-        yield from _code(lines)
-        lines = []
-        yield block
-    yield from _code(lines)
-
-
-def _code(lines: list[str]) -> Iterator[Block]:
-    text = "\n".join(line.rstrip() for line in lines).strip("\n")
-    if text:
-        yield Code(text)
 
 
 def _numbered(marker: str | None, text: list[Span]) -> list[Span]:
