@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from lxml import etree
 
 from ..document import Block
-from .elements import name_of, whole
 from .cell_tables import Place, table_blocks
+from .elements import name_of, whole
 from .odf_names import TABLE
 
 ReadCell = Callable[[etree._Element], list[Block]]

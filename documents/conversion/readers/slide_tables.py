@@ -3,8 +3,8 @@
 from lxml import etree
 
 from ..document import Block
-from .elements import whole
 from .cell_tables import Place, table_blocks
+from .elements import whole
 from .slide_text import DRAWING, Relations, text_blocks
 
 MOST_SPANNED = 1000  # rows or columns
