@@ -21,6 +21,7 @@ from ..document import (
     Note,
     Paragraph,
     Picture,
+    Rule,
     Span,
     Table,
     plain,
@@ -51,8 +52,14 @@ SKIPPED = frozenset({
     "section-source", "calculation-settings",
 })  # fmt: skip
 CODE_STYLES = ("preformatted text", "source code", "code", "source")
+RULE_STYLES = ("horizontal line", "horizontal rule")
 QUOTE_STYLES = ("quotations", "quote", "intense quote")
-CAPTIONS = ("caption", "illustration", "table", "figure", "drawing")
+# What captions stand at, by the styles they have.
+TABLE_CAPTION = re.compile(r"^table$|table ?caption|caption ?table")
+PICTURE_CAPTION = re.compile(r"^(?:illustration|figure|drawing)$|(?:image|figure) ?caption")
+
+
+Captioned = tuple[type[Table | Picture], ...]
 
 
 class Item(NamedTuple):
@@ -76,8 +83,9 @@ class Flow:
         self._lists = Lists()
         self._inside: dict[int, int] = {}  # how many levels belong to the last item of a level
         self._text = TextReader(self.styles, self.counts, self.objects.inline)
-        self._captions: dict[int, Paragraph] = {}  # by the identity of the block
-        self.page_numbers: set[int] = set()  # blocks that show the number of a page
+        # By the identity of blocks; they are kept, so that no other gets it.
+        self._captions: dict[int, tuple[Block, Captioned]] = {}
+        self._page_numbers: dict[int, Block] = {}
         self.title_level: int | None = None
         self._readers: dict[str, Callable[[etree._Element, int], Iterator[Block]]] = {
             "p": self._text_block,
@@ -94,6 +102,10 @@ class Flow:
         """What stands in a body, a section, a cell, a text box or a note."""
         found = (block for child in container for block in self._element(child, depth))
         return self._captioned(_code_joined(found))
+
+    def has_page_number(self, block: Block) -> bool:
+        """Whether a block shows the number of its page."""
+        return id(block) in self._page_numbers
 
     @contextmanager
     def apart(self) -> Iterator[None]:
@@ -190,7 +202,7 @@ class Flow:
         block = self._block(element, style, inline, item)
         if block is not None:
             if inline.has_page_number:
-                self.page_numbers.add(id(block))
+                self._page_numbers[id(block)] = block
             yield block
         yield from self._hanging(inline, depth)
 
@@ -214,7 +226,7 @@ class Flow:
         marker = self._marker(element, style, item, level)
         spans = joined(inline.spans)
         if not spans:
-            return Code("") if is_code else None
+            return Code("") if is_code else Rule() if style.is_a(*RULE_STYLES) else None
         if level is not None:
             self._lists.end()
             label = [Span(f"{marker} ")] if marker and marker != BULLET else []
@@ -234,8 +246,8 @@ class Flow:
         if spans[0].text[:1] in BOXES:
             return _checked(spans, 0, BULLET)
         paragraph = Paragraph(spans, quoted=int(style.is_a(*QUOTE_STYLES)))
-        if style.is_a(*CAPTIONS):
-            self._captions[id(paragraph)] = paragraph
+        if kinds := _captioned_kinds(style):
+            self._captions[id(paragraph)] = paragraph, kinds
         return paragraph
 
     def _heading_level(self, element: etree._Element, style: Style) -> int | None:
@@ -350,18 +362,31 @@ class Flow:
         kept: list[Block] = []
         for block in blocks:
             last = kept[-1] if kept else None
-            if id(block) in self._captions and _takes_caption(last):
-                last.caption = self._captions[id(block)].spans  # type: ignore[union-attr]
+            if self._give_caption(block, last):
                 continue
-            if last is not None and id(last) in self._captions and _takes_caption(block):
-                block.caption = self._captions[id(last)].spans  # type: ignore[attr-defined]
+            if self._give_caption(last, block):
                 kept.pop()
             kept.append(block)
         return kept
 
+    def _give_caption(self, caption: Block | None, to: Block | None) -> bool:
+        """Make a paragraph the caption of its neighbor, if it is one for such a block."""
+        if not isinstance(caption, Paragraph) or not isinstance(to, (Table, Picture)):
+            return False
+        known = self._captions.get(id(caption))
+        if known is None or to.caption or not isinstance(to, known[1]):
+            return False
+        to.caption = caption.spans
+        return True
 
-def _takes_caption(block: Block | None) -> bool:
-    return isinstance(block, (Table, Picture)) and not block.caption
+
+def _captioned_kinds(style: Style) -> Captioned:
+    """What a paragraph of that style is the caption of; nothing if it is none."""
+    if any(TABLE_CAPTION.search(name) for name in style.names):
+        return (Table,)
+    if any(PICTURE_CAPTION.search(name) for name in style.names):
+        return (Picture,)
+    return (Table, Picture) if style.is_a("caption") else ()
 
 
 def _checked(spans: list[Span], depth: int, marker: str) -> ListItem:

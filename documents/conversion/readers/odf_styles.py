@@ -93,7 +93,8 @@ class Styles:
         style = Style(names=tuple(readable(e.get(f"{STYLE}name", "")) for e in chain))
         for element in reversed(chain):
             style = self._extended(style, element)
-        if chain and name and not style.outline:
+        if name and name not in {e.get(f"{STYLE}name") for e in chain}:
+            # Programs know styles that a file only names.
             style = replace(style, names=(*style.names, readable(name)))
         return replace(style, outline=_named_heading(style)) if style.outline is None else style
 

@@ -16,6 +16,7 @@ from .elements import name_of
 from .odf_flow import Flow
 from .odf_lists import length
 from .odf_names import DRAW, FO, OFFICE, PRESENTATION, STYLE, SVG, TRUE
+from .odf_source import source_text
 from .opendocument import parts, properties, warnings
 from .packages import Package
 from .placing import Placed, arranged
@@ -38,7 +39,7 @@ def read_presentation(package: Package) -> Slides:
     for number, page in enumerate(body.iterchildren(f"{DRAW}page"), start=1):
         reader.read(page, number)
     reader.document.title, reader.document.language = properties(package, common)
-    return Slides(reader.finished(), reader.pictures)
+    return Slides(reader.finished(), reader.pictures, source_text(body, reader.hidden))
 
 
 class _Reader:
@@ -53,8 +54,10 @@ class _Reader:
             if name_of(e).endswith("-decl")
         }
         self._hidden_slides: list[int] = []
+        self._title_level = 1
         self.document = Document()
         self.pictures: list[PictureFile] = []
+        self.hidden: set[etree._Element] = set()
 
     def read(self, page: etree._Element, number: int) -> None:
         """Add one slide."""
@@ -62,16 +65,20 @@ class _Reader:
         self.document.pages.append(PageInfo(number, width=width, height=height))
         known = len(self._flow.objects.pictures)
         titles: list[Block] = []
+        kinds = {shape.get(f"{PRESENTATION}class") for shape in _shapes(page)}
         running: list[Block] = []
         placed = [self._placed(shape, titles, running, 0) for shape in _shapes(page)]
         found = [*titles, *arranged(placed), *running, *self._lines(page), *self._notes(page)]
         style = self._flow.styles.of("drawing-page", page.get(f"{DRAW}style-name"))
         if style.page_visibility == "hidden":
             self._hidden_slides.append(number)
+            self.hidden.add(page)
             found = [replace(b, part="hidden") if b.part != "comment" else b for b in found]
         for block in found:
             block.page = number
             self.document.blocks.append(block)
+        if number == 1 and "subtitle" in kinds:
+            self._title_level = 2
         new = self._flow.objects.pictures[known:]
         self.pictures += [PictureFile(number, part) for part in new]
 
@@ -101,7 +108,7 @@ class _Reader:
             if kind in RUNNING:
                 block.part = part
         if kind == "title":
-            titles += _title(blocks)
+            titles += _title(blocks, self._title_level)
         elif kind in RUNNING:
             running += blocks
         else:
@@ -144,7 +151,7 @@ def _shapes(container: etree._Element) -> Iterator[etree._Element]:
             yield child
 
 
-def _title(blocks: list[Block]) -> list[Block]:
+def _title(blocks: list[Block], level: int) -> list[Block]:
     """The paragraphs of a title as one heading."""
     texts = [b for b in blocks if isinstance(b, (Paragraph, Heading, ListItem))]
     spans = joined(span for block in texts for span in [*block.spans, Span(" ")])
@@ -152,7 +159,7 @@ def _title(blocks: list[Block]) -> list[Block]:
         return blocks
     spans = [replace(span, bold=False, text=span.text.replace("\n", " ")) for span in spans]
     others = [block for block in blocks if block not in texts]
-    return [Heading(spans, box=texts[0].box), *others]
+    return [Heading(spans, level, box=texts[0].box), *others]
 
 
 def _box(shape: etree._Element) -> Box | None:

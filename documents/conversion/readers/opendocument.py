@@ -7,18 +7,24 @@ warnings.
 import re
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 from lxml import etree
 
 from .. import errors
 from ..document import Block, Document, Heading, Paragraph, Table, plain
+from ..options import ConversionOptions
+from ..reading import Reading, Report
+from .embedded_pictures import is_wanted, read_pictures
 from .flat import flattened
 from .odf_flow import Flow
 from .odf_names import DC, FO, OFFICE, STYLE
+from .odf_source import source_text
 from .packages import Package
 from .told import counted
 
+ENGINE = "opendocument"
 USUAL_MASTER = "Standard"
 MOST_MASTERS = 100
 LETTERS = re.compile(r"[^\W\d_]+")
@@ -29,11 +35,25 @@ REGIONS = {
 }
 
 
+def read(
+    path: Path, filename: str, options: ConversionOptions, report: Report, *, format_name: str
+) -> Reading:
+    """Read a text; pictures in it only if there is hardly anything else, or if OCR is forced."""
+    with Package.open(path) as package:
+        document, pictures, source = read_text(package)
+        reading = Reading(document, ENGINE, source)
+        if is_wanted(reading, options):
+            images = ((None, package.read(part)) for part in pictures)
+            read_pictures(images, reading, options, report)
+    return reading
+
+
 class Texts(NamedTuple):
-    """A text and the pictures in it, by the names of their parts."""
+    """A text, the pictures in it by the names of their parts, and its bare words."""
 
     document: Document
     pictures: list[str]
+    source_text: str | None
 
 
 def read_text(package: Package) -> Texts:
@@ -51,7 +71,7 @@ def read_text(package: Package) -> Texts:
     document = Document([*headers, *blocks, *footers])
     document.title, document.language = properties(package, common)
     document.warnings += warnings(flow.counts)
-    return Texts(document, flow.objects.pictures)
+    return Texts(document, flow.objects.pictures, source_text(body))
 
 
 def parts(package: Package) -> tuple[etree._Element, etree._Element]:
@@ -129,7 +149,7 @@ def _lines(flow: Flow, master: etree._Element, region: str, seen: set[str]) -> I
         for block in flow.blocks(element, 1):
             spans = flattened([block])
             said = plain(spans).casefold()
-            if said in seen or _is_page_number(said, id(block) in flow.page_numbers):
+            if said in seen or _is_page_number(said, flow.has_page_number(block)):
                 continue
             seen.add(said)
             kept = block if isinstance(block, Table) else Paragraph(spans)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from lxml import etree
 
@@ -47,12 +48,16 @@ def text_blocks(
         level = _level(paragraph)
         bullet = _bullet(paragraph, level, chain)
         marker = numbers.marker(bullet, level)
-        if marker is None:
-            levels.clear()
-            blocks += _unlisted(spans, plain(written).rstrip(), blocks)
-            continue
-        while levels and levels[-1] >= level:
+        while levels and levels[-1] > level - (marker is not None):
             levels.pop()
+        if marker is None:
+            if not _is_indented(paragraph):
+                levels.clear()
+            unlisted = _unlisted(spans, plain(written).rstrip(), blocks)
+            for block in unlisted:
+                block.inside = len(levels)
+            blocks += unlisted
+            continue
         blocks.append(_item(spans, len(levels), marker, bullet))
         levels.append(level)
     return blocks
@@ -79,6 +84,12 @@ def _unlisted(spans: list[Span], line: str, before: list[Block]) -> list[Block]:
     return [Code(line)]
 
 
+def _is_indented(paragraph: etree._Element) -> bool:
+    """Whether a paragraph without a bullet begins where the text of items does."""
+    properties = paragraph.find(f"{DRAWING}pPr")
+    return properties is not None and whole(properties.get("marL"), 0, LARGEST_NUMBER) > 0
+
+
 def _skip_line(blocks: list[Block]) -> None:
     """An empty paragraph counts in code only; the writer takes those at its end away."""
     if blocks and isinstance(blocks[-1], Code):
@@ -86,8 +97,11 @@ def _skip_line(blocks: list[Block]) -> None:
 
 
 def _item(spans: list[Span], depth: int, marker: str, bullet: etree._Element | None) -> ListItem:
-    char = bullet.get("char", "") if bullet is not None else ""
-    return ListItem(spans, depth=depth, marker=marker, checked=BOXES.get(char))
+    box = BOXES.get(bullet.get("char", "") if bullet is not None else "")
+    if box is None and marker == "-" and spans[0].text[:1] in BOXES:
+        box = BOXES[spans[0].text[0]]
+        spans = joined([replace(spans[0], text=spans[0].text[1:]), *spans[1:]])
+    return ListItem(spans, depth=depth, marker=marker, checked=box)
 
 
 def _level(paragraph: etree._Element) -> int:

@@ -5,16 +5,21 @@ runs along the edge of slides is a footer. Speaker notes stand under their slide
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import NamedTuple
 
 from lxml import etree
 
 from .. import errors
 from ..document import Block, Document, Heading, PageInfo, Part, Picture, Span
+from ..options import ConversionOptions
+from ..reading import Reading, Report
 from .charts import chart_table
 from .diagrams import diagram_items
 from .elements import name_of
+from .embedded_pictures import is_wanted, read_pictures
 from .open_xml import Relation, first_of, reference, relations
 from .packages import Package
 from .placing import Placed, arranged
@@ -25,6 +30,7 @@ from .slide_tables import read_table
 from .slide_text import link_of, text_blocks
 from .told import counted
 
+ENGINE = "presentations"
 FILE_NAME = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".emf", ".wmf", ".svg")
 DECORATION = "{http://schemas.microsoft.com/office/drawing/2017/decorative}decorative"
 FALSE = frozenset({"0", "false"})
@@ -39,10 +45,32 @@ class PictureFile(NamedTuple):
 
 
 class Slides(NamedTuple):
-    """A presentation and the pictures on its slides."""
+    """A presentation, the pictures on its slides, and its bare text."""
 
     document: Document
     pictures: list[PictureFile]
+    source_text: str | None
+
+
+def read(
+    path: Path, filename: str, options: ConversionOptions, report: Report, *, format_name: str
+) -> Reading:
+    """Read a presentation of PowerPoint or of OpenDocument.
+
+    Pictures in it are read only if there is hardly anything else, or if OCR is forced.
+    """
+    with Package.open(path) as package:
+        if format_name == "odp":
+            from .odp import read_presentation
+
+            found = read_presentation(package)
+        else:
+            found = read_powerpoint(package)
+        reading = Reading(found.document, ENGINE, found.source_text)
+        if is_wanted(reading, options):
+            images = ((picture.page, package.read(picture.part)) for picture in found.pictures)
+            read_pictures(images, reading, options, report)
+    return reading
 
 
 def read_powerpoint(package: Package) -> Slides:
@@ -61,7 +89,7 @@ def read_powerpoint(package: Package) -> Slides:
     for number, relation in enumerate(parts, start=1):
         reader.page = PageInfo(number, width=width, height=height)
         reader.read(relation.target if relation is not None else "")
-    return Slides(reader.finished(), reader.pictures)
+    return Slides(reader.finished(), reader.pictures, "\n".join(reader.source))
 
 
 class _Reader:
@@ -76,6 +104,7 @@ class _Reader:
         self._title_level = 1
         self.page = PageInfo(0)
         self.pictures: list[PictureFile] = []
+        self.source: list[str] = []
 
     def read(self, part: str) -> None:
         """Add the slide in `part`."""
@@ -93,6 +122,8 @@ class _Reader:
         if root.get("show") in FALSE:
             self._hidden_slides.append(self.page.number)
             blocks = [replace(block, part="hidden") for block in blocks]
+        else:
+            self.source += _bare_lines(root)
         for block in (*blocks, *found):
             block.page = self.page.number
             self._document.blocks.append(block)
@@ -231,6 +262,16 @@ class _Reader:
         for block in blocks:
             block.part = "speaker_notes"
         return blocks
+
+
+def _bare_lines(root: etree._Element) -> Iterator[str]:
+    """The text of a slide, a line for each paragraph, but for running lines and hidden shapes."""
+    for shape in flat(shapes(root.find(f"{SLIDE}cSld/{SLIDE}spTree"))):
+        kind = shape.placeholder.kind if shape.placeholder is not None else ""
+        if kind in RUNNING or shape.is_hidden:
+            continue
+        for paragraph in shape.element.iter(f"{DRAWING}p"):
+            yield "".join(text.text or "" for text in paragraph.iter(f"{DRAWING}t"))
 
 
 def _described(shape: Shape) -> list[Block]:
