@@ -32,7 +32,7 @@ SUPPORTED_FORMATS: tuple[Format, ...] = (
         "PowerPoint",
         f"{OPEN_XML}.presentationml.presentation",
         (".pptx", ".pptm"),
-        "office:read",
+        "slides:read",
     ),
     Format(
         "ppt",
@@ -43,13 +43,13 @@ SUPPORTED_FORMATS: tuple[Format, ...] = (
     ),
     Format("xlsx", "Excel", f"{OPEN_XML}.spreadsheetml.sheet", (".xlsx", ".xlsm"), "calamine:read"),
     Format("xls", "Excel 97-2003", "application/vnd.ms-excel", (".xls",), "calamine:read"),
-    Format("odt", "OpenDocument text", f"{OPEN_DOCUMENT}.text", (".odt",), "office:read"),
+    Format("odt", "OpenDocument text", f"{OPEN_DOCUMENT}.text", (".odt",), "opendocument:read"),
     Format(
         "odp",
         "OpenDocument presentation",
         f"{OPEN_DOCUMENT}.presentation",
         (".odp",),
-        "office:read",
+        "slides:read",
     ),
     Format(
         "ods",
