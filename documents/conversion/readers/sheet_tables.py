@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from ..document import Block, Cell, Heading, Paragraph, Span, Table
-from .grids import Area, Content, Merges, Part, Row, Sheet, bands, is_number, parts, text_of
+from .sheet_grids import Area, Content, Merges, Part, Row, Sheet, bands, is_number, parts, text_of
 
 MAX_TITLE = 120  # characters
 MAX_NOTES = 5  # lines below a table
