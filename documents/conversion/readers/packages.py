@@ -1,5 +1,6 @@
 """Files that are ZIP archives of XML parts (Office Open XML, OpenDocument, EPUB)."""
 
+import re
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,8 @@ from lxml import etree
 
 from .. import errors
 
+# Files of the strict kind (ISO/IEC 29500-1) say the same under other names.
+STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w{1,40})/(\w{1,40})")
 MAX_PART = 256 * 1024**2  # bytes of one part, unpacked
 
 
@@ -38,6 +41,8 @@ class Package:
     def tree(self, name: str) -> etree._Element | None:
         """The root element of a part; None if there is none of that name, or it holds no XML."""
         data = self.read(name)
+        if b"http://purl.oclc.org/ooxml/" in data:
+            data = STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/\2", data)
         return parse(data) if data else None
 
 
