@@ -6,16 +6,16 @@ parts at its empty rows and columns (merged cells bridge them), again and again.
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ..document import Block, Span, plain
 
 MAX_DEPTH = 8  # how often a part is cut into smaller ones
-# Merged areas are followed as long as they cover so many rows in all; those of honest files do not
-# overlap, and have at most a few for each row.
-MAX_MERGED_ROWS = 2_000_000
+# Merged areas are followed as long as they reach over so many cells in all; those of honest files
+# do not overlap.
+MAX_MERGED_CELLS, MANY_COLUMNS = 5_000_000, 1000
 
 NUMBER = re.compile(r"[-+(−]?[^\w\s]?\s?\d")
 MAX_UNIT = 4  # letters beside the digits of a number: a unit, a currency, AM
@@ -53,7 +53,7 @@ class Sheet:
     comments: list[Block] = field(default_factory=list)
     is_hidden: bool = False
     hidden_rows: set[int] = field(default_factory=set)
-    hidden_columns: list[tuple[int, int]] = field(default_factory=list)  # first and last
+    hidden_columns: set[int] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -78,11 +78,11 @@ class Merges:
         self.by_row: dict[int, list[Area]] = {}
         self.passed_over = 0
         numbers = sorted(sheet.rows)
-        budget = MAX_MERGED_ROWS
+        budget = MAX_MERGED_CELLS
         for area in sheet.merged:
             first = bisect_left(numbers, area.top)
             last = bisect_left(numbers, area.bottom + 1)
-            budget -= last - first + 1
+            budget -= (last - first + 1) * min(area.right - area.left + 1, MANY_COLUMNS)
             if budget < 0:
                 self.passed_over += 1
                 continue
@@ -98,10 +98,13 @@ class Merges:
 
 def _uncover(cells: dict[int, Content], number: int, area: Area) -> None:
     """Take out what lies under a merged area: its upper left cell is all that shows."""
-    covered = [column for column in cells if area.left <= column <= area.right]
+    first = area.left + (number == area.top)
+    if area.right - first < len(cells):
+        covered = [column for column in range(first, area.right + 1) if column in cells]
+    else:
+        covered = [column for column in cells if first <= column <= area.right]
     for column in covered:
-        if (number, column) != (area.top, area.left):
-            del cells[column]
+        del cells[column]
 
 
 def visible(sheet: Sheet) -> int:
@@ -111,67 +114,51 @@ def visible(sheet: Sheet) -> int:
     """
     if not sheet.hidden_rows and not sheet.hidden_columns:
         return 0
+    rows, columns = Renumbering(sheet.hidden_rows), Renumbering(sheet.hidden_columns)
     count = sum(map(len, sheet.rows.values()))
-    gone_rows = sorted(sheet.hidden_rows)
-    gone = _joined(sheet.hidden_columns)
-
-    def new_row(number: int) -> int:
-        return number - bisect_left(gone_rows, number)
-
     sheet.rows = {
-        new_row(number): shown
+        rows.new(number): shown
         for number, cells in sheet.rows.items()
-        if number not in sheet.hidden_rows and (shown := _shown(cells, gone))
+        if number not in rows.gone and (shown := _shown(cells, columns))
     }
-    sheet.merged = [
-        clipped for area in sheet.merged if (clipped := _clipped(area, gone_rows, gone)) is not None
-    ]
-    sheet.bold = {(new_row(row), new_column(column, gone)) for row, column in sheet.bold}
-    sheet.placed = [
-        Placed(new_row(row), new_column(column, gone), blocks)
-        for row, column, blocks in sheet.placed
-    ]
+    clipped = (_clipped(area, rows, columns) for area in sheet.merged)
+    sheet.merged = [area for area in clipped if area is not None]
+    sheet.bold = {(rows.new(row), columns.new(column)) for row, column in sheet.bold}
+    sheet.placed = [Placed(rows.new(p.row), columns.new(p.column), p.blocks) for p in sheet.placed]
     return count - sum(map(len, sheet.rows.values()))
 
 
-def _joined(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Ranges in order, those that touch as one."""
-    joined: list[tuple[int, int]] = []
-    for first, last in sorted(ranges):
-        if joined and first <= joined[-1][1] + 1:
-            joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
-        else:
-            joined.append((first, last))
-    return joined
+class Renumbering:
+    """The numbers of rows or columns once some are gone."""
+
+    def __init__(self, gone: set[int]) -> None:
+        self.gone = gone
+        self._sorted = sorted(gone)
+
+    def new(self, number: int) -> int:
+        return number - bisect_left(self._sorted, number)
 
 
-def new_column(column: int, gone: list[tuple[int, int]]) -> int:
-    """The number of `column` once those before it are gone."""
-    return column - sum(min(last, column - 1) - first + 1 for first, last in gone if first < column)
-
-
-def _is_gone(column: int, gone: list[tuple[int, int]]) -> bool:
-    return any(first <= column <= last for first, last in gone)
-
-
-def _shown(cells: dict[int, Content], gone: list[tuple[int, int]]) -> dict[int, Content]:
-    if not gone:
+def _shown(cells: dict[int, Content], columns: Renumbering) -> dict[int, Content]:
+    if not columns.gone:
         return cells
     return {
-        new_column(column, gone): content
+        columns.new(column): content
         for column, content in cells.items()
-        if not _is_gone(column, gone)
+        if column not in columns.gone
     }
 
 
-def _clipped(area: Area, gone_rows: list[int], gone: list[tuple[int, int]]) -> Area | None:
+def _clipped(area: Area, rows: Renumbering, columns: Renumbering) -> Area | None:
     """A merged area in new numbers. None if its first row or column is hidden: so is its text."""
-    first = bisect_left(gone_rows, area.top)
-    if gone_rows[first : first + 1] == [area.top] or _is_gone(area.left, gone):
+    if area.top in rows.gone or area.left in columns.gone:
         return None
-    bottom = area.bottom + 1 - bisect_left(gone_rows, area.bottom + 1) - 1
-    right = new_column(area.right + 1, gone) - 1
-    return Area(area.top - first, new_column(area.left, gone), bottom, right)
+    return Area(
+        rows.new(area.top),
+        columns.new(area.left),
+        rows.new(area.bottom + 1) - 1,
+        columns.new(area.right + 1) - 1,
+    )
 
 
 # --- parts ----------------------------------------------------------------------------------------
@@ -185,13 +172,14 @@ def bands(sheet: Sheet, merges: Merges) -> list[Part]:
 
 def parts(band: Part, merges: Merges, depth: int = MAX_DEPTH) -> Iterator[Part]:
     """The parts of a band in reading order: from left to right, each from top to bottom."""
-    title = band.rows[0]
-    if len(title[1]) == 1 and len(band.rows) > 1 and depth:
-        # A line above two tables may reach over both: what is below is cut without it.
-        rest = band.rows[1:]
-        pieces = _cut_at_columns(rest, merges)
+    first = 0
+    while first < len(band.rows) and len(band.rows[first][1]) == 1:
+        first += 1
+    if 0 < first < len(band.rows) and depth:
+        # Lines above two tables may reach over both: what is below is cut without them.
+        pieces = _cut_at_columns(band.rows[first:], merges)
         if len(pieces) > 1:
-            yield _part([title])
+            yield from (_part([title]) for title in band.rows[:first])
             for piece in pieces:
                 yield from _smaller(piece, merges, depth - 1)
             return

@@ -44,13 +44,13 @@ def part_blocks(part: Part, merges: Merges, bold: set[tuple[int, int]]) -> list[
     titles = [_title(row, merges, bold) for row in part.rows[:first]]
     notes = [Paragraph(_spans(c)) for _, cells in part.rows[last:] for c in cells.values()]
     body = Part(part.rows[first:last], part.columns)
-    return [*titles, *([_table(body, merges)] if body.rows else []), *notes]
+    return [*titles, *([table(body, merges)] if body.rows else []), *notes]
 
 
 def _one_column(part: Part, merges: Merges, bold: set[tuple[int, int]]) -> list[Block]:
     contents = [content for _, cells in part.rows for content in cells.values()]
     if is_list(contents):
-        return [_table(part, merges)]
+        return [table(part, merges)]
     return [_title(row, merges, bold) for row in part.rows]
 
 
@@ -100,11 +100,18 @@ def _spans(content: Content) -> list[Span]:
 # --- tables ---------------------------------------------------------------------------------------
 
 
-def _table(part: Part, merges: Merges) -> Table:
-    filled = sum(len(cells) for _, cells in part.rows)
-    if part.width * len(part.rows) > MANY_CELLS + MAX_FILLING * filled:
-        return _far_apart(part)
+def table(part: Part, merges: Merges) -> Table:
+    """A part as one table. Where its cells lie far apart, rows end with their last one, or each
+    cell comes with its address: a table is not much larger than what it is made of."""
     spans = _Spans(part, merges) if merges.by_row else None
+    most = MANY_CELLS + MAX_FILLING * sum(len(cells) for _, cells in part.rows)
+    if part.width * len(part.rows) > most:
+        places = {column: place for place, column in enumerate(part.columns, start=1)}
+        ends = [places[max(cells)] for _, cells in part.rows]
+        if sum(ends) > most or (spans is not None and spans.anchors):
+            return _far_apart(part)
+        pairs = zip(part.rows, ends, strict=True)
+        return Table([_plain_row(cells, part.columns[:end]) for (_, cells), end in pairs])
     if spans is None or not spans.anchors:
         return Table([_plain_row(cells, part.columns) for _, cells in part.rows])
     rows = [spans.row(number, cells) for number, cells in part.rows]
