@@ -1,5 +1,6 @@
 """Files that are ZIP archives of XML parts (Office Open XML, OpenDocument, EPUB)."""
 
+import io
 import re
 import zipfile
 from collections.abc import Iterator
@@ -53,3 +54,33 @@ def parse(data: bytes) -> etree._Element | None:
         remove_comments=True, remove_pis=True,
     )  # fmt: skip
     return etree.fromstring(data, parser)
+
+
+def elements(data: bytes, *names: str) -> Iterator[etree._Element]:
+    """The elements of these names in any namespace, each as soon as it ends, in little memory.
+
+    Whoever has read one drops it. Damage is passed over.
+    """
+    return (element for _, element in stream(data, *names, events=("end",)))
+
+
+def stream(
+    data: bytes, *names: str, events: tuple[str, ...] = ("start", "end")
+) -> Iterator[tuple[str, etree._Element]]:
+    """The same with the events that people ask for: `start` has attributes but no children yet."""
+    if not data:
+        return
+    with errors.engine_at_work():
+        yield from etree.iterparse(
+            io.BytesIO(data), events=events, tag=[f"{{*}}{name}" for name in names],
+            resolve_entities=False, no_network=True, load_dtd=False, recover=True, huge_tree=True,
+            remove_comments=True, remove_pis=True,
+        )  # fmt: skip
+
+
+def dropped(element: etree._Element) -> None:
+    """Forget an element that was read, and those before it."""
+    element.clear()
+    parent = element.getparent()
+    while parent is not None and element.getprevious() is not None:
+        del parent[0]

@@ -1,0 +1,113 @@
+"""Workbooks and delimited text: one heading for each sheet, tables and text as they lie on it.
+
+Hidden sheets are kept apart as hidden and comments as comments, both with a warning; hidden rows
+and columns are left out, with one too.
+"""
+
+import gc
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..document import Block, Document, Heading, Span
+from ..extraction import Report
+from ..options import ConversionOptions
+from .delimited import read_delimited
+from .packages import Package
+from .reading import Reading
+from .sheet_grids import Merges, Sheet, visible
+from .sheet_tables import sheet_blocks
+from .sheets_ods import read_ods
+from .sheets_xls import read_xls
+from .sheets_xlsx import read_xlsx
+from .told import counted
+
+MAX_NAMED = 10  # hidden sheets that a warning names
+
+
+@dataclass(slots=True)
+class _Told:
+    """What the warnings of a workbook say."""
+
+    counts: Counter[str]
+    hidden_sheets: list[str]
+
+
+def read(
+    path: Path, filename: str, options: ConversionOptions, report: Report, *, format_name: str
+) -> Reading:
+    """All that the sheets of a workbook, or a delimited text, show."""
+    with _no_collecting():
+        if format_name in {"csv", "tsv"}:
+            return read_delimited(path, filename, format_name=format_name)
+        counts: Counter[str] = Counter()
+        if format_name == "xls":
+            return Reading(_document(read_xls(path, filename, counts), counts), "xlrd")
+        with Package.open(path) as package:
+            read_package = read_ods if format_name == "ods" else read_xlsx
+            return Reading(_document(read_package(package, counts), counts), "lxml")
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Without looking for garbage: of a million cells none is, and looking takes its time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _document(sheets: Iterable[Sheet], counts: Counter[str]) -> Document:
+    document = Document()
+    told = _Told(counts, [])
+    for sheet in sheets:
+        document.blocks += _sheet(sheet, told)
+    document.warnings = list(_warnings(told))
+    return document
+
+
+def _sheet(sheet: Sheet, told: _Told) -> list[Block]:
+    told.counts["hidden cells"] += visible(sheet)
+    merges = Merges(sheet)
+    told.counts["merged"] += merges.passed_over
+    told.counts["comments"] += len(sheet.comments)
+    blocks = sheet_blocks(sheet, merges)
+    if not blocks:
+        return []
+    if sheet.name:
+        blocks.insert(0, Heading([Span(sheet.name)]))
+    if sheet.is_hidden:
+        told.hidden_sheets.append(sheet.name)
+        for block in blocks:
+            block.part = "hidden"
+    return blocks
+
+
+def _warnings(told: _Told) -> Iterator[str]:
+    counts = told.counts
+    if told.hidden_sheets:
+        named = ", ".join(f"“{name}”" for name in told.hidden_sheets[:MAX_NAMED])
+        named += f" and {len(told.hidden_sheets) - MAX_NAMED} more" * (
+            len(told.hidden_sheets) > MAX_NAMED
+        )
+        yield f"{counted(len(told.hidden_sheets), 'hidden sheet')} left out: {named}."
+    if count := counts["hidden cells"]:
+        yield f"{counted(count, 'cell')} left out that hidden rows and columns hold."
+    if count := counts["comments"]:
+        yield f"{counted(count, 'comment')} left out."
+    if count := counts["unshown"]:
+        yield f"{counted(count, 'number')} left out that their format hides."
+    if count := counts["formulas"]:
+        yield (
+            f"{counted(count, 'formula')} kept as they are, because the file holds no values of"
+            " them; open it in its own program and save it again to have the values."
+        )
+    if count := counts["lost"]:
+        yield f"{counted(count, 'cell')} left out whose text the file does not hold."
+    if count := counts["merged"]:
+        yield f"{counted(count, 'merged area')} read as single cells: the file has too many."
