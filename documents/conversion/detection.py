@@ -61,6 +61,13 @@ OLE_STREAMS = {
     "__properties_version1.0": "msg",
 }
 XML_DECLARATION = re.compile(r"\A<\?xml[^>]*>", re.I)
+# Kinds of text that nothing but their names tells apart from others.
+TOLD_BY_NAME = frozenset(
+    ["md", "csv", "tsv", "html", "json", "jsonl", "rst", "asciidoc", "org", "ipynb", "xml", "fb2",
+     "svg", "vcf", "ics"]
+)  # fmt: skip
+BOOK_START = re.compile(r"(?:<\?xml[^>]{0,200}>\s{0,100})?<FictionBook\b")
+CARD_START = re.compile(r"BEGIN:(VCARD|VCALENDAR)\b", re.I)
 HTML_START_LENGTH = len("<!doctype html")
 HTML_START = re.compile(r"\A(?:<!doctype html|<html)", re.I)
 MAIL_START = re.compile(r"\A(?:[A-Za-z][A-Za-z0-9-]*+:[^\n]*+\n(?:[ \t][^\n]*+\n)*+){2}")
@@ -205,14 +212,20 @@ def _from_text(head: bytes, filename: str) -> str | None:
     if text.startswith("{\\rtf"):
         return "rtf"
     claimed = claimed_by(filename)
-    if claimed is not None and claimed.name in {"md", "csv", "tsv", "html"}:
+    if claimed is not None and claimed.name in TOLD_BY_NAME:
         return claimed.name
+    return _by_its_start(text, claimed.name if claimed else None)
+
+
+def _by_its_start(text: str, claimed: str | None) -> str:
+    if BOOK_START.match(text):
+        return "fb2"
+    if card := CARD_START.match(text):
+        return "vcf" if card[1].upper() == "VCARD" else "ics"
     if _begins_as_html(text):
         return "html"
-    if MAIL_START.match(text) and MAIL_FIELDS.search(text[:4000]):
-        is_mail = claimed is None or claimed.name != "txt"
-        return "eml" if is_mail else "txt"
-    return "txt"
+    is_mail = MAIL_START.match(text) and MAIL_FIELDS.search(text[:4000])
+    return "eml" if is_mail and claimed != "txt" else "txt"
 
 
 def _begins_as_html(text: str) -> bool:

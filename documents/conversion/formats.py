@@ -24,7 +24,7 @@ class Format:
 SUPPORTED_FORMATS: tuple[Format, ...] = (
     Format("pdf", "PDF", "application/pdf", (".pdf",), "pdf:read"),
     Format(
-        "docx", "Word", f"{OPEN_XML}.wordprocessingml.document", (".docx", ".docm"), "office:read"
+        "docx", "Word", f"{OPEN_XML}.wordprocessingml.document", (".docx", ".docm"), "word:read"
     ),
     Format("doc", "Word 97-2003", "application/msword", (".doc",), "office:read"),
     Format(
@@ -58,7 +58,7 @@ SUPPORTED_FORMATS: tuple[Format, ...] = (
         (".ods",),
         "calamine:read",
     ),
-    Format("rtf", "Rich Text", "application/rtf", (".rtf",), "office:read"),
+    Format("rtf", "Rich Text", "application/rtf", (".rtf",), "rtf:read"),
     Format("epub", "EPUB", "application/epub+zip", (".epub",), "office:read"),
     Format("html", "HTML", "text/html", (".html", ".htm", ".xhtml"), "office:read"),
     Format("eml", "e-mail", "message/rfc822", (".eml",), "office:read"),
@@ -66,6 +66,17 @@ SUPPORTED_FORMATS: tuple[Format, ...] = (
     Format("csv", "CSV", "text/csv", (".csv",), "delimited:read"),
     Format("tsv", "TSV", "text/tab-separated-values", (".tsv", ".tab"), "delimited:read"),
     Format("md", "Markdown", "text/markdown", (".md", ".markdown"), "text:read"),
+    Format("json", "JSON", "application/json", (".json", ".geojson"), "written:read"),
+    Format("jsonl", "JSON lines", "application/jsonl", (".jsonl", ".ndjson"), "written:read"),
+    Format("xml", "XML", "application/xml", (".xml",), "written:read"),
+    Format("rst", "reStructuredText", "text/x-rst", (".rst", ".rest"), "written:read"),
+    Format("asciidoc", "AsciiDoc", "text/asciidoc", (".adoc", ".asciidoc"), "written:read"),
+    Format("org", "Org", "text/org", (".org",), "written:read"),
+    Format("ipynb", "Jupyter notebook", "application/x-ipynb+json", (".ipynb",), "written:read"),
+    Format("fb2", "FictionBook", "application/x-fictionbook+xml", (".fb2",), "written:read"),
+    Format("vcf", "contact (vCard)", "text/vcard", (".vcf", ".vcard"), "written:read"),
+    Format("ics", "calendar (iCalendar)", "text/calendar", (".ics",), "written:read"),
+    Format("svg", "SVG drawing", "image/svg+xml", (".svg",), "written:read"),
     Format("txt", "plain text", "text/plain", (".txt", ".text", ".log"), "text:read"),
     Format("png", "PNG", "image/png", (".png",), "pictures:read"),
     Format("jpeg", "JPEG", "image/jpeg", (".jpg", ".jpeg"), "pictures:read"),

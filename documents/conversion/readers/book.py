@@ -113,7 +113,9 @@ def _opened(package: Package) -> Book:
         )
         for item in _all(root, "item")
     }
-    order = [(str(ref.get("idref", "")), ref.get("linear") == "no") for ref in _all(root, "itemref")]
+    order = [
+        (str(ref.get("idref", "")), ref.get("linear") == "no") for ref in _all(root, "itemref")
+    ]
     entries = [(manifest[id_], is_aside) for id_, is_aside in order if id_ in manifest]
     # What is read beside the text, such as notes, comes behind it.
     entries.sort(key=lambda entry: entry[1])
@@ -155,7 +157,9 @@ def _labels(package: Package, manifest: dict[str, Entry]) -> Iterator[tuple[str,
                 label, href = "".join(element.itertext()), element.get("href", "")
             else:
                 label = "".join(text for t in element[:1] for text in t.itertext())
-                href = next((c.get("src", "") for c in element if str(c.tag).endswith("content")), "")
+                href = next(
+                    (c.get("src", "") for c in element if str(c.tag).endswith("content")), ""
+                )
             if label.strip() and href:
                 yield _path(folder, str(href)), str(label), max(1, depth + (not is_nav))
 

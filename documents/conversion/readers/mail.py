@@ -81,9 +81,7 @@ class Writer:
     ) -> None:
         if isinstance(part, Plain):
             self.source.append(part.text)
-            blocks = text_blocks(
-                part.text, is_flowed=part.is_flowed, drops_space=part.drops_space
-            )
+            blocks = text_blocks(part.text, is_flowed=part.is_flowed, drops_space=part.drops_space)
             self._add(blocks, 0)
         elif isinstance(part, Html):
             self._html(part.text, shown, used, level)

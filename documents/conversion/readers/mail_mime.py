@@ -141,8 +141,10 @@ def _take_leaf(part: Part, kind: str, message: Message, depth: int) -> None:
         return
     if kind in OUTLOOK or _name(part).lower() == "winmail.dat":
         _take_outlook(part, message)
-    elif kind in {"text/plain", "text/html", "text/enriched"} and disposition != "attachment" and (
-        not part.get_filename() or not message.body
+    elif (
+        kind in {"text/plain", "text/html", "text/enriched"}
+        and disposition != "attachment"
+        and (not part.get_filename() or not message.body)
     ):
         message.body.append(_shown(part, kind))
     elif kind in {"message/delivery-status", "text/rfc822-headers"}:
@@ -209,7 +211,9 @@ def _data(part: Part) -> bytes:
     with errors.engine_at_work():
         if part.is_multipart():
             return b"".join(
-                p.as_bytes() for p in part.get_payload() if isinstance(p, Part)  # type: ignore[union-attr]
+                p.as_bytes()
+                for p in part.get_payload()
+                if isinstance(p, Part)  # type: ignore[union-attr]
             )
         data = part.get_payload(decode=True)
     return data if isinstance(data, bytes) else b""
@@ -235,7 +239,11 @@ def _decoded(value: object) -> str:
     """A header with its encoded words (RFC 2047); bare bytes as what they look like."""
     text = str(value) if not isinstance(value, str) else value
     if any("\udc80" <= sign <= "\udcff" for sign in text):
-        raw = text.encode("ascii", "surrogateescape") if _is_bytes(text) else text.encode("utf-8", "replace")
+        raw = (
+            text.encode("ascii", "surrogateescape")
+            if _is_bytes(text)
+            else text.encode("utf-8", "replace")
+        )
         found = decode_text(raw)
         text = found.text if found else raw.decode("utf-8", "replace")
     if "=?" not in text:

@@ -10,6 +10,9 @@ from pathlib import Path
 
 from .. import errors
 from ..document import Block, Code, Document, Heading, ListItem, Note, Paragraph, Span, plain
+from ..encoding import narrowed
+from ..options import ConversionOptions
+from ..reading import Reading, Report
 from .flat import TITLE, code_joined, flattened, leveled, says_more
 from .numerals import roman
 from .rtf_state import Font, OpenField, OpenTable, RowDefinition, State, Story
@@ -19,6 +22,7 @@ from .symbols import symbol
 from .word_styles import CODE_NAME, HEADING_NAME, TYPEWRITER
 from .word_text import CHECKED, LINK, PAGE_FIELDS, UNCHECKED
 
+ENGINE = "rtf"
 MAX_GROUPS = 5_000  # groups in groups
 MAX_TABLES = 10  # tables in tables
 # [RTF] "Font Table": character sets of fonts as code pages.
@@ -473,6 +477,13 @@ def merged_surrogates(spans: list[Span]) -> list[Span]:
         if SURROGATE.search(span.text):
             span.text = span.text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
     return spans
+
+
+def read(
+    path: Path, filename: str, options: ConversionOptions, report: Report, *, format_name: str
+) -> Reading:
+    """Read a Rich Text file. Raises EngineError for one that is damaged."""
+    return Reading(RichTextReader(narrowed(path.read_bytes())).read(), ENGINE)
 
 
 def read_document(path: Path) -> Document:

@@ -167,8 +167,7 @@ def _is_typed(node: Node) -> bool:
         return True
     parts = [child for child in node.children if isinstance(child, Node) or child.strip()]
     return bool(parts) and all(
-        isinstance(part, Node)
-        and (part.tag == "br" or not text_of(part) or _is_typed_part(part))
+        isinstance(part, Node) and (part.tag == "br" or not text_of(part) or _is_typed_part(part))
         for part in parts
     )
 
@@ -179,5 +178,3 @@ def _is_typed_part(part: Node) -> bool:
         return True
     inner = [child for child in part.children if isinstance(child, Node) or child.strip()]
     return bool(inner) and all(isinstance(i, Node) and _is_typed_part(i) for i in inner)
-
-

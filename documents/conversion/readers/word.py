@@ -25,6 +25,10 @@ from ..document import (
     Table,
     plain,
 )
+from ..options import ConversionOptions
+from ..reading import Reading, Report
+from ..scoring.source_text import bare_text
+from .embedded_pictures import is_wanted, read_pictures
 from .flat import TITLE, code_joined, flattened, leveled, says_more
 from .lists import Lists
 from .numerals import roman
@@ -36,6 +40,7 @@ from .word_styles import CODE_NAME, WORD, Shape, Style, Styles, shape_of, value
 from .word_tables import read_table
 from .word_text import DRAWING, RELATION, Inline, TextReader, shown
 
+ENGINE = "lxml"
 MAX_DEPTH = 12  # tables and text boxes in each other
 CORE = "{http://purl.org/dc/elements/1.1/}"
 WORDPROCESSING_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
@@ -402,6 +407,23 @@ def _is_file_name(text: str) -> bool:
         )
         is not None
     )
+
+
+def read(
+    path: Path, filename: str, options: ConversionOptions, report: Report, *, format_name: str
+) -> Reading:
+    """Read a Word file; its pictures only if there is hardly any text, or if OCR is forced.
+
+    Raises EngineError for one that is damaged.
+    """
+    source = bare_text(path, b"", format_name)
+    with Package.open(path) as package:
+        reader = WordReader(package)
+        reading = Reading(reader.read(), ENGINE, source)
+        if is_wanted(reading, options):
+            pictures = ((None, package.read(part)) for part in reader.found.pictures)
+            read_pictures(pictures, reading, options, report)
+    return reading
 
 
 def read_document(path: Path) -> Document:
