@@ -191,7 +191,8 @@ def _evidence(reading: Reading, source: Facts, options: ConversionOptions) -> Ev
     by_ocr = _confidences(reading)
     unread = [page.unread for page in reading.document.pages] or [reading.unread]
     return Evidence(
-        source=source if reading.source_text else replace(source, words=[], is_ordered=False),
+        # What was recognized is no evidence of itself; edits are compared with it.
+        source=replace(source, words=[], is_ordered=False) if source.by_ocr else source,
         ocr_confidence=statistics.fmean(by_ocr) if by_ocr else None,
         unsure_share=(
             statistics.fmean(c < options.ocr_confidence_threshold for c in by_ocr) if by_ocr else 0

@@ -75,6 +75,8 @@ def order(source: Sequence[str], text: Sequence[str]) -> float | None:
     the longest run that keeps the source's order, are the share of all that could be found: words
     that are missing count elsewhere.
     """
+    # Numbers of items and marks of notes stand in one of the two only.
+    source, text = _telling_order(source, set(text)), _telling_order(text, set(source))
     there, counts = Counter(text), Counter(source)
     whole = {word for word, count in counts.items() if there[word] >= count}
     times = Counter(pairs(source))
@@ -91,6 +93,10 @@ def order(source: Sequence[str], text: Sequence[str]) -> float | None:
             first.setdefault(pair, place)
     by_text = (wanted[pair] for pair in sorted(first, key=first.__getitem__))
     return longest_rise(by_text) / len(wanted)
+
+
+def _telling_order(words: Sequence[str], other: set[str]) -> list[str]:
+    return [word for word in words if word in other and (len(word) > SHORT or not word.isascii())]
 
 
 def longest_rise(numbers: Iterable[int]) -> int:

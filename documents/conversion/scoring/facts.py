@@ -15,6 +15,8 @@ from .words import bare, words_of
 SIGNS = re.compile(r"[\W_]+")
 MARKER = re.compile(r"^\s*(?:[-*+]|\d{1,9}[.)])\s+(?:\[[ xX]\]\s+)?")
 NOTE = re.compile(r"^\[\^([^\]\n]{1,60})\]:[ \t]*", re.M)
+# Numbers before headings and items stand in one of the two only.
+NUMBER = re.compile(r"\s*\(?(?:\d{1,3}(?:\.\d{1,3}){0,6}|[a-z]|[ivxlc]{1,6})[.)]?\s+(?=\S)", re.I)
 LONGEST_KEY = 60  # letters by which a heading or an item is known
 
 
@@ -41,6 +43,11 @@ class Facts:
 def key(text: str) -> str:
     """The letters and digits of a text, by which it is found again."""
     return SIGNS.sub("", text.casefold())[:LONGEST_KEY]
+
+
+def named_key(text: str) -> str:
+    """The key of a heading or an item, without the number before it."""
+    return key(NUMBER.sub("", text, count=1) if NUMBER.match(text) else text)
 
 
 def row_key(cells: Iterable[str]) -> tuple[str, ...]:
@@ -80,7 +87,7 @@ def _count_line(facts: Facts, line: str) -> None:
 
 
 def _add(keys: list[str] | None, text: str) -> None:
-    if keys is not None and (found := key(bare(text))):
+    if keys is not None and (found := named_key(bare(text))):
         keys.append(found)
 
 

@@ -18,7 +18,8 @@ from lxml import etree, html
 from ..encoding import decode_text
 from ..errors import EngineError, engine_at_work
 from ..readers.packages import Package, parse
-from .facts import Facts, key, of_markdown, row_key
+from .facts import Facts, key, named_key, of_markdown, row_key
+from .words import words_of
 
 MAX_BYTES = 64 * 1024**2  # of a part; counting more takes longer than it is worth
 # Formats whose words are those that people see, and no guess of an engine.
@@ -102,24 +103,34 @@ def _docx(path: Path, data: bytes) -> Facts:
     with Package.open(path) as package:
         body = package.tree("word/document.xml")
         styles = package.tree("word/styles.xml")
-        notes = _docx_notes(package)
+        notes, noted = _docx_notes(package)
     if body is None:
         return Facts()
     heading_styles, list_styles = _docx_styles(styles)
     headings: list[str] = []
     items: list[str] = []
     rows: list[tuple[str, ...]] = []
+    _clear_hidden(body)
     for element in walk(body):
         if local(element) == "tbl":
             rows += rows_of(element, "tr", frozenset(["tc"]), "t")
-        if local(element) != "p" or not (found := key(said(element, "t"))):
+        if local(element) != "p" or not (found := named_key(said(element, "t"))):
             continue
         style, level, is_item = _docx_paragraph(element)
         if style in heading_styles or level is not None:
             headings.append(found)
         elif is_item or (style in list_styles and is_item is None):
             items.append(found)
-    return Facts(headings=headings, items=items, rows=rows, notes=notes)
+    words = words_of(" ".join([said(body, "t"), *noted]))
+    return Facts(words, headings, items, rows, notes)
+
+
+def _clear_hidden(body: etree._Element) -> None:
+    """Empty the runs that are marked as hidden."""
+    for mark in body.iterfind(".//{*}r/{*}rPr/{*}vanish"):
+        run = mark.getparent().getparent()  # type: ignore[union-attr]
+        for text in () if run is None else run.iterfind("{*}t"):
+            text.text = ""
 
 
 def _docx_paragraph(element: etree._Element) -> tuple[str, str | None, bool | None]:
@@ -153,15 +164,15 @@ def _docx_styles(styles: etree._Element | None) -> tuple[set[str], set[str]]:
     return headings, listed
 
 
-def _docx_notes(package: Package) -> list[str]:
-    notes: list[str] = []
+def _docx_notes(package: Package) -> tuple[list[str], list[str]]:
+    """The keys of the notes, and their texts."""
+    texts: list[str] = []
     for kind in ("footnote", "endnote"):
         root = package.tree(f"word/{kind}s.xml")
         for note in () if root is None else root.iterfind(f"{{*}}{kind}"):
-            special = any(str(name).endswith("}type") for name in note.attrib)
-            if not special and (found := key(said(note, "t"))):
-                notes.append(found)
-    return notes
+            if not any(str(name).endswith("}type") for name in note.attrib):
+                texts.append(said(note, "t"))
+    return [found for text in texts if (found := key(text))], texts
 
 
 def _odf(path: Path, data: bytes) -> Facts:
@@ -174,7 +185,7 @@ def _odf(path: Path, data: bytes) -> Facts:
     rows: list[tuple[str, ...]] = []
     for element in walk(root):
         name = local(element)
-        if name == "h" and (found := key(said(element, None))):
+        if name == "h" and (found := named_key(said(element, None))):
             headings.append(found)
         elif name == "note-body" and (found := key(said(element, None))):
             notes.append(found)
@@ -216,7 +227,7 @@ def _web(root: etree._Element) -> Facts:
     rows: list[tuple[str, ...]] = []
     for element in walk(root):
         name = local(element)
-        if HTML_HEADING.fullmatch(name) and (found := key(said(element, None))):
+        if HTML_HEADING.fullmatch(name) and (found := named_key(said(element, None))):
             headings.append(found)
         elif name == "table":
             rows += rows_of(element, "tr", frozenset(["td", "th"]), None)

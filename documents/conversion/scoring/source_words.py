@@ -31,7 +31,7 @@ def source_of(
     whole = (source_text or "") + (recognized or "")
     if len(whole) > MOST_CHARACTERS:
         return replace(facts, words=[])
-    words = words_of(clean_text(source_text)) if source_text else []
+    words = facts.words or (words_of(clean_text(source_text)) if source_text else [])
     is_mixed = bool(words) and bool(recognized)
     words += words_of(recognized) if recognized else []
     return replace(
