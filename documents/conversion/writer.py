@@ -4,7 +4,8 @@ GitHub Flavored Markdown. What is written, read again by a CommonMark parser, gi
 
 - Lists are indented by the width of the markers above them. Numbers stay those of the source: where
   the next one does not follow, an empty comment ends the list before it (CommonMark 0.31.2, section
-  5.3). Markers that Markdown does not know, such as "(a)" or "1.1", stand in the text of the item.
+  5.3). Items whose markers Markdown does not know, such as "(a)" or "1.1", are paragraphs that begin
+  with them: a bullet before them would be invented.
 - Every row of a table is as wide as its header. A cell over several rows is repeated in each, so
   that a row says by itself what it is about; of a cell over several columns the other places are
   empty. Columns in which no cell begins are left out. Markdown knows one header row: the others of
@@ -149,6 +150,7 @@ class _Level:
     number: int | None
     delimiter: str
     is_empty: bool  # nothing stands in it so far; then no blank line may follow (section 5.2)
+    is_paragraph: bool = False
 
 
 class _Page:
@@ -204,12 +206,11 @@ class _Page:
         return _WRITERS[type(block)](block, self._notes.of)
 
     def _item(self, item: ListItem, quoted: int) -> None:
-        while self._levels and (
-            self._levels[-1].depth > item.depth
-            or self._levels[-1].quoted > quoted
-            or len(self._levels) > DEEPEST_LIST
-        ):
-            self._levels.pop()
+        self._close_above(item, quoted)
+        marker = item.marker.strip()
+        if not (NUMBERED.match(marker) or BULLET.match(marker)):
+            self._lettered(item, quoted)
+            return
         before = self._levels.pop() if self._levels and self._ends(item, quoted) else None
         text, marker, number, delimiter = self._marked(item)
         base = self._base(quoted)
@@ -235,6 +236,32 @@ class _Page:
             _Level(item.depth, quoted, base + width, number, delimiter, is_empty=not text)
         )
         self._was_item = True
+
+    def _close_above(self, item: ListItem, quoted: int) -> None:
+        while self._levels and (
+            self._levels[-1].depth > item.depth
+            or self._levels[-1].quoted > quoted
+            or len(self._levels) > DEEPEST_LIST
+        ):
+            self._levels.pop()
+
+    def _lettered(self, item: ListItem, quoted: int) -> None:
+        """An item as a paragraph that begins with its marker, below what it belongs to."""
+        if self._levels and self._ends(item, quoted):
+            self._levels.pop()
+        text = self._marked(item)[0]
+        base = self._base(quoted)
+        above = self._levels[-1] if self._levels else None
+        # Up to three spaces mean nothing (section 4.8); people see by them what belongs together.
+        is_inside = above is not None and above.is_paragraph
+        prefix = base if is_inside else base + "   "
+        self._add(text, base, tight=above is not None and above.is_empty)
+        if above is not None:
+            above.is_empty = False
+        self._levels.append(
+            _Level(item.depth, quoted, prefix, None, "", is_empty=False, is_paragraph=True)
+        )
+        self._was_item = False
 
     def _ends(self, item: ListItem, quoted: int) -> bool:
         """Whether the innermost open item ends where `item` begins."""

@@ -65,10 +65,22 @@ def test_numbers_that_do_not_follow_begin_a_list_of_their_own():
 
 
 @pytest.mark.parametrize("marker", ["(a)", "1.1", "iv.", "a)", "§ 3", "01."])
-def test_markers_that_markdown_does_not_know_stand_in_the_text(marker):
-    assert blocks_of(written(*items((0, marker, "words")))) == [
-        ("item", f"{marker} words", (0, "-"))
-    ]
+def test_items_whose_markers_markdown_does_not_know_are_paragraphs(marker):
+    (block,) = blocks_of(written(*items((0, marker, "words"))))
+
+    assert block[:2] == ("paragraph", f"{marker} words")
+
+
+def test_letters_below_a_number_belong_to_its_item():
+    markdown = written(*items((0, "1.", "a"), (1, "a)", "b"), (1, "b)", "c"), (0, "2.", "d")))
+
+    assert markdown == "1. a\n\n   a) b\n\n   b) c\n\n2. d\n"
+
+
+def test_what_stands_below_a_letter_is_no_code_however_deep():
+    markdown = written(*items(*((depth, "(a)", f"level {depth}") for depth in range(9))))
+
+    assert {block[0] for block in blocks_of(markdown)} == {"paragraph"}
 
 
 def test_a_nested_list_that_does_not_begin_at_one_is_a_list_all_the_same():
@@ -296,17 +308,21 @@ ITEMS = st.lists(st.tuples(st.integers(0, 4), MARKERS, WORDS), min_size=1, max_s
 def test_a_parser_reads_the_items_of_any_list(entries):
     found = [block for block in blocks_of(written(*items(*entries))) if block[0] != "html_block"]
 
-    open_depths = []
+    above = []  # depths of what is open, and whether it is an item of Markdown
     wanted = []
     for depth, marker, words in entries:
-        while open_depths and open_depths[-1] >= depth:
-            open_depths.pop()
-        is_known = marker in {"-", "•", "1.", "2.", "3)"}
-        said = words if is_known else f"{marker} {words}"
-        level = "-" if not is_known or not marker[0].isdigit() else marker
-        wanted.append(("item", squeezed(said), (len(open_depths), level)))
-        open_depths.append(depth)
-    assert [(kind, squeezed(words), detail) for kind, words, detail in found] == wanted
+        while above and above[-1][0] >= depth:
+            above.pop()
+        is_item = marker in {"-", "•", "1.", "2.", "3)"}
+        level = sum(known for _, known in above)
+        said = words if is_item else f"{marker} {words}"
+        shown = marker if marker[0].isdigit() else "-"
+        wanted.append(("item", squeezed(said), (level, shown)) if is_item else squeezed(said))
+        above.append((depth, is_item))
+    assert [
+        (kind, squeezed(words), detail) if kind == "item" else squeezed(words)
+        for kind, words, detail in found
+    ] == wanted
 
 
 @settings(max_examples=300, deadline=None)
