@@ -149,7 +149,7 @@ class Styles:
     def _read_fonts(self, root: etree._Element | None) -> None:
         fonts = root.find(f"{OFFICE}font-face-decls") if root is not None else None
         for font in fonts if fonts is not None else ():
-            family = font.get(f"{SVG}font-family", "")
+            family = font.get(f"{SVG}font-family") or ""
             if font.get(f"{STYLE}font-pitch") == "fixed" or TYPEWRITER.search(family):
                 self._fixed.add(font.get(f"{STYLE}name", ""))
 

@@ -26,14 +26,17 @@ class Package:
     @classmethod
     @contextmanager
     def open(cls, path: Path) -> Iterator["Package"]:
-        with errors.engine_at_work(), zipfile.ZipFile(path) as archive:
+        # What goes wrong while the parts are used is a fault of ours, and has to be seen as one.
+        with errors.engine_at_work():
+            archive = zipfile.ZipFile(path)
+        with archive:
             yield cls(archive)
 
     def read(self, name: str) -> bytes:
         """The bytes of a part; empty if there is none of that name."""
         if name not in self.names:
             return b""
-        with self._archive.open(name) as part:
+        with errors.engine_at_work(), self._archive.open(name) as part:
             data = part.read(MAX_PART + 1)
         if len(data) > MAX_PART:
             raise errors.EngineError(f"{name} is larger than {MAX_PART} bytes")
@@ -48,12 +51,20 @@ class Package:
 
 
 def parse(data: bytes) -> etree._Element | None:
-    """XML as a tree. Entities stay unread and nothing is fetched; damage is passed over."""
+    """XML as a tree. Entities are left out and nothing is fetched; damage is passed over.
+
+    Raises EngineError for what cannot even be taken for XML.
+    """
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, recover=True, huge_tree=True,
         remove_comments=True, remove_pis=True,
     )  # fmt: skip
-    return etree.fromstring(data, parser)
+    with errors.engine_at_work():
+        root = etree.fromstring(data, parser)
+        if root is not None and next(root.iter(etree.Entity), None) is not None:
+            # References to entities are nodes without a name; readers look for elements.
+            etree.strip_tags(root, etree.Entity)
+        return root
 
 
 def elements(data: bytes, *names: str) -> Iterator[etree._Element]:
