@@ -13,6 +13,7 @@ from ..document import Document
 from . import web, web_tree
 from .packages import Package
 from .web_inferred import infer
+from .web_parse import parse
 from .web_styles import Sheet
 from .web_tree import Node, Tree
 
@@ -113,7 +114,9 @@ def _opened(package: Package) -> Book:
         )
         for item in _all(root, "item")
     }
-    order = [(str(ref.get("idref", "")), ref.get("linear") == "no") for ref in _all(root, "itemref")]
+    order = [
+        (str(ref.get("idref", "")), ref.get("linear") == "no") for ref in _all(root, "itemref")
+    ]
     entries = [(manifest[id_], is_aside) for id_, is_aside in order if id_ in manifest]
     # What is read beside the text, such as notes, comes behind it.
     entries.sort(key=lambda entry: entry[1])
@@ -152,12 +155,18 @@ def _labels(package: Package, manifest: dict[str, Entry]) -> Iterator[tuple[str,
         for element in _all(root, "a" if is_nav else "navPoint"):
             depth = sum(1 for up in element.iterancestors() if _is_level(up))
             if is_nav:
-                label, href = "".join(element.itertext()), element.get("href", "")
+                label, href = _words(element), element.get("href", "")
             else:
-                label = "".join(text for t in element[:1] for text in t.itertext())
-                href = next((c.get("src", "") for c in element if str(c.tag).endswith("content")), "")
+                label = _words(element[0]) if len(element) else ""
+                href = next(
+                    (c.get("src", "") for c in element if str(c.tag).endswith("content")), ""
+                )
             if label.strip() and href:
                 yield _path(folder, str(href)), str(label), max(1, depth + (not is_nav))
+
+
+def _words(element: etree._Element) -> str:
+    return "".join(str(text) for text in element.itertext())
 
 
 def _is_level(element: etree._Element) -> bool:
@@ -178,7 +187,7 @@ def _chapters(package: Package, book: Book) -> Iterator[Tree]:
         if not data:
             missing += 1
             continue
-        tree = web_tree.parse(web.decoded(data), is_xml=True)
+        tree = parse(web.decoded(data), is_xml=True)
         web_tree.settle(tree, _sheet(package, tree, name, sheets))
         is_contents = book.contents == name and tree.root.linked >= MOSTLY_LINKS * tree.root.letters
         if not is_contents:

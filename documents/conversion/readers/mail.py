@@ -11,6 +11,7 @@ from .mail_message import Attachment, Html, Message, Plain
 from .mail_mime import read_mime
 from .mail_outlook import read_outlook
 from .mail_text import text_blocks
+from .web_parse import parse
 from .web_tree import Node
 
 MAX_DEPTH = 5  # mails in mails
@@ -81,9 +82,7 @@ class Writer:
     ) -> None:
         if isinstance(part, Plain):
             self.source.append(part.text)
-            blocks = text_blocks(
-                part.text, is_flowed=part.is_flowed, drops_space=part.drops_space
-            )
+            blocks = text_blocks(part.text, is_flowed=part.is_flowed, drops_space=part.drops_space)
             self._add(blocks, 0)
         elif isinstance(part, Html):
             self._html(part.text, shown, used, level)
@@ -91,7 +90,7 @@ class Writer:
             self.blocks.append(Picture(description=part.description or part.name))
 
     def _html(self, text: str, shown: dict[str, Attachment], used: set[str], level: int) -> None:
-        tree = web_tree.parse(text)
+        tree = parse(text)
         _name_pictures(tree.root, shown, used)
         document, source = web.page(tree, whole=True)
         self.source.append(source)
@@ -170,7 +169,7 @@ def plain_files(data: bytes, name: str) -> Document | None:
     """Attached texts, pages and mails; nothing else."""
     suffix = PurePosixPath(name).suffix.lower()
     if suffix in {".html", ".htm", ".xhtml"}:
-        return web.page(web_tree.parse(web.decoded(data)))[0]
+        return web.page(parse(web.decoded(data)))[0]
     if suffix in {".txt", ".text", ".log"}:
         return Document(blocks=text_blocks(web.decoded(data)))
     return None

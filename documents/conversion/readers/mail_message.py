@@ -19,7 +19,7 @@ class Plain:
 
 @dataclass
 class Attachment:
-    """A file in a mail. `message` is set instead of `data` for a mail that was taken apart.
+    """A file in a mail; `message` is set instead of `data` for a mail that was read.
 
     `content_id` is the name by which the text shows it; `description` is what the mail says of it.
     """

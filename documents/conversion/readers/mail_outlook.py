@@ -68,7 +68,9 @@ class _Container:
         fields = [("From", self._sender(place) or sent.get("From", ""))]
         people: dict[str, list[str]] = {name: [] for name in RECIPIENTS.values()}
         for storage in self._storages(place, "__recip_version1.0_#"):
-            number = int.from_bytes(self._fixed(storage, HEADS["part"]).get(KIND, b"\1")[:1], "little")
+            number = int.from_bytes(
+                self._fixed(storage, HEADS["part"]).get(KIND, b"\1")[:1], "little"
+            )
             address = self._text(storage, SMTP) or self._text(storage, ADDRESS)
             label = RECIPIENTS.get(number & 0xF, "To")
             people[label].append(_person(self._text(storage, NAME), address))
@@ -99,7 +101,9 @@ class _Container:
 
     def _attachment(self, place: Place, depth: int) -> Attachment | None:
         fixed = self._fixed(place, HEADS["part"])
-        name = self._text(place, LONG_NAME) or self._text(place, SHORT_NAME) or self._text(place, NAME)
+        name = (
+            self._text(place, LONG_NAME) or self._text(place, SHORT_NAME) or self._text(place, NAME)
+        )
         file = Attachment(
             name or "attachment",
             self._text(place, MEDIA_TYPE) or "application/octet-stream",

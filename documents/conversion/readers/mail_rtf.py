@@ -25,7 +25,15 @@ TOKEN = re.compile(
 # Destinations that hold no text of the mail ([MS-OXRTFEX] 2.1.3.1).
 SKIPPED = frozenset(
     {"fonttbl", "colortbl", "stylesheet", "info", "pict", "object", "header", "footer", "mhtmltag"}
-    | {"generator", "listtable", "listoverridetable", "pntext", "themedata", "datastore", "xmlnstbl"}
+    | {
+        "generator",
+        "listtable",
+        "listoverridetable",
+        "pntext",
+        "themedata",
+        "datastore",
+        "xmlnstbl",
+    }
 )
 SIGNS = {
     "par": "\r\n", "line": "\r\n", "tab": "\t", "lquote": "‘", "rquote": "’", "ldblquote": "“",

@@ -3,18 +3,18 @@
 import codecs
 import contextlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from ..document import Block, Document, Heading
+from ..document import Block, Document
 from ..encoding import decode_text, narrowed
-from ..options import ConversionOptions
 from . import web_tree
 from .web_blocks import Page, Walker
 from .web_content import keep_content
 from .web_flow import PLAIN
 from .web_inferred import infer
 from .web_notes import find_notes
+from .web_parse import parse
 from .web_styles import Sheet
 from .web_tree import Node, Tree
 
@@ -40,7 +40,7 @@ class Reading:
 
 def read(path: Path, *, whole: bool = False) -> Reading:
     data = path.read_bytes()
-    tree = web_tree.parse(decoded(data))
+    tree = parse(decoded(data))
     document, source = page(tree, whole=whole)
     return Reading(document, ENGINE, source)
 
@@ -91,7 +91,7 @@ def bare_text(root: Node) -> str:
 
 def words(markup: str) -> str:
     """What a page says, as bare text."""
-    tree = web_tree.parse(markup)
+    tree = parse(markup)
     web_tree.settle(tree, Sheet(tree.sheets))
     return bare_text(tree.root)
 
@@ -113,7 +113,7 @@ def decoded(data: bytes, charset: str | None = None) -> str:
 def _as(data: bytes, name: str) -> str | None:
     name = BROWSER_NAMES.get(name.lower(), name)
     with contextlib.suppress(LookupError, UnicodeError, ValueError):
-        if codecs.lookup(name)._is_text_encoding:  # type: ignore[attr-defined]
+        if codecs.lookup(name)._is_text_encoding:
             return data.decode(name)
     return None
 

@@ -33,6 +33,8 @@ Look = tuple[float, bool, bool]  # size, bold, italic
 
 def infer(root: Node) -> None:
     """Make headings and code of what only looks like them."""
+    if not any(node.style or node.tag == "font" for node in descendants(root)):
+        return
     changed = _code(root)
     if not root.holds & HEADING:
         changed = _headings(root) or changed
@@ -167,8 +169,7 @@ def _is_typed(node: Node) -> bool:
         return True
     parts = [child for child in node.children if isinstance(child, Node) or child.strip()]
     return bool(parts) and all(
-        isinstance(part, Node)
-        and (part.tag == "br" or not text_of(part) or _is_typed_part(part))
+        isinstance(part, Node) and (part.tag == "br" or not text_of(part) or _is_typed_part(part))
         for part in parts
     )
 
@@ -179,5 +180,3 @@ def _is_typed_part(part: Node) -> bool:
         return True
     inner = [child for child in part.children if isinstance(child, Node) or child.strip()]
     return bool(inner) and all(isinstance(i, Node) and _is_typed_part(i) for i in inner)
-
-
