@@ -10,6 +10,8 @@ from lxml import etree
 
 from .. import errors
 from ..document import Document
+from ..options import ConversionOptions
+from ..reading import Reading, Report
 from . import web, web_tree
 from .packages import Package
 from .web_inferred import infer
@@ -49,8 +51,9 @@ class Book:
     warnings: list[str] = field(default_factory=list)
 
 
-def read(path: Path, filename: str) -> web.Reading:
-    """The book at `path` as a document."""
+def read(
+    path: Path, filename: str, options: ConversionOptions, report: Report, *, format_name: str
+) -> Reading:
     with Package.open(path) as package:
         if _is_protected(package):
             raise errors.unknown_protection(filename)
@@ -71,7 +74,7 @@ def read(path: Path, filename: str) -> web.Reading:
         title=book.title,
         warnings=book.warnings,
     )
-    return web.Reading(document, web.ENGINE, web.bare_text(root))
+    return Reading(document, web.ENGINE, web.bare_text(root), unread=web.is_unread(root))
 
 
 def _is_protected(package: Package) -> bool:

@@ -10,7 +10,7 @@ class Html:
 
 @dataclass
 class Plain:
-    """`is_flowed`: lines that end in a space go on (RFC 3676); `drops_space`: without that space."""
+    """`is_flowed`: lines that end in a space go on (RFC 3676), without it if `drops_space`."""
 
     text: str
     is_flowed: bool = False

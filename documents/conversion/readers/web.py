@@ -3,11 +3,12 @@
 import codecs
 import contextlib
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from ..document import Block, Document
 from ..encoding import decode_text, narrowed
+from ..options import ConversionOptions
+from ..reading import Reading, Report
 from . import web_tree
 from .web_blocks import Page, Walker
 from .web_content import keep_content
@@ -19,6 +20,7 @@ from .web_styles import Sheet
 from .web_tree import Node, Tree
 
 ENGINE = "turbohtml"
+FEW_LETTERS = 40
 DECLARATION_BYTES = 4096  # of a page; there it says what its encoding is
 CHARSET = re.compile(
     rb"""(?:<meta[^<>]+charset\s*=\s*["']?|encoding\s*=\s*["'])\s*([\w.:-]+)""", re.I
@@ -31,18 +33,19 @@ BROWSER_NAMES = {
 }  # fmt: skip
 
 
-@dataclass
-class Reading:
-    document: Document
-    engine: str
-    source_text: str | None = None
+def read(
+    path: Path, filename: str, options: ConversionOptions, report: Report, *, format_name: str
+) -> Reading:
+    tree = parse(decoded(path.read_bytes()))
+    document, source = page(tree)
+    return Reading(document, ENGINE, source, unread=is_unread(tree.root))
 
 
-def read(path: Path, *, whole: bool = False) -> Reading:
-    data = path.read_bytes()
-    tree = parse(decoded(data))
-    document, source = page(tree, whole=whole)
-    return Reading(document, ENGINE, source)
+def is_unread(root: Node) -> bool:
+    """Whether a page shows pictures, and hardly any text beside them."""
+    return root.letters < FEW_LETTERS and any(
+        node.tag in {"img", "image"} for node in web_tree.descendants(root)
+    )
 
 
 def page(tree: Tree, *, whole: bool = False, sheet: Sheet | None = None) -> tuple[Document, str]:

@@ -2,6 +2,7 @@
 
 import re
 
+from ..markdown import clean_text
 from . import web_styles
 from .web_tree import BLOCKS, Node
 
@@ -61,7 +62,7 @@ def code_text(node: Node) -> str:
 
 def _tidy(text: str) -> str:
     """Lines without white space at their ends and empty ones around."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
+    text = clean_text(text).replace("\xa0", " ")
     return "\n".join(line.rstrip() for line in text.split("\n")).strip("\n")
 
 

@@ -17,6 +17,7 @@ from ..document import (
     Span,
     Table,
 )  # fmt: skip
+from ..markdown import clean_text
 
 SPACE = re.compile(r"[ \t\n\r\f\xa0]+")
 LINE_SPACE = re.compile(r"[ \t\r\f\xa0]+")
@@ -195,7 +196,7 @@ def _joined(line: Sequence[Span]) -> Iterator[Span]:
 
 
 def _with_text(span: Span, pieces: list[str]) -> Span:
-    span.text = "".join(pieces)
+    span.text = clean_text("".join(pieces))
     if "\n" in span.text and not span.code:
         span.text = "\n".join(part.rstrip(" ") for part in span.text.split("\n"))
     return span
