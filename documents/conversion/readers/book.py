@@ -10,9 +10,12 @@ from lxml import etree
 
 from .. import errors
 from ..document import Document
+from ..options import ConversionOptions
+from ..reading import Reading, Report
 from . import web, web_tree
 from .packages import Package
 from .web_inferred import infer
+from .web_parse import parse
 from .web_styles import Sheet
 from .web_tree import Node, Tree
 
@@ -48,8 +51,9 @@ class Book:
     warnings: list[str] = field(default_factory=list)
 
 
-def read(path: Path, filename: str) -> web.Reading:
-    """The book at `path` as a document."""
+def read(
+    path: Path, filename: str, options: ConversionOptions, report: Report, *, format_name: str
+) -> Reading:
     with Package.open(path) as package:
         if _is_protected(package):
             raise errors.unknown_protection(filename)
@@ -70,7 +74,7 @@ def read(path: Path, filename: str) -> web.Reading:
         title=book.title,
         warnings=book.warnings,
     )
-    return web.Reading(document, web.ENGINE, web.bare_text(root))
+    return Reading(document, web.ENGINE, web.bare_text(root), unread=web.is_unread(root))
 
 
 def _is_protected(package: Package) -> bool:
@@ -154,14 +158,18 @@ def _labels(package: Package, manifest: dict[str, Entry]) -> Iterator[tuple[str,
         for element in _all(root, "a" if is_nav else "navPoint"):
             depth = sum(1 for up in element.iterancestors() if _is_level(up))
             if is_nav:
-                label, href = "".join(element.itertext()), element.get("href", "")
+                label, href = _words(element), element.get("href", "")
             else:
-                label = "".join(text for t in element[:1] for text in t.itertext())
+                label = _words(element[0]) if len(element) else ""
                 href = next(
                     (c.get("src", "") for c in element if str(c.tag).endswith("content")), ""
                 )
             if label.strip() and href:
                 yield _path(folder, str(href)), str(label), max(1, depth + (not is_nav))
+
+
+def _words(element: etree._Element) -> str:
+    return "".join(str(text) for text in element.itertext())
 
 
 def _is_level(element: etree._Element) -> bool:
@@ -182,7 +190,7 @@ def _chapters(package: Package, book: Book) -> Iterator[Tree]:
         if not data:
             missing += 1
             continue
-        tree = web_tree.parse(web.decoded(data), is_xml=True)
+        tree = parse(web.decoded(data), is_xml=True)
         web_tree.settle(tree, _sheet(package, tree, name, sheets))
         is_contents = book.contents == name and tree.root.linked >= MOSTLY_LINKS * tree.root.letters
         if not is_contents:

@@ -2,15 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from .. import errors
 from ..document import Block, Document, Heading, ListItem, Paragraph, Picture, Rule, Span
+from ..options import ConversionOptions
+from ..pipeline import read_inner
+from ..reading import Reading, Report
 from . import web, web_tree
 from .mail_message import Attachment, Html, Message, Plain
 from .mail_mime import read_mime
 from .mail_outlook import read_outlook
 from .mail_text import text_blocks
+from .web_parse import parse
 from .web_tree import Node
 
 MAX_DEPTH = 5  # mails in mails
@@ -18,11 +22,13 @@ MAX_CONVERTED = 100  # attachments in all
 MAX_BYTES = 50_000_000  # of attachments that are converted, in all
 NAMES_OF_PROGRAMS = ("image0", "image1", "ole0", "outlook-", "attachment", "unnamed", "graphic")
 KB = 1000
-TEXTS = frozenset({"text/plain", "text/html"})
-MAILS = frozenset({"message/rfc822", "application/vnd.ms-outlook"})
+ENGINE = "email"
 
-# Converts an attached document: its bytes and its name; None if its format is none we know.
-Inner = Callable[[bytes, str], Document | None]
+# Files that are listed, and nothing more is to be said.
+UNTOLD = frozenset({"unsupported_format", "empty_file"})
+
+# Converts an attached document: its bytes and its name; None if it is too much.
+Inner = Callable[[bytes, str], Reading | None]
 
 
 @dataclass
@@ -89,7 +95,7 @@ class Writer:
             self.blocks.append(Picture(description=part.description or part.name))
 
     def _html(self, text: str, shown: dict[str, Attachment], used: set[str], level: int) -> None:
-        tree = web_tree.parse(text)
+        tree = parse(text)
         _name_pictures(tree.root, shown, used)
         document, source = web.page(tree, whole=True)
         self.source.append(source)
@@ -133,13 +139,15 @@ class Writer:
         if file.is_picture or not file.data or not self.budget.allows(len(file.data)):
             return False
         try:
-            document = self.inner(file.data, file.name)
-        except (errors.ConversionError, errors.EngineError) as problem:
-            words = problem.message if isinstance(problem, errors.ConversionError) else ""
-            self.warnings.append(f"The attachment “{file.name}” was not read. {words}".strip())
+            reading = self.inner(file.data, file.name)
+        except errors.ConversionError as problem:
+            if problem.code not in UNTOLD:
+                self.warnings.append(f"An attachment was not converted. {problem.message}")
             return False
-        if document is None or not document.blocks:
+        if reading is None or not reading.document.blocks:
             return False
+        document = reading.document
+        self.source.append(reading.source_text or document.text())
         self._begin(file, level)
         self.warnings += [f"{file.name}: {warning}" for warning in document.warnings]
         for block in document.blocks:
@@ -148,30 +156,21 @@ class Writer:
         return True
 
 
-def read(path: Path, filename: str, *, format_name: str, inner: Inner | None = None) -> web.Reading:
-    """The mail in the file at `path` as a document."""
+def read(
+    path: Path, filename: str, options: ConversionOptions, report: Report, *, format_name: str
+) -> Reading:
     if format_name == "msg":
         message = read_outlook(path, depth=MAX_DEPTH)
     else:
         message = read_mime(path.read_bytes(), depth=MAX_DEPTH)
-    writer = Writer(inner or plain_files)
+    if message.is_encrypted and not message.body:
+        raise errors.encrypted_file(filename, "the mail is encrypted")
+    writer = Writer(lambda data, name: read_inner(data, name, options, report))
     writer.message(message, 1)
     document = Document(
         blocks=writer.blocks, title=message.subject or None, warnings=writer.warnings
     )
-    if message.is_encrypted and not message.body:
-        raise errors.encrypted_file(filename, "the mail is encrypted")
-    return web.Reading(document, "email", "\n".join(writer.source))
-
-
-def plain_files(data: bytes, name: str) -> Document | None:
-    """Attached texts, pages and mails; nothing else."""
-    suffix = PurePosixPath(name).suffix.lower()
-    if suffix in {".html", ".htm", ".xhtml"}:
-        return web.page(web_tree.parse(web.decoded(data)))[0]
-    if suffix in {".txt", ".text", ".log"}:
-        return Document(blocks=text_blocks(web.decoded(data)))
-    return None
+    return Reading(document, ENGINE, "\n".join(writer.source))
 
 
 def _name_pictures(root: Node, shown: dict[str, Attachment], used: set[str]) -> None:

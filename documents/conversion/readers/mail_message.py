@@ -10,7 +10,7 @@ class Html:
 
 @dataclass
 class Plain:
-    """`is_flowed`: lines that end in a space go on (RFC 3676); `drops_space`: without that space."""
+    """`is_flowed`: lines that end in a space go on (RFC 3676), without it if `drops_space`."""
 
     text: str
     is_flowed: bool = False
@@ -19,7 +19,7 @@ class Plain:
 
 @dataclass
 class Attachment:
-    """A file in a mail. `message` is set instead of `data` for a mail that was taken apart.
+    """A file in a mail; `message` is set instead of `data` for a mail that was read.
 
     `content_id` is the name by which the text shows it; `description` is what the mail says of it.
     """

@@ -15,6 +15,7 @@ from .mail_tnef import read_tnef
 
 MAX_NESTING = 60  # of parts in parts; Python's parser calls itself for each
 MAX_PARTS = 5000
+MAX_AT_ONCE = 20_000  # characters of a header
 FIELDS = ("From", "Sender", "To", "Cc", "Bcc", "Reply-To", "Date")
 SIGNATURES = frozenset(
     {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"}
@@ -52,21 +53,14 @@ def _restated(message: Part) -> Part:
 
 def _refuse_deep(data: bytes) -> None:
     """Raise EngineError for parts in parts in parts, as nobody sends them."""
-    opened: list[bytes] = []
+    opened: list[bytes] = []  # boundaries; empty for messages
     places: dict[bytes, int] = {}
     in_type = False
     for line in data.splitlines():
         if line.startswith(b"--"):
-            name = line[2:].rstrip()
-            is_end = name not in places and name.endswith(b"--")
-            name = name[:-2] if is_end else name
-            if name in places:
-                keep = places[name] + (not is_end)
-                for gone in opened[keep:]:
-                    places.pop(gone, None)
-                del opened[keep:]
+            _close(line[2:].rstrip(), opened, places)
             continue
-        in_type = line[:13].lower() == b"content-type:" or (in_type and line[:1] in {b" ", b"\t"})
+        in_type = line[:13].lower() == b"content-type:" or (in_type and line[:1] in b" \t")
         if not in_type:
             continue
         if b"message/rfc822" in line.lower():
@@ -77,6 +71,18 @@ def _refuse_deep(data: bytes) -> None:
             opened.append(name)
         if len(opened) > MAX_NESTING:
             raise errors.EngineError(f"parts are nested more than {MAX_NESTING} deep")
+
+
+def _close(name: bytes, opened: list[bytes], places: dict[bytes, int]) -> None:
+    """End what ends at a boundary: all that was begun behind it, and itself if it is the last."""
+    is_end = name not in places and name.endswith(b"--")
+    name = name[:-2] if is_end else name
+    if name not in places:
+        return
+    keep = places[name] + (not is_end)
+    for gone in opened[keep:]:
+        places.pop(gone, None)
+    del opened[keep:]
 
 
 def _message(part: Part, depth: int) -> Message:
@@ -114,7 +120,7 @@ def _is_sealed(part: Part, kind: str) -> bool:
 
 def _chosen(part: Part, kind: str) -> list[Part]:
     """Which parts of several are to be read."""
-    parts = [p for p in part.get_payload() if isinstance(p, Part)]  # type: ignore[union-attr]
+    parts = [p for p in part.get_payload() if isinstance(p, Part)]
     if kind != "multipart/alternative" or len(parts) < 2:
         return parts
     html = next((p for p in reversed(parts) if _holds(p, "text/html")), None)
@@ -203,18 +209,14 @@ def _fields_of(part: Part) -> str:
     """Parts that are headers and nothing else, such as reports of delivery."""
     if not part.is_multipart():
         return _text(part)
-    groups = [p for p in part.get_payload() if isinstance(p, Part)]  # type: ignore[union-attr]
+    groups = [p for p in part.get_payload() if isinstance(p, Part)]
     return "\n\n".join("\n".join(f"{k}: {_decoded(v)}" for k, v in p.items()) for p in groups)
 
 
 def _data(part: Part) -> bytes:
     with errors.engine_at_work():
         if part.is_multipart():
-            return b"".join(
-                p.as_bytes()
-                for p in part.get_payload()
-                if isinstance(p, Part)  # type: ignore[union-attr]
-            )
+            return b"".join(p.as_bytes() for p in part.get_payload() if isinstance(p, Part))
         data = part.get_payload(decode=True)
     return data if isinstance(data, bytes) else b""
 
@@ -248,6 +250,14 @@ def _decoded(value: object) -> str:
         text = found.text if found else raw.decode("utf-8", "replace")
     if "=?" not in text:
         return text
+    if len(text) <= MAX_AT_ONCE:
+        return _words_decoded(text)
+    # Python takes the square of the time for long ones.
+    pieces = [text[n : n + MAX_AT_ONCE] for n in range(0, len(text), MAX_AT_ONCE)]
+    return "".join(_words_decoded(piece) for piece in pieces)
+
+
+def _words_decoded(text: str) -> str:
     try:
         pieces = decode_header(text)
     except (HeaderParseError, ValueError):

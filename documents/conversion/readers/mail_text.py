@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from ..document import Block, Code, ListItem, Paragraph, Rule, Span
 
@@ -53,9 +53,8 @@ def _unfolded(lines: list[tuple[int, str]], *, drops_space: bool) -> list[tuple[
     found: list[tuple[int, str]] = []
     open_: list[str] = []
     depth = 0
-    for quoted, line in lines:
-        if not quoted and line.startswith(" "):
-            line = line[1:]  # stuffed
+    for quoted, written in lines:
+        line = written[1:] if not quoted and written.startswith(" ") else written  # stuffed
         if open_ and quoted != depth:
             found.append((depth, "".join(open_)))
             open_ = []
@@ -145,7 +144,7 @@ def _item(depth: int, marker: str, lines: Lines, width: int) -> ListItem:
 def _joined(lines: Lines, width: int) -> str:
     """Lines as one text: a line goes on where the next word had no room in it."""
     parts = [lines[0].strip()]
-    for line, following in zip(lines, lines[1:], strict=False):
+    for line, following in pairwise(lines):
         word = following.split(maxsplit=1)[0]
         was_wrapped = width and len(line) <= width < len(line) + 1 + len(word)
         parts += (" " if was_wrapped else "\n", following.strip())

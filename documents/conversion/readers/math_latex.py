@@ -48,13 +48,60 @@ SIGNS: dict[str, str] = {
 # Applied functions and their like are invisible signs.
 INVISIBLE = str.maketrans(dict.fromkeys("\u2061\u2062\u2063\u2064\u200b\ufeff\xad", None))
 FUNCTIONS = frozenset(
-    ("arccos", "arcsin", "arctan", "arg", "cos", "cosh", "cot", "coth", "csc", "deg", "det", "dim")
-    + ("exp", "gcd", "hom", "inf", "ker", "lg", "lim", "liminf", "limsup", "ln", "log", "max")
-    + ("min", "Pr", "sec", "sin", "sinh", "sup", "tan", "tanh")
+    (
+        "arccos",
+        "arcsin",
+        "arctan",
+        "arg",
+        "cos",
+        "cosh",
+        "cot",
+        "coth",
+        "csc",
+        "deg",
+        "det",
+        "dim",
+        "exp",
+        "gcd",
+        "hom",
+        "inf",
+        "ker",
+        "lg",
+        "lim",
+        "liminf",
+        "limsup",
+        "ln",
+        "log",
+        "max",
+        "min",
+        "Pr",
+        "sec",
+        "sin",
+        "sinh",
+        "sup",
+        "tan",
+        "tanh",
+    )
 )
 LARGE = frozenset(
-    (r"\sum", r"\prod", r"\coprod", r"\int", r"\iint", r"\iiint", r"\oint", r"\bigcup", r"\bigcap")
-    + (r"\lim", r"\max", r"\min", r"\sup", r"\inf", r"\liminf", r"\limsup")
+    (
+        r"\sum",
+        r"\prod",
+        r"\coprod",
+        r"\int",
+        r"\iint",
+        r"\iiint",
+        r"\oint",
+        r"\bigcup",
+        r"\bigcap",
+        r"\lim",
+        r"\max",
+        r"\min",
+        r"\sup",
+        r"\inf",
+        r"\liminf",
+        r"\limsup",
+    )
 )
 OVER = {
     "¯": "overline", "‾": "overline", "_": "overline", "^": "hat", "ˆ": "hat", "~": "tilde",

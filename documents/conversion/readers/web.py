@@ -3,22 +3,24 @@
 import codecs
 import contextlib
 import re
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..document import Block, Document, Heading
+from ..document import Block, Document
 from ..encoding import decode_text, narrowed
 from ..options import ConversionOptions
+from ..reading import Reading, Report
 from . import web_tree
 from .web_blocks import Page, Walker
 from .web_content import keep_content
 from .web_flow import PLAIN
 from .web_inferred import infer
 from .web_notes import find_notes
+from .web_parse import parse
 from .web_styles import Sheet
 from .web_tree import Node, Tree
 
 ENGINE = "turbohtml"
+FEW_LETTERS = 40
 DECLARATION_BYTES = 4096  # of a page; there it says what its encoding is
 CHARSET = re.compile(
     rb"""(?:<meta[^<>]+charset\s*=\s*["']?|encoding\s*=\s*["'])\s*([\w.:-]+)""", re.I
@@ -31,18 +33,19 @@ BROWSER_NAMES = {
 }  # fmt: skip
 
 
-@dataclass
-class Reading:
-    document: Document
-    engine: str
-    source_text: str | None = None
+def read(
+    path: Path, filename: str, options: ConversionOptions, report: Report, *, format_name: str
+) -> Reading:
+    tree = parse(decoded(path.read_bytes()))
+    document, source = page(tree)
+    return Reading(document, ENGINE, source, unread=is_unread(tree.root))
 
 
-def read(path: Path, *, whole: bool = False) -> Reading:
-    data = path.read_bytes()
-    tree = web_tree.parse(decoded(data))
-    document, source = page(tree, whole=whole)
-    return Reading(document, ENGINE, source)
+def is_unread(root: Node) -> bool:
+    """Whether a page shows pictures, and hardly any text beside them."""
+    return root.letters < FEW_LETTERS and any(
+        node.tag in {"img", "image"} for node in web_tree.descendants(root)
+    )
 
 
 def page(tree: Tree, *, whole: bool = False, sheet: Sheet | None = None) -> tuple[Document, str]:
@@ -91,7 +94,7 @@ def bare_text(root: Node) -> str:
 
 def words(markup: str) -> str:
     """What a page says, as bare text."""
-    tree = web_tree.parse(markup)
+    tree = parse(markup)
     web_tree.settle(tree, Sheet(tree.sheets))
     return bare_text(tree.root)
 
@@ -113,7 +116,7 @@ def decoded(data: bytes, charset: str | None = None) -> str:
 def _as(data: bytes, name: str) -> str | None:
     name = BROWSER_NAMES.get(name.lower(), name)
     with contextlib.suppress(LookupError, UnicodeError, ValueError):
-        if codecs.lookup(name)._is_text_encoding:  # type: ignore[attr-defined]
+        if codecs.lookup(name)._is_text_encoding:
             return data.decode(name)
     return None
 

@@ -6,43 +6,31 @@ What counts is what a browser shows (HTML Living Standard, section 15, "Renderin
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from ..document import Block, Code, Formula, Heading, Note, Paragraph, Picture, Rule, Span, Table
 from . import web_styles
 from .math_latex import latex
+from .web_code import code_text, is_code, language
 from .web_flow import PLAIN, Flow, Style, as_spans
+from .web_forms import form_button, form_input, form_select, form_text
 from .web_lists import LISTS, integer, items
 from .web_notes import Notes
-from .web_tree import BLOCKS, HEADINGS, Node, strings, text_of
+from .web_tree import BLOCKS, HEADINGS, Node, inside, text_of
 
-MARKS: dict[str, dict[str, bool]] = {
-    **dict.fromkeys(("b", "strong"), {"bold": True}),
-    **dict.fromkeys(("i", "em", "cite", "dfn", "var"), {"italic": True}),
-    **dict.fromkeys(("code", "kbd", "samp", "tt"), {"code": True}),
-    **dict.fromkeys(("s", "del", "strike"), {"strike": True}),
-    "sup": {"raised": True, "lowered": False},
+BOLD, ITALIC, CODE, STRIKE = {"bold": True}, {"italic": True}, {"code": True}, {"strike": True}
+MARKS: dict[str, dict[str, Any]] = {
+    "b": BOLD, "strong": BOLD, "i": ITALIC, "em": ITALIC, "cite": ITALIC, "dfn": ITALIC,
+    "var": ITALIC, "code": CODE, "kbd": CODE, "samp": CODE, "tt": CODE, "s": STRIKE, "del": STRIKE,
+    "strike": STRIKE, "sup": {"raised": True, "lowered": False},
     "sub": {"lowered": True, "raised": False},
-}
+}  # fmt: skip
 LINKED = frozenset({"http", "https", "mailto", "tel", "ftp", "ftps"})
 KEEPING = frozenset({"pre", "pre-wrap", "pre-line", "break-spaces"})
-LANGUAGE = re.compile(
-    r"\b(?:language|lang|highlight-source|highlight|brush:)[-\s]*([\w+#.-]{1,30})"
-)
-# What some programs write for numbers of lines, beside or inside of code.
-GUTTER = re.compile(
-    r"\b(?:line-?no|lineno(?:s|\w*)|line-?numbers?(?:-rows)?|ln-?num|gutter|hljs-ln-n\w*)\b"
-)
 MAIL_PRE = "moz-"
 QUOTE_CLASSES = frozenset({"gmail_quote", "moz-cite", "protonmail_quote", "yahoo_quoted"})
 OUTLOOK_LEVEL = re.compile(r"\blevel(\d{1,2})\b")
-TICKED, UNTICKED = "☒ ", "☐ "
-# Fields whose values people read; the others are buttons, or say nothing as text.
-TEXT_FIELDS = frozenset(
-    ("", "text", "search", "tel", "url", "email", "date", "month", "week", "time", "number")
-    + ("datetime-local", "datetime")
-)
-MAX_BUTTON = 40  # letters; longer ones are content
 
 
 @dataclass
@@ -85,15 +73,15 @@ class Walker:
         elif node.tag in BLOCKS or node.style.get("display", "").startswith("block"):
             self.container(node, style)
         else:
-            self.walk(node, _styled(node, style))
+            self.walk(node, styled(node, style))
 
     def container(self, node: Node, style: Style) -> None:
         """An element that begins and ends a line."""
         self.flow.flush()
-        if _is_code(node):
+        if is_code(node):
             self.flow.block(Code(text=code_text(node)))
             return
-        self.walk(node, _styled(node, style))
+        self.walk(node, styled(node, style))
         self.flow.flush()
 
     def part(self, node: Node, style: Style = PLAIN) -> list[Block]:
@@ -116,7 +104,7 @@ class Walker:
 # --- text ---------------------------------------------------------------------------------------
 
 
-def _styled(node: Node, style: Style) -> Style:
+def styled(node: Node, style: Style) -> Style:
     """The style inside of an element."""
     own = MARKS.get(node.tag)
     if own:
@@ -126,7 +114,7 @@ def _styled(node: Node, style: Style) -> Style:
     declared = node.style
     if not declared:
         return style
-    changed = web_styles.marks(declared)
+    changed: dict[str, Any] = {**web_styles.marks(declared)}
     if changed:
         style = style._replace(**changed)
     if "white-space" in declared:
@@ -142,7 +130,7 @@ def _break(walker: Walker, node: Node, style: Style) -> None:
 
 def _link(walker: Walker, node: Node, style: Style) -> None:
     target = _target(node.attrs.get("href", ""), walker.page.base)
-    style = _styled(node, style)
+    style = styled(node, style)
     walker.walk(node, style._replace(link=target) if target else style)
 
 
@@ -162,7 +150,7 @@ def _target(href: str, base: str | None) -> str | None:
 
 def _quotation(walker: Walker, node: Node, style: Style) -> None:
     walker.flow.text("“", style)
-    walker.walk(node, _styled(node, style))
+    walker.walk(node, styled(node, style))
     walker.flow.text("”", style)
 
 
@@ -188,9 +176,9 @@ def _raised(walker: Walker, node: Node, style: Style) -> None:
             if isinstance(child, Node):
                 walker.element(child, style)
             elif any(sign.isalnum() for sign in child):
-                walker.flow.text(child, _styled(node, style))
+                walker.flow.text(child, styled(node, style))
         return
-    walker.walk(node, _styled(node, style))
+    walker.walk(node, styled(node, style))
 
 
 def _math(walker: Walker, node: Node, style: Style) -> None:
@@ -221,20 +209,8 @@ def _image(walker: Walker, node: Node, style: Style) -> None:
 def _drawing(walker: Walker, node: Node, style: Style) -> None:
     """A drawing: its name, else the words in it."""
     name = node.attrs.get("aria-label", "")
-    words = [" ".join(text_of(child).split()) for child in _inside(node, {"title", "text", "desc"})]
+    words = [" ".join(text_of(child).split()) for child in inside(node, {"title", "text", "desc"})]
     walker.flow.picture(name or ", ".join(word for word in words if word), style)
-
-
-def _inside(node: Node, tags: set[str]) -> list[Node]:
-    found: list[Node] = []
-    stack = [node]
-    while stack:
-        current = stack.pop()
-        if current.tag in tags and current is not node:
-            found.append(current)
-            continue
-        stack.extend(reversed(list(current.elements())))
-    return found
 
 
 # --- blocks -------------------------------------------------------------------------------------
@@ -268,7 +244,7 @@ def _rule(walker: Walker, node: Node, style: Style) -> None:
 def _quote(walker: Walker, node: Node, style: Style) -> None:
     walker.flow.flush()
     walker.flow.quoted += 1
-    walker.walk(node, _styled(node, style))
+    walker.walk(node, styled(node, style))
     walker.flow.flush()
     walker.flow.quoted -= 1
 
@@ -293,13 +269,13 @@ def _paragraph(walker: Walker, node: Node, style: Style) -> None:
         walker.container(node, style)
         return
     marker = ""
-    for mark in _inside(node, {"span"}):
+    for mark in inside(node, {"span"}):
         if mark.style.get("mso-list") == "ignore":
             marker = "".join(text_of(mark).split())
             mark.children = []
     depth, walker.flow.depth = walker.flow.depth, int(level[1])
     walker.flow.item(marker if any(c.isalnum() for c in marker) else "-")
-    walker.walk(node, _styled(node, style))
+    walker.walk(node, styled(node, style))
     walker.flow.flush()
     walker.flow.take_item()
     walker.flow.depth = depth
@@ -309,7 +285,7 @@ def _list(walker: Walker, node: Node, style: Style) -> None:
     flow = walker.flow
     flow.flush()
     is_only = flow.take_item() is not None  # the first of an item without words of its own
-    style = _styled(node, style)
+    style = styled(node, style)
     depth = flow.depth
     inner = depth + (not (is_only and depth))
     for child, marker in items(node):
@@ -322,7 +298,7 @@ def _list(walker: Walker, node: Node, style: Style) -> None:
             walker.element(child, style)
             continue
         flow.item(marker)
-        walker.walk(child, _styled(child, style))
+        walker.walk(child, styled(child, style))
         flow.flush()
         flow.take_item()
     flow.flush()
@@ -335,7 +311,7 @@ def _item(walker: Walker, node: Node, style: Style) -> None:
     flow.flush()
     depth, flow.depth = flow.depth, flow.depth + 1
     flow.item("-")
-    walker.walk(node, _styled(node, style))
+    walker.walk(node, styled(node, style))
     flow.flush()
     flow.take_item()
     flow.depth = depth
@@ -349,12 +325,12 @@ def _definitions(walker: Walker, node: Node, style: Style) -> None:
             walker.flow.text(child, style)
         elif child.tag == "dt" and child not in walker.page.notes.texts:
             walker.flow.flush()
-            walker.walk(child, _styled(child, style)._replace(bold=True))
+            walker.walk(child, styled(child, style)._replace(bold=True))
             walker.flow.line_break()
         elif child.tag == "div":
             _definitions(walker, child, style)
         elif child.tag == "dd" and child not in walker.page.notes.texts:
-            walker.walk(child, _styled(child, style))
+            walker.walk(child, styled(child, style))
             walker.flow.flush()
         else:
             walker.element(child, style)
@@ -364,66 +340,12 @@ def _definitions(walker: Walker, node: Node, style: Style) -> None:
 def _preformatted(walker: Walker, node: Node, style: Style) -> None:
     if any(name.startswith(MAIL_PRE) for name in node.classes):
         walker.flow.flush()
-        walker.walk(node, _styled(node, style)._replace(keeps=True))
+        walker.walk(node, styled(node, style)._replace(keeps=True))
         walker.flow.flush()
         return
     text = code_text(node)
     if text.strip():
-        walker.flow.block(Code(text=text, language=_language(node)))
-
-
-def _language(node: Node) -> str:
-    """The language of code, as highlighters note it around or on it."""
-    around = [node, *node.elements()]
-    for _, up in zip(range(2), node.above(), strict=False):
-        around.append(up)
-    for place in around:
-        name = place.attrs.get("data-lang") or place.attrs.get("data-language")
-        if name:
-            return name
-        if "sourceCode" in place.classes and len(place.classes) > 1:
-            return next(name for name in place.classes if name != "sourceCode")
-        if match := LANGUAGE.search(place.attrs.get("class", "")):
-            return "" if match[1] in {"default", "none", "plaintext", "text"} else match[1]
-    return ""
-
-
-def _is_code(node: Node) -> bool:
-    """Whether a block keeps its white space, in a font as programs are written in."""
-    style = node.style
-    keeps = style.get("white-space", "") in {"pre", "pre-wrap"}
-    return keeps and web_styles.is_monospace(style)
-
-
-def code_text(node: Node) -> str:
-    """The lines of preformatted text, without the numbers some pages put before them."""
-    parts: list[str] = []
-    stack: list[Node | str] = [node]
-    while stack:
-        thing = stack.pop()
-        if isinstance(thing, str):
-            parts.append(thing)
-        elif thing.tag == "br":
-            parts.append("\n")
-        elif thing is not node and GUTTER.search(thing.attrs.get("class", "")[:300]):
-            continue
-        elif thing is not node and _is_line(thing):
-            if parts and not parts[-1].endswith("\n"):
-                parts.append("\n")
-            stack += ["\n", *reversed(thing.children)]
-        else:
-            stack.extend(reversed(thing.children))
-    text = "".join(parts).replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
-    lines = [line.rstrip() for line in text.split("\n")]
-    while lines and not lines[0]:
-        lines.pop(0)
-    while lines and not lines[-1]:
-        lines.pop()
-    return "\n".join(lines)
-
-
-def _is_line(node: Node) -> bool:
-    return node.tag in BLOCKS or node.style.get("display") == "block"
+        walker.flow.block(Code(text=text, language=language(node)))
 
 
 def _figure(walker: Walker, node: Node, style: Style) -> None:
@@ -434,14 +356,14 @@ def _figure(walker: Walker, node: Node, style: Style) -> None:
         return
     words = as_spans(block for caption in captions for block in walker.part(caption, style))
     is_first = next(node.elements()) is captions[0]
-    shown = Node("figure", children=[c for c in node.children if c not in captions])
-    has_image = any(n.tag in {"img", "svg", "picture"} for n in _inside(node, {"img", "svg"}))
+    apart = set(captions)
+    shown = Node("figure", children=[child for child in node.children if child not in apart])
     blocks = walker.part(shown, style)
     taking = [b for b in blocks if isinstance(b, (Table, Picture)) and not b.caption]
     if len(taking) == 1 and len(blocks) == 1:
         taking[0].caption = words
         words = []
-    elif not blocks and has_image:
+    elif not blocks and inside(node, {"img", "svg"}):
         blocks, words = [Picture(caption=words)], []
     told: list[Block] = [Paragraph(words)] if words else []
     for block in (*told, *blocks) if is_first else (*blocks, *told):
@@ -453,7 +375,7 @@ def _summary(walker: Walker, node: Node, style: Style) -> None:
         walker.container(node, style)
         return
     walker.flow.flush()
-    walker.walk(node, _styled(node, style)._replace(bold=True))
+    walker.walk(node, styled(node, style)._replace(bold=True))
     walker.flow.flush()
 
 
@@ -461,54 +383,6 @@ def _table(walker: Walker, node: Node, style: Style) -> None:
     from .web_tables import add_table
 
     add_table(walker, node, style)
-
-
-# --- forms --------------------------------------------------------------------------------------
-
-
-def _input(walker: Walker, node: Node, style: Style) -> None:
-    kind = node.attrs.get("type", "").lower()
-    if kind in {"checkbox", "radio"}:
-        is_on = "checked" in node.attrs
-        item = walker.flow.begins_item
-        if item is not None and item.checked is None and kind == "checkbox":
-            item.checked = is_on
-        else:
-            walker.flow.text(TICKED if is_on else UNTICKED, style)
-    elif kind in TEXT_FIELDS:
-        _value(walker, node.attrs.get("value", ""), style)
-
-
-def _select(walker: Walker, node: Node, style: Style) -> None:
-    """The chosen options; of a list that shows one, the first if none was chosen."""
-    options = _inside(node, {"option"})
-    chosen = [option for option in options if "selected" in option.attrs]
-    if "multiple" not in node.attrs:
-        chosen = chosen[-1:] or options[:1]
-    _value(walker, ", ".join(_option(option) for option in chosen), style)
-
-
-def _option(node: Node) -> str:
-    return " ".join((node.attrs.get("label") or text_of(node)).split())
-
-
-def _textarea(walker: Walker, node: Node, style: Style) -> None:
-    _value(walker, text_of(node).strip("\n"), style._replace(keeps=True))
-
-
-def _value(walker: Walker, text: str, style: Style) -> None:
-    """What stands in a field, parted from the words beside it."""
-    if text.strip():
-        walker.flow.text(" ", style._replace(keeps=False))
-        walker.flow.text(text, style)
-        walker.flow.text(" ", style._replace(keeps=False))
-
-
-def _button(walker: Walker, node: Node, style: Style) -> None:
-    """Buttons do something and say nothing, but where they are the heading of what they open."""
-    opens = any(up.tag in HEADINGS or up.tag in {"dt", "summary"} for up in node.above())
-    if opens or node.letters > MAX_BUTTON or node.holds:
-        walker.walk(node, style)
 
 
 Handler = Callable[[Walker, Node, Style], None]
@@ -536,8 +410,8 @@ HANDLERS: dict[str, Handler] = {
     "figure": _figure,
     "summary": _summary,
     "table": _table,
-    "input": _input,
-    "select": _select,
-    "textarea": _textarea,
-    "button": _button,
+    "input": form_input,
+    "select": form_select,
+    "textarea": form_text,
+    "button": form_button,
 }

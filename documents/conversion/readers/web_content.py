@@ -27,7 +27,7 @@ MENU_NAMES = re.compile(
     r"|masthead|topbar|skip|skip-?links?|tags|widget|promo|newsletter)(?:[\W_]|\Z)",
     re.I,
 )
-AROUND = re.compile(r"(?:\A|[\W_])(?:site-?)?(?:header|footer|masthead|sidebar)(?:[\W_]|\Z)", re.I)
+AROUND = re.compile(r"(?:site|page)?[-_]?(header|footer|masthead|sidebar)", re.I)
 ROLES = {
     "navigation": "navigation", "search": "a search form", "banner": "the page header",
     "contentinfo": "the page footer", "complementary": "asides",
@@ -177,8 +177,9 @@ def _named(node: Node, root: Node, *, is_inside: bool) -> str:
     if node.letters and MENU_NAMES.search(names) and node.linked >= MANY_LINKS * node.letters:
         is_small = node.letters - node.linked < MIN_KEPT * (root.letters - root.linked + 1)
         return "navigation" if is_small and not node.holds & HEADING else ""
-    if not is_inside and node.tag == "div" and AROUND.fullmatch(node.attrs.get("id", "")):
-        return f"the page {AROUND.fullmatch(node.attrs['id'])[0].strip('-_').lower()}"  # type: ignore[index]
+    around = AROUND.fullmatch(node.attrs.get("id", "")) if node.tag == "div" else None
+    if around is not None and not is_inside:
+        return f"the page {around[1].lower()}"
     return ""
 
 

@@ -1,12 +1,23 @@
 """Blocks out of running text: what a web page says, one piece after the other."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ..document import (
-    Block, Code, Formula, Heading, ListItem, Note, Paragraph, Part, Picture, Span, Table,
+    Block,
+    Code,
+    Formula,
+    Heading,
+    ListItem,
+    Note,
+    Paragraph,
+    Part,
+    Picture,
+    Span,
+    Table,
 )  # fmt: skip
+from ..markdown import clean_text
 
 SPACE = re.compile(r"[ \t\n\r\f\xa0]+")
 LINE_SPACE = re.compile(r"[ \t\r\f\xa0]+")
@@ -156,18 +167,8 @@ class Flow:
 
 
 def trimmed(line: Sequence[Span]) -> list[Span]:
-    """Spans without white space at their ends and around line breaks, alike ones joined."""
-    spans: list[Span] = []
-    for span in line:
-        if not span.text and span.note is None:
-            continue
-        last = spans[-1] if spans else None
-        if last is not None and last.note is None and span.text == "\n" and not last.code:
-            last.text = last.text.rstrip(" ") + "\n"
-        elif last is not None and _alike(last, span):
-            last.text += span.text
-        else:
-            spans.append(span)
+    """Spans without white space at their ends and before line breaks, alike ones joined."""
+    spans = list(_joined(line))
     while spans and spans[-1].note is None and not spans[-1].text.strip():
         spans.pop()
     if spans and spans[-1].note is None:
@@ -175,6 +176,30 @@ def trimmed(line: Sequence[Span]) -> list[Span]:
     if spans and spans[0].note is None:
         spans[0].text = spans[0].text.lstrip()
     return spans
+
+
+def _joined(line: Sequence[Span]) -> Iterator[Span]:
+    held: Span | None = None
+    pieces: list[str] = []
+    for span in line:
+        if not span.text and span.note is None:
+            continue
+        is_break = span.text == "\n" and held is not None and held.note is None and not held.code
+        if held is not None and (is_break or _alike(held, span)):
+            pieces.append(span.text)
+            continue
+        if held is not None:
+            yield _with_text(held, pieces)
+        held, pieces = span, [span.text]
+    if held is not None:
+        yield _with_text(held, pieces)
+
+
+def _with_text(span: Span, pieces: list[str]) -> Span:
+    span.text = clean_text("".join(pieces))
+    if "\n" in span.text and not span.code:
+        span.text = "\n".join(part.rstrip(" ") for part in span.text.split("\n"))
+    return span
 
 
 def _alike(one: Span, other: Span) -> bool:
@@ -207,17 +232,23 @@ def _line_of(block: Block) -> list[Span]:
             return [Span(f"{_marker(block)} "), *block.spans]
         case Paragraph() | Note():
             return list(block.spans)
-        case Code():
-            lines = block.text.rstrip().split("\n")
-            return [s for line in lines for s in (Span("\n"), Span(line, code=True))][1:]
         case Formula():
             return [Span(block.text, formula=True)]
-        case Picture():
-            gap = [Span(" ")] if block.description and block.caption else []
-            return [Span(block.description), *gap, *block.caption]
         case Table():
             return _rows_of(block)
-    return []
+    return _code_of(block) if isinstance(block, Code) else _picture_of(block)
+
+
+def _code_of(block: Code) -> list[Span]:
+    lines = block.text.rstrip().split("\n")
+    return [span for line in lines for span in (Span("\n"), Span(line, code=True))][1:]
+
+
+def _picture_of(block: Block) -> list[Span]:
+    if not isinstance(block, Picture):
+        return []
+    gap = [Span(" ")] if block.description and block.caption else []
+    return [Span(block.description), *gap, *block.caption]
 
 
 def _bold(span: Span) -> Span:

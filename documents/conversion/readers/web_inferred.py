@@ -33,6 +33,8 @@ Look = tuple[float, bool, bool]  # size, bold, italic
 
 def infer(root: Node) -> None:
     """Make headings and code of what only looks like them."""
+    if not any(node.style or node.tag == "font" for node in descendants(root)):
+        return
     changed = _code(root)
     if not root.holds & HEADING:
         changed = _headings(root) or changed

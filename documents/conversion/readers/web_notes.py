@@ -8,16 +8,41 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
-from .web_tree import BLOCKS, HEADING, LISTS, TABLE, Node, descendants, strings, text_of
+from .web_tree import BLOCKS, HEADING, LISTS, Node, descendants, text_of
 
 CALLING = frozenset(
-    ("footnote-ref", "footnoteref", "noteref", "footnote-reference", "fnref", "footnote-link")
-    + ("sdfootnoteanc", "sdendnoteanc", "footnote", "endnote-ref", "fn-ref", "footnote-anchor")
+    (
+        "footnote-ref",
+        "footnoteref",
+        "noteref",
+        "footnote-reference",
+        "fnref",
+        "footnote-link",
+        "sdfootnoteanc",
+        "sdendnoteanc",
+        "footnote",
+        "endnote-ref",
+        "fn-ref",
+        "footnote-anchor",
+    )
 )
 RETURNING = frozenset(
-    ("footnote-back", "footnote-backref", "footnote-return", "reversefootnote", "fn-backref")
-    + ("sdfootnotesym", "sdendnotesym", "backlink", "back-link", "footnoteback", "fn-backref")
-    + ("data-footnote-backref", "mw-cite-backlink", "reference-backlink")
+    (
+        "footnote-back",
+        "footnote-backref",
+        "footnote-return",
+        "reversefootnote",
+        "fn-backref",
+        "sdfootnotesym",
+        "sdendnotesym",
+        "backlink",
+        "back-link",
+        "footnoteback",
+        "fn-backref",
+        "data-footnote-backref",
+        "mw-cite-backlink",
+        "reference-backlink",
+    )
 )
 NOTE_ID = re.compile(
     r"_?(?:fn|ftn|edn|foot-?note|end-?note|note|cite_note|sd(?:foot|end)note|user-content-fn|ref)"
@@ -29,6 +54,9 @@ WRAPPER_ID = re.compile(
 )
 MARK = re.compile(r"[\[(]?\s*([0-9]{1,4}|[A-Za-z]|[ivxlc]{1,6}|[*†‡§¶#]{1,4})\s*[\])]?", re.I)
 RETURN_SIGN = re.compile(r"[\s^↑↩⏎↵⤴⬆‹«<\ufe0e\ufe0f.:\[\]()]*")
+BEFORE_NOTES = " \t\r\n\xa0.:)]"
+FIRST_MARK = re.compile(r"\s*[\[(]?(\w{1,6}|[*†‡§¶#]{1,4})[\])]?[.:)]?\s+(?=\S)")
+AFTER_LINK = re.compile(r"\s*[.:)\]]\s*")
 MAX_NOTE = 5000  # letters; a longer one is a chapter
 MAX_CALLS = 20_000
 
@@ -230,24 +258,27 @@ def _raised_around(link: Node) -> Node:
 
 def _strip_mark(note: Node, marks: set[Node], mark: str) -> None:
     """Take the number from the start of a note, as far as it stands in its text."""
-    stack: list[Node] = [note]
-    while stack:
-        node = stack.pop()
+    node: Node | None = note
+    while node is not None:
+        following = None
         for place, child in enumerate(node.children):
-            if isinstance(child, str):
-                if not child.strip(" \t\r\n\xa0.:)]"):
+            if isinstance(child, Node):
+                if child in marks or not child.letters:
                     continue
-                if node.tag == "sup" and child.strip(" []().") == mark:
-                    node.children[place] = ""
-                    continue
-                rest = re.match(r"\s*[\[(]?(\w{1,6}|[*†‡§¶#]{1,4})[\])]?[.:)]?\s+(?=\S)", child)
-                if mark and rest and rest[1] == mark:
-                    node.children[place] = child[rest.end() :]
-                elif marks and (cut := re.match(r"\s*[.:)\]]\s*", child)):
-                    node.children[place] = child[cut.end() :]
-                return
-            if child in marks or child.tag == "br":
-                continue
-            if child.letters:
-                stack.append(child)
+                following = child
                 break
+            if node.tag == "sup" and child.strip(" []().") == mark:
+                node.children[place] = ""
+            elif child.strip(BEFORE_NOTES):
+                node.children[place] = _without_mark(child, mark, has_link=bool(marks))
+                return
+        node = following
+
+
+def _without_mark(text: str, mark: str, *, has_link: bool) -> str:
+    first = FIRST_MARK.match(text)
+    if mark and first and first[1] == mark:
+        return text[first.end() :]
+    if has_link and (cut := AFTER_LINK.match(text)):
+        return text[cut.end() :]
+    return text

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+MAX_ALIKE = 500  # rules that may be asked about one element by one of its names
 MAX_SHEET = 2_000_000  # characters; longer sheets are of sites, not of documents
 COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.S)
 STEP = re.compile(r"[^{}]*+([{}]|\Z)")
@@ -31,43 +32,64 @@ BOLD_FROM = 600  # CSS Fonts 4, section 2.2: semi-bold
 class Rule(NamedTuple):
     """One selector with what it declares."""
 
-    rank: int
+    rank: tuple[int, int]  # specificity, and place in the sheets
     tag: str
     classes: frozenset[str]
     id: str
     declarations: Declarations
 
 
+NO_RULES: dict[tuple[str, frozenset[str], str], Rule] = {}
+
+
 class Sheet:
     """The rules of the style sheets of one file."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        self._rules: dict[str, list[Rule]] = {}
+        self._rules: dict[str, dict[tuple[str, frozenset[str], str], Rule]] = {}
+        self._count = 0
+        self._known: dict[tuple[str, str, str], Declarations] = {}
         for text in texts:
             for rule in _rules(text[:MAX_SHEET]):
-                # Under one of its names only: the rarest is looked up.
-                key = f"#{rule.id}" if rule.id else _first_class(rule) or rule.tag
-                self._rules.setdefault(key, []).append(rule)
+                self._add(rule)
+
+    def _add(self, rule: Rule) -> None:
+        # Under one of its names only: no element is asked for it twice.
+        key = f"#{rule.id}" if rule.id else _first_class(rule) or rule.tag
+        same = self._rules.setdefault(key, {})
+        selector = (rule.tag, rule.classes, rule.id)
+        self._count += 1
+        rule = rule._replace(rank=(rule.rank[0], self._count))
+        before = same.pop(selector, None)
+        if before is not None:
+            rule = rule._replace(declarations={**before.declarations, **rule.declarations})
+        if len(same) < MAX_ALIKE:
+            same[selector] = rule
 
     def style(self, tag: str, attrs: Mapping[str, str]) -> Declarations:
         """All that is declared for an element, its own `style` last."""
-        classes = attrs.get("class", "").split()
-        found: list[Rule] = []
-        if self._rules:
-            keys = [tag, *(f".{name}" for name in classes), f"#{attrs.get('id', '')}"]
-            found = [
-                rule
-                for key in keys
-                for rule in self._rules.get(key, ())
-                if rule.tag in {"", tag} and rule.classes.issubset(classes)
-            ]
         inline = declarations(attrs["style"]) if "style" in attrs else NOTHING
-        if not found:
+        if not self._rules:
             return inline
+        key = (tag, attrs.get("class", ""), attrs.get("id", ""))
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._found(*key)
+        return {**found, **inline} if inline else found
+
+    def _found(self, tag: str, class_: str, id_: str) -> Declarations:
+        classes = set(class_.split())
+        keys = [tag, *(f".{name}" for name in classes), f"#{id_}"]
+        found = [
+            rule
+            for key in keys
+            for rule in self._rules.get(key, NO_RULES).values()
+            if rule.tag in {"", tag} and rule.classes <= classes
+        ]
         merged: dict[str, str] = {}
         for rule in sorted(found, key=lambda rule: rule.rank):
-            merged |= rule.declarations
-        return merged | inline
+            merged.update(rule.declarations)
+        return merged or NOTHING
 
 
 def declarations(text: str) -> dict[str, str]:
@@ -164,4 +186,4 @@ def _of(prelude: str, body: str) -> Iterable[Rule]:
         classes = frozenset(name for sign, name in names if sign == ".")
         id_ = next((name for sign, name in names if sign == "#"), "")
         rank = 100 * bool(id_) + 10 * len(classes) + bool(match[1])
-        yield Rule(rank, (match[1] or "").lower(), classes, id_, declared)
+        yield Rule((rank, 0), (match[1] or "").lower(), classes, id_, declared)

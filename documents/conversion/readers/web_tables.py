@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from ..document import Block, Cell, Paragraph, Table
-from .web_blocks import Walker, _styled
+from ..document import Block, Cell, Paragraph, Span, Table
+from .web_blocks import Walker, styled
 from .web_flow import Style, as_spans
 from .web_lists import integer
-from .web_tree import BLOCK, HEADING, LIST, PRE, TABLE, Node, strings, text_of
+from .web_tree import BLOCK, HEADING, LIST, PRE, TABLE, Node, text_of
 
 MAX_COLUMN_SPAN = 1000  # HTML, section 4.9.11
 # Places that spans may cover in all, beyond so many for each cell there is.
@@ -107,26 +107,23 @@ def _is_drawn(node: Node) -> bool:
 def _rows(node: Node) -> Rows:
     found = Rows()
     sections: list[tuple[int, list[Node]]] = []
-    current: list[Node] | None = None
+    is_open = False  # whether rows without a section go on
     for child in node.elements():
         if child.tag in SECTIONS:
             sections.append((SECTIONS[child.tag], [n for n in child.elements() if n.tag == "tr"]))
-            current = None
+        elif child.tag == "tr" and is_open:
+            sections[-1][1].append(child)
         elif child.tag == "tr":
-            if current is None:
-                current = []
-                sections.append((1, current))
-            current.append(child)
+            sections.append((1, [child]))
         elif child.tag == "caption":
             found.captions.append(child)
         elif child.letters:
             found.loose.append(child)
+        is_open = child.tag == "tr" or (is_open and child.tag not in SECTIONS)
     for section, rows in sorted(sections, key=lambda entry: entry[0]):
-        end = len(found.rows) + len(rows)
-        for row in rows:
-            found.rows.append(list(row.elements()))
-            found.sections.append(section)
-            found.last_of_section.append(end)
+        found.sections += [section] * len(rows)
+        found.last_of_section += [len(found.rows) + len(rows)] * len(rows)
+        found.rows += [list(row.elements()) for row in rows]
     return found
 
 
@@ -143,41 +140,54 @@ def _dissolve(walker: Walker, rows: Rows, style: Style) -> None:
 
 def _blocks(walker: Walker, rows: Rows, style: Style) -> list[Block]:
     """A table of data, in parts where blocks stand between its rows."""
-    header = _header_rows(rows)
-    caption = [span for part in rows.captions for span in as_spans(walker.part(part, style))]
-    header, title = _title(rows, header)
-    if title is not None and not caption:
-        caption = as_spans(walker.part(title, style))
-    places = FEW_PLACES + PLACES_FOR_A_CELL * sum(map(len, rows.rows))
+    header, title = _title(rows, _header_rows(rows))
+    captions = rows.captions or ([title] if title is not None else [])
+    caption = [span for part in captions for span in as_spans(walker.part(part, style))]
+    first = 1 if title is not None and not rows.captions else 0
+    if title is not None and not first:
+        header = _header_rows(rows)
+    builder = _Builder(walker, style, rows)
     blocks: list[Block] = []
     table = Table([], header_rows=header, caption=caption)
-    hangs_until = 0
-    for number, row in enumerate(rows.rows):
-        if title is not None and number == 0:
-            continue
-        cells: list[Cell] = []
-        after: list[Block] = []
-        for node in row:
-            tall, wide = _spans(node, rows.last_of_section[number] - number)
-            places -= tall * wide - 1
-            if places < 0:
-                tall = wide = 1
-            hangs_until = max(hangs_until, number + tall)
-            spans, rest = _content(walker, node, style)
-            cells.append(Cell(spans, row_span=tall, column_span=wide))
-            after += rest
+    for number in range(first, len(rows.rows)):
+        cells, after = builder.row(number)
         table.rows.append(cells)
-        if not after:
-            continue
-        if hangs_until > number + 1:
-            # A cell reaches over what would come between: it all stays in the row.
-            cells[-1].spans = as_spans([Paragraph(cells[-1].spans), *after])
-            continue
-        blocks += [table, *after]
-        table = Table(_repeated(table, header), header_rows=header)
+        if after:
+            blocks += [table, *after]
+            table = Table(_repeated(table, header), header_rows=header)
     if len(table.rows) > (header if blocks else 0):
         blocks.append(table)
     return blocks
+
+
+class _Builder:
+    """Makes the cells of one row after the other; knows how far spans may still reach."""
+
+    def __init__(self, walker: Walker, style: Style, rows: Rows) -> None:
+        self.walker = walker
+        self.style = style
+        self.rows = rows
+        self.places = FEW_PLACES + PLACES_FOR_A_CELL * sum(map(len, rows.rows))
+        self.hangs_until = 0
+
+    def row(self, number: int) -> tuple[list[Cell], list[Block]]:
+        """The cells of a row, and what has to follow it."""
+        cells: list[Cell] = []
+        after: list[Block] = []
+        for node in self.rows.rows[number]:
+            tall, wide = _spans(node, self.rows.last_of_section[number] - number)
+            self.places -= tall * wide - 1
+            if self.places < 0:
+                tall = wide = 1
+            self.hangs_until = max(self.hangs_until, number + tall)
+            spans, rest = _content(self.walker, node, self.style)
+            cells.append(Cell(spans, row_span=tall, column_span=wide))
+            after += rest
+        if after and self.hangs_until > number + 1:
+            # A cell reaches over what would come between: it all stays in the row.
+            cells[-1].spans = as_spans([Paragraph(cells[-1].spans), *after])
+            after = []
+        return cells, after
 
 
 def _repeated(table: Table, header: int) -> list[list[Cell]]:
@@ -224,9 +234,9 @@ def _spans(cell: Node, rows_left: int) -> tuple[int, int]:
     return max(1, tall), max(1, min(wide, MAX_COLUMN_SPAN))
 
 
-def _content(walker: Walker, node: Node, style: Style) -> tuple[list, list[Block]]:  # type: ignore[type-arg]
+def _content(walker: Walker, node: Node, style: Style) -> tuple[list[Span], list[Block]]:
     """What a cell says, and what has to follow its row."""
-    blocks = walker.part(node, _styled(node, style))
+    blocks = walker.part(node, styled(node, style))
     first = next((n for n, block in enumerate(blocks) if isinstance(block, Table)), None)
     if first is None:
         return as_spans(blocks), []
