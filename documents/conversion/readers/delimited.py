@@ -15,7 +15,7 @@ from ..document import Block, Document, Paragraph, Span
 from ..encoding import decode_text
 from ..formats import FORMATS
 from ..markdown import clean_text
-from .reading import Reading
+from ..reading import Reading
 from .sheet_grids import Content, Merges, Sheet, bands
 from .sheet_tables import part_blocks, table
 

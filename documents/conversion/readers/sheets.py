@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..document import Block, Document, Heading, Span
-from ..extraction import Report
 from ..options import ConversionOptions
+from ..reading import Reading, Report
 from .delimited import read_delimited
 from .packages import Package
-from .reading import Reading
 from .sheet_grids import Merges, Sheet, visible
 from .sheet_tables import sheet_blocks
 from .sheets_ods import read_ods
@@ -104,8 +103,8 @@ def _warnings(told: _Told) -> Iterator[str]:
         yield f"{counted(count, 'number')} left out that their format hides."
     if count := counts["formulas"]:
         yield (
-            f"{counted(count, 'formula')} kept as they are, because the file holds no values of"
-            " them; open it in its own program and save it again to have the values."
+            f"{counted(count, 'formula')} kept instead of values, which the file does not hold;"
+            " open it in its own program and save it again to have them."
         )
     if count := counts["lost"]:
         yield f"{counted(count, 'cell')} left out whose text the file does not hold."
