@@ -22,11 +22,13 @@ import jobs
 import orgsettings
 from documents.conversion import ConversionError, ConversionOptions
 from documents.conversion.chunking import sections
+from documents.conversion.document import Span
 from documents.conversion.extraction import Extraction, Page
 from documents.conversion.markdown import split_blocks
 from documents.conversion.pipeline import convert
-from documents.conversion.scoring import Evidence, is_garbage
-from documents.conversion.source_words import SourceWords
+from documents.conversion.readers.bridge import reading_of
+from documents.conversion.scoring.score import Evidence, is_garbage
+from documents.conversion.scoring.source_words import SourceWords
 
 from .hostile import SHAPES
 
@@ -150,12 +152,13 @@ ADAPTERS = {
     "losses._forgive": lambda f, text: f(Counter(text.split()), Counter(text[::-1].split())),
     "markdown.table": lambda f, text: f([text.split(","), text.split("|")]),
     "markdown.heading_text": lambda f, text: f(re.match("(x?)(.*)", text, re.S)),
-    "optimize.optimize": lambda f, text: f(_extraction(text)),
-    "scoring.score": lambda f, text: f(text, Evidence(coverage=0.5)),
-    "sheets._records": lambda f, text: list(f(text, ",")),
+    "cleanup.clean_up": lambda f, text: f(reading_of(_extraction(text)).document),
+    "score.score": lambda f, text: f(text, Evidence(coverage=0.5)),
+    "delimited._records": lambda f, text: list(f(text, ",")),
     "source_text._visible": lambda f, text: f(text, " "),
     "source_words.unpacked": lambda f, text: f(_packed(text)),
-    "sheets._blocks": lambda f, text: f([line.split(",") for line in text.split("\n")]),
+    "inline.inline": lambda f, text: f([Span(text), Span(text, bold=True)]),
+    "islands.islands": lambda f, text: f([line.split(",") for line in text.split("\n")]),
 }
 # The splitter takes a tenth of a second for any text of more than one chunk.
 FLOORS = {"chunking.cut": 0.25}
@@ -164,15 +167,14 @@ BOUNDED = {
     "detection.detect": "the name of a file, at most 255 characters",
     "detection._described": "a name of a format and of a file",
     "plausibility.script_of": "one character",
-    "scoring._is_letter": "one character",
+    "score._is_letter": "one character",
     "source_text.bare_text": "reads an archive; its parts go through strip_markup and _runs",
 }
 
 
 def _packed(text):
-    source = _extraction(text)
-    source.source_text = text
-    return SourceWords(source).packed("") or base64.b64encode(zlib.compress(b"{}")).decode()
+    words = SourceWords(text, text, has_ocr=False)
+    return words.packed("") or base64.b64encode(zlib.compress(b"{}")).decode()
 
 
 def _extraction(text):
@@ -184,13 +186,13 @@ def _extraction(text):
 
 def text_functions():
     """Functions of documents.conversion whose required arguments are all texts or bytes."""
-    for module in pkgutil.iter_modules(documents.conversion.__path__):
+    for module in pkgutil.walk_packages(documents.conversion.__path__, "documents.conversion."):
         # Not about texts: the child's pipes, errors' words, and what asks for files.
-        if module.name in {"child", "wire", "errors", "faults", "sandbox", "batch", "ocr"}:
+        if module.name.split(".")[2] in {"sandbox", "errors", "batch", "ocr"}:
             continue
-        loaded = import_module(f"documents.conversion.{module.name}")
+        loaded = import_module(module.name)
         for name, function in inspect.getmembers(loaded, inspect.isfunction):
-            short = f"{module.name}.{name}"
+            short = f"{module.name.rpartition('.')[2]}.{name}"
             if function.__module__ != loaded.__name__ or short in BOUNDED:
                 continue
             if short in ADAPTERS:
@@ -231,9 +233,9 @@ def test_the_functions_that_read_texts_are_found():
         "markdown.clean_text",
         "markdown.normalize",
         "markdown.split_blocks",
-        "scoring.coverage",
-        "scoring.is_garbage",
-        "scoring.score",
+        "score.coverage",
+        "score.is_garbage",
+        "score.score",
         "source_text.strip_markup",
     }
 

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 
 from documents.conversion import ConversionError, ConversionOptions, ocr
 from documents.conversion import convert as convert_here
-from documents.conversion.plausibility import plausibility
+from documents.conversion.scoring.plausibility import plausibility
 
 from .measures import token_f1
 from .scripts import FOLDER, TEXTS

@@ -7,10 +7,12 @@ from typing import Any
 
 from PIL import Image, ImageOps
 
-from . import errors
-from .extraction import DAMAGED, Extraction, Page, Report, too_many_pixels
-from .ocr import RENDER_DPI, Reading, check_language, read_picture
-from .options import ConversionOptions
+from .. import errors
+from ..extraction import DAMAGED, Extraction, Page, Report, too_many_pixels
+from ..ocr import RENDER_DPI, Reading, check_language, read_picture
+from ..options import ConversionOptions
+from ..reading import Reading as FileReading
+from .bridge import reading_of
 
 MAX_PIXELS = 100_000_000
 SMALL = 1500  # pixels; letters in smaller pictures are usually too low for Tesseract
@@ -19,9 +21,9 @@ DEEP_GRAY = ("I", "F")  # modes that begin so have more than 8 bits
 EIGHT_BITS, SIXTEEN_BITS = 255, 65_535  # the largest shade
 
 
-def read_pictures(
+def read(
     path: Path, filename: str, options: ConversionOptions, report: Report, *, format_name: str
-) -> Extraction:
+) -> FileReading:
     """Read all frames of a picture file, one at a time."""
     if not options.ocr_enabled:
         raise errors.ocr_disabled(filename)
@@ -36,7 +38,7 @@ def read_pictures(
             # Animations repeat themselves.
             if page.trouble or not pages or page.blocks != pages[-1].blocks:
                 pages.append(page)
-    return Extraction(pages=pages, engine="tesseract")
+    return reading_of(Extraction(pages=pages, engine="tesseract"))
 
 
 def opened(path: Path, format_name: str) -> Image.Image:
