@@ -158,7 +158,6 @@ ADAPTERS = {
     "source_text._visible": lambda f, text: f(text, " "),
     "source_words.unpacked": lambda f, text: f(_packed(text)),
     "inline.inline": lambda f, text: f([Span(text), Span(text, bold=True)]),
-    "islands.islands": lambda f, text: f([line.split(",") for line in text.split("\n")]),
 }
 # The splitter takes a tenth of a second for any text of more than one chunk.
 FLOORS = {"chunking.cut": 0.25}

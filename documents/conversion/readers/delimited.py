@@ -15,7 +15,9 @@ from ..document import Block, Document, Paragraph, Span
 from ..encoding import decode_text
 from ..formats import FORMATS
 from ..markdown import clean_text
-from .reading import Reading
+from ..options import ConversionOptions
+from ..reading import Reading, Report
+from .collecting import no_collecting
 from .sheet_grids import Content, Merges, Sheet, bands
 from .sheet_tables import part_blocks, table
 
@@ -29,7 +31,9 @@ csv.field_size_limit(2**31 - 1)
 Fields = list[str]
 
 
-def read_delimited(path: Path, filename: str, *, format_name: str) -> Reading:
+def read(
+    path: Path, filename: str, options: ConversionOptions, report: Report, *, format_name: str
+) -> Reading:
     """A CSV or TSV file in any encoding, with commas, semicolons, tabs or bars."""
     decoded = decode_text(path.read_bytes())
     if decoded is None:
@@ -40,9 +44,10 @@ def read_delimited(path: Path, filename: str, *, format_name: str) -> Reading:
     if text[:4].lower() == "sep=":
         text = text.partition("\n")[2]
     delimiter = told or _delimiter(text, format_name)
-    with errors.engine_at_work():
-        records = list(_records(text, delimiter))
-    return Reading(Document(list(_blocks(records, delimiter))), "text", source_text=text)
+    with no_collecting():
+        with errors.engine_at_work():
+            records = list(_records(text, delimiter))
+        return Reading(Document(list(_blocks(records, delimiter))), "text", source_text=text)
 
 
 def _records(text: str, delimiter: str) -> Iterator[Fields]:

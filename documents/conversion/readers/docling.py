@@ -35,7 +35,7 @@ from ..document import (
 )
 from ..markdown import clean_text
 from .bridge import spans_of
-from .islands import EMPTY
+from .sheet_tables import EMPTY
 
 PACKAGE = "docling_rs"
 DEEPEST = 60  # items in each other; what stands deeper belongs to the level above

@@ -245,15 +245,35 @@ def _cut_at_columns(rows: list[Row], merges: Merges) -> list[Part]:
     groups = _column_groups(whole, merges)
     if len(groups) == 1:
         return [whole]
-    pieces = [_columns_of(rows, group) for group in groups]
+    pieces = _dealt_out(rows, groups)
     joined = pieces[:1]
     for piece in pieces[1:]:
         if _is_same_table(joined[-1], piece):
-            columns = [*joined[-1].columns, *piece.columns]
-            joined[-1] = _columns_of(rows, columns)
+            _join(joined[-1], piece)
         else:
             joined.append(piece)
     return joined
+
+
+def _dealt_out(rows: list[Row], groups: list[list[int]]) -> list[Part]:
+    """The cells of `rows` by the group of columns they are in, as rows of new dictionaries."""
+    pieces = [Part([], group) for group in groups]
+    owner = {column: piece for piece in pieces for column in piece.columns}
+    for number, cells in rows:
+        for column, content in cells.items():
+            own = owner[column].rows
+            if not own or own[-1][0] != number:
+                own.append((number, {}))
+            own[-1][1][column] = content
+    return pieces
+
+
+def _join(left: Part, right: Part) -> None:
+    """Make `right`, which has no rows of its own, a part of `left`."""
+    left.columns += right.columns
+    here = dict(left.rows)
+    for number, cells in right.rows:
+        here[number].update(cells)
 
 
 def _column_groups(whole: Part, merges: Merges) -> list[list[int]]:
@@ -273,16 +293,6 @@ def _column_groups(whole: Part, merges: Merges) -> list[list[int]]:
     return groups
 
 
-def _columns_of(rows: list[Row], columns: list[int]) -> Part:
-    first, last = columns[0], columns[-1]
-    found = []
-    for number, cells in rows:
-        own = {column: content for column, content in cells.items() if first <= column <= last}
-        if own:
-            found.append((number, own))
-    return Part(found, columns)
-
-
 def _is_same_table(left: Part, right: Part) -> bool:
     """Whether one empty column between two parts is only there to make room.
 
@@ -291,13 +301,12 @@ def _is_same_table(left: Part, right: Part) -> bool:
     """
     if right.columns[0] - left.columns[-1] != 2 or 1 not in (left.width, right.width):
         return False
-    here, there = left.row_numbers(), right.row_numbers()
-    if len(there) < 2 or not there <= here:
+    if len(right.rows) < 2 or (right.width == 1 and 2 * len(right.rows) <= len(left.rows)):
         return False
-    if right.width == 1:
-        return 2 * len(there) > len(here)
+    if not right.row_numbers() <= left.row_numbers():
+        return False
     first = [cells[right.columns[0]] for _, cells in right.rows[1:] if right.columns[0] in cells]
-    return bool(first) and all(map(is_number, first))
+    return right.width == 1 or (bool(first) and all(map(is_number, first)))
 
 
 def text_of(content: Content) -> str:

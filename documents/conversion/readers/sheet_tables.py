@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from ..document import Block, Cell, Heading, Paragraph, Span, Table
 from .sheet_grids import Area, Content, Merges, Part, Row, Sheet, bands, is_number, parts, text_of
 
+EMPTY = Cell([])  # most cells of many sheets; nothing changes it
 MAX_TITLE = 120  # characters
 MAX_NOTES = 5  # lines below a table
 LONG_NOTE = 60  # characters
@@ -123,7 +124,7 @@ def _plain_row(cells: dict[int, Content], columns: list[int]) -> list[Cell]:
     return [
         Cell([Span(content)] if type(content) is str else content)  # type: ignore[arg-type]
         if (content := get(column))
-        else Cell([])
+        else EMPTY
         for column in columns
     ]
 

@@ -1,22 +1,19 @@
-"""Workbooks and delimited text: one heading for each sheet, tables and text as they lie on it.
+"""Workbooks: one heading for each sheet, below it the tables and the text that lie on it.
 
 Hidden sheets are kept apart as hidden and comments as comments, both with a warning; hidden rows
 and columns are left out, with one too.
 """
 
-import gc
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..document import Block, Document, Heading, Span
-from ..extraction import Report
 from ..options import ConversionOptions
-from .delimited import read_delimited
+from ..reading import Reading, Report
+from .collecting import no_collecting
 from .packages import Package
-from .reading import Reading
 from .sheet_grids import Merges, Sheet, visible
 from .sheet_tables import sheet_blocks
 from .sheets_ods import read_ods
@@ -38,28 +35,14 @@ class _Told:
 def read(
     path: Path, filename: str, options: ConversionOptions, report: Report, *, format_name: str
 ) -> Reading:
-    """All that the sheets of a workbook, or a delimited text, show."""
-    with _no_collecting():
-        if format_name in {"csv", "tsv"}:
-            return read_delimited(path, filename, format_name=format_name)
+    """All that the sheets of an XLSX, XLS or ODS workbook show."""
+    with no_collecting():
         counts: Counter[str] = Counter()
         if format_name == "xls":
             return Reading(_document(read_xls(path, filename, counts), counts), "xlrd")
         with Package.open(path) as package:
             read_package = read_ods if format_name == "ods" else read_xlsx
             return Reading(_document(read_package(package, counts), counts), "lxml")
-
-
-@contextmanager
-def _no_collecting() -> Iterator[None]:
-    """Without looking for garbage: of a million cells none is, and looking takes its time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _document(sheets: Iterable[Sheet], counts: Counter[str]) -> Document:
@@ -104,8 +87,8 @@ def _warnings(told: _Told) -> Iterator[str]:
         yield f"{counted(count, 'number')} left out that their format hides."
     if count := counts["formulas"]:
         yield (
-            f"{counted(count, 'formula')} kept as they are, because the file holds no values of"
-            " them; open it in its own program and save it again to have the values."
+            f"{counted(count, 'formula')} kept instead of values, which the file does not hold;"
+            " open it in its own program and save it again to have them."
         )
     if count := counts["lost"]:
         yield f"{counted(count, 'cell')} left out whose text the file does not hold."

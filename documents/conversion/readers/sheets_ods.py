@@ -36,6 +36,7 @@ TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+CHART = "{urn:oasis:names:tc:opendocument:xmlns:chart:1.0}"
 LINK = "{http://www.w3.org/1999/xlink}href"
 
 
@@ -203,7 +204,9 @@ class _Reader:
             elif isinstance(child.tag, str):
                 sheet.placed += self._drawn(child, row, column)
         shown = content(lines)
-        if shown:
+        if shown or lines:
+            # A paragraph without text is what a format leaves that shows nothing.
+            self._counts["unshown"] += not shown and cell.get(f"{OFFICE}value") is not None
             return self._unrounded(cell, shown)
         return self._value(cell)
 
@@ -297,7 +300,7 @@ class _Reader:
     def _chart(self, part: str) -> Iterator[Table]:
         """The data that a chart keeps in a table of its own (11.1), with its title as caption."""
         root = self._package.tree(f"{part}/content.xml")
-        chart = root.find(".//{*}chart") if root is not None else None
+        chart = root.find(f".//{CHART}chart") if root is not None else None
         if chart is None:
             return
         title = chart.find("{*}title")
@@ -340,13 +343,14 @@ def _look(properties: etree._Element) -> Span:
     """What text properties (16.29.28) say, as a span without text."""
     told = {key.rpartition("}")[2]: value for key, value in _items(properties)}
     place = told.get("text-position", "")
+    is_raised = place.startswith("super") or (place[:1].isdecimal() and not place.startswith("0%"))
     return Span(
         "",
         bold=told.get("font-weight", "normal") in {"bold", "600", "700", "800", "900"},
         italic=told.get("font-style") in {"italic", "oblique"},
         strike=told.get("text-line-through-style", "none") != "none",
-        raised=place.startswith("super"),
-        lowered=place.startswith("sub"),
+        raised=is_raised,
+        lowered=place.startswith(("sub", "-")),
     )
 
 

@@ -52,6 +52,19 @@ def read_xlsx(package: Package, counts: Counter[str]) -> Iterator[Sheet]:
         people(package, related),
         counts,
     )
+    sheets = list(_sheets(book, root, related))
+    by_name = {sheet.name: sheet for sheet, _ in sheets}
+    for sheet, own in sheets:
+        for relation in own.values():
+            if relation.kind == "drawing":
+                sheet.placed += drawn(package, relation.target, by_name)
+    yield from (sheet for sheet, _ in sheets)
+
+
+def _sheets(
+    book: _Workbook, root: etree._Element, related: dict[str, Relation]
+) -> Iterator[tuple[Sheet, dict[str, Relation]]]:
+    """The sheets with their cells, and what each of them is related to."""
     seen: set[str] = set()
     for entry in root.findall("{*}sheets/{*}sheet")[:MAX_SHEETS]:
         relation = related.get(reference(entry))
@@ -60,11 +73,10 @@ def read_xlsx(package: Package, counts: Counter[str]) -> Iterator[Sheet]:
         seen.add(relation.target)
         sheet = Sheet(clean_text(entry.get("name", "")).strip())
         sheet.is_hidden = entry.get("state") in HIDDEN
+        own = relations(book.package, relation.target)
         if relation.kind == "worksheet":
-            _read_sheet(book, relation.target, sheet)
-        elif relation.kind == "chartsheet":
-            _read_drawings(book, relations(package, relation.target), sheet)
-        yield sheet
+            _read_sheet(book, relation.target, sheet, own)
+        yield sheet, own
 
 
 def _is_1904(root: etree._Element) -> bool:
@@ -72,23 +84,15 @@ def _is_1904(root: etree._Element) -> bool:
     return properties is not None and properties.get("date1904", "0").lower() not in FALSE
 
 
-def _read_sheet(book: _Workbook, part: str, sheet: Sheet) -> None:
+def _read_sheet(book: _Workbook, part: str, sheet: Sheet, related: dict[str, Relation]) -> None:
     data = book.package.read(part)
     if not data:
         raise errors.EngineError(f"{part} is missing")
     reader = CellReader(sheet, book.styles, book.strings)
     reader.read(data)
     book.counts.update(reader.counts)
-    related = relations(book.package, part)
     _link(sheet, reader.links, related)
-    _read_drawings(book, related, sheet)
     sheet.comments += comments(book.package, related, book.people)
-
-
-def _read_drawings(book: _Workbook, related: dict[str, Relation], sheet: Sheet) -> None:
-    for relation in related.values():
-        if relation.kind == "drawing":
-            sheet.placed += drawn(book.package, relation.target)
 
 
 def _link(sheet: Sheet, links: list[tuple[Area, str]], related: dict[str, Relation]) -> None:

@@ -93,6 +93,7 @@ class CellReader:
         self._text_styles = {str(number) for number in styles.changing_texts()}
         self._special = {str(number) for number in styles.bold | styles.struck}
         self._row = -1
+        self._hidden = 0  # columns
 
     def read(self, data: bytes) -> None:
         for element in elements(data, *PARTS):
@@ -105,10 +106,7 @@ class CellReader:
 
     def _read_other(self, name: str, element: etree._Element) -> None:
         if name == "col":
-            if element.get("hidden", "").lower() in TRUE:
-                first = whole(element.get("min"), 1, LAST_COLUMN + 1) - 1
-                last = whole(element.get("max"), 1, LAST_COLUMN + 1) - 1
-                self.sheet.hidden_columns.update(range(max(first, 0), last + 1))
+            self._read_column(element)
         elif (place := area(element.get("ref", ""))) is None:
             return
         elif name == "mergeCell":
@@ -116,6 +114,16 @@ class CellReader:
                 self.sheet.merged.append(place)
         else:
             self.links.append((place, reference(element)))
+
+    def _read_column(self, element: etree._Element) -> None:
+        if element.get("hidden", "").lower() not in TRUE:
+            return
+        first = whole(element.get("min"), 1, LAST_COLUMN + 1) - 1
+        last = whole(element.get("max"), 1, LAST_COLUMN + 1) - 1
+        self._hidden += max(last - first, 0) + 1
+        # Each column is told once; what goes on and on is no honest file.
+        if self._hidden <= 2 * LAST_COLUMN:
+            self.sheet.hidden_columns.update(range(max(first, 0), last + 1))
 
     def _read_row(self, row: etree._Element) -> None:
         number = whole(row.get("r"), self._row + 2, LAST_ROW + 2) - 1
