@@ -138,6 +138,8 @@ def nest(pieces: Sequence[Piece]) -> None:
     """Give items their depth, and what belongs to them the number of levels it is inside."""
     open_lists: list[float] = []  # where the texts of each level begin
     for piece in pieces:
+        if piece.is_tagged:
+            continue
         em = max(piece.size, 1.0)
         if piece.sort == "item":
             _place_item(piece, open_lists, em)

@@ -18,8 +18,10 @@ NO_END = ".,;:"  # what no heading ends with
 def mark_headings(pieces: Sequence[Piece], body_size: float, body_is_bold: bool) -> None:
     """Make headings of the pieces that are, with their levels."""
     found = []
+    tells = any(piece.is_tagged and piece.sort == "heading" for piece in pieces)
     for place, piece in enumerate(pieces):
-        if piece.sort == "heading":
+        if piece.sort == "heading" or (tells and piece.is_tagged):
+            found += [piece] if piece.sort == "heading" and not piece.level else []
             continue
         before = pieces[place - 1] if place else None
         after = pieces[place + 1] if place + 1 < len(pieces) else None

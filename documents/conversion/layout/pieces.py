@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ..document import Block, Box, Span
+from .lines import TextLine
 
 Sort = Literal["text", "item", "code", "note", "contents", "done", "heading"]
 TERMINAL = ".!?:;\u3002\uff01\uff1f\u061f\u06d4\u2026"
@@ -44,6 +45,9 @@ class Piece:
     label: str = ""
     level: int = 0
     confidence: float | None = None
+    quoted: int = 0
+    is_tagged: bool = False
+    code_lines: list[TextLine] = field(default_factory=list)
 
     @property
     def plain(self) -> str:

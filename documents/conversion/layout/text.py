@@ -7,10 +7,10 @@ short, another size or weight. All thresholds are in em of the text in question.
 import statistics
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from typing import Any
 
-from ..document import Box
 from .lines import TextLine, around, box_of, is_rtl, line_of
 from .markers import (
     BOXES,
@@ -23,7 +23,7 @@ from .markers import (
     without_first,
 )
 from .page import Link, Ruling
-from .pieces import CLOSERS, TERMINAL, Piece
+from .pieces import CLOSERS, TERMINAL, Piece, Sort
 from .spans import HYPHENS, Vocabulary, spans_of
 
 WIDE = 1.28  # of the usual distance of lines: more is the space between paragraphs
@@ -60,7 +60,7 @@ def pieces_of(lines: Sequence[TextLine], around_it: Surroundings) -> list[Piece]
     if not lines:
         return []
     foot = _foot_of(lines, around_it)
-    pieces = list(_body(lines[:foot], around_it)) + list(_notes(lines[foot:], around_it))
+    pieces = list(_body(lines[:foot], around_it)) + list(notes_of(lines[foot:], around_it))
     if pieces:
         pieces[0].is_first = pieces[-1].is_last = True
     return pieces
@@ -102,8 +102,8 @@ def _body(lines: Sequence[TextLine], around_it: Surroundings) -> Iterator[Piece]
     pitches = _own_pitches(lines, around_it)
     while place < len(lines):
         for taken, make in (
-            (_code_run(lines, place, around_it), _code),
-            (_contents_run(lines, place), _contents),
+            (_code_run(lines, place, around_it), code_piece),
+            (_contents_run(lines, place), contents_piece),
         ):
             if taken:
                 yield make(lines[place : place + taken], around_it)
@@ -166,7 +166,7 @@ def _goes_on(before: TextLine, line: TextLine, em: float) -> bool:
     return same and line.baseline - before.baseline <= em * line.size
 
 
-def _code(lines: Sequence[TextLine], around_it: Surroundings) -> Piece:
+def code_piece(lines: Sequence[TextLine], around_it: Surroundings) -> Piece:
     widths = [
         (word.x1 - word.x0) / len(word.text) for line in lines for word in line.words if word.text
     ]
@@ -178,7 +178,7 @@ def _code(lines: Sequence[TextLine], around_it: Surroundings) -> Piece:
     for gap, line in zip(gaps, lines[1:], strict=True):
         told += [""] * max(0, min(round(gap / pitch) - 1, 3))
         told.append(_code_line(line, left, width))
-    return _piece("code", lines, around_it, text="\n".join(told))
+    return piece_of("code", lines, around_it, text="\n".join(told))
 
 
 def _code_line(line: TextLine, left: float, width: float) -> str:
@@ -200,6 +200,11 @@ def _contents_run(lines: Sequence[TextLine], place: int) -> int:
     return taken
 
 
+def is_contents(line: TextLine) -> bool:
+    """Whether dots lead from a title to the number of its page."""
+    return _entry_of(line) is not None
+
+
 def _entry_of(line: TextLine) -> tuple[int, str] | None:
     """How many characters before the leading dots a line of contents has, and its number."""
     text = line.text
@@ -217,8 +222,8 @@ def _entry_of(line: TextLine) -> tuple[int, str] | None:
     return (len(title), number) if any(map(str.isalnum, number)) else None
 
 
-def _contents(lines: Sequence[TextLine], around_it: Surroundings) -> Piece:
-    piece = _piece("contents", lines, around_it)
+def contents_piece(lines: Sequence[TextLine], around_it: Surroundings) -> Piece:
+    piece = piece_of("contents", lines, around_it)
     for line in lines:
         length, number = _entry_of(line) or (len(line.text), "")
         words, seen = [], 0
@@ -226,17 +231,13 @@ def _contents(lines: Sequence[TextLine], around_it: Surroundings) -> Piece:
             if seen >= length:
                 break
             kept = word.text[: length - seen] if seen + len(word.text) > length else word.text
-            words.append(word if kept == word.text else without_end(word, kept))
+            words.append(word if kept == word.text else replace(word, text=kept, scripts=[]))
             seen += len(word.text) + 1
         title = line_of(words or line.words, line.left, line.right)
         piece.rows.append((spans_of([title], around_it.links, around_it.known), number))
     return piece
 
 
-def without_end(word, kept):  # type: ignore[no-untyped-def]
-    from dataclasses import replace
-
-    return replace(word, text=kept, scripts=[])
 
 
 # Notes at the foot of a column
@@ -282,10 +283,12 @@ def _has_short_rule(line: TextLine, above: float, rulings: Sequence[Ruling]) -> 
     )
 
 
-def _notes(lines: Sequence[TextLine], around_it: Surroundings) -> Iterator[Piece]:
+def notes_of(lines: Sequence[TextLine], around_it: Surroundings) -> Iterator[Piece]:
     """One note for each label; lines without one go on with the note above."""
+    if not lines:
+        return
     starts = [place for place, line in enumerate(lines) if _begins_note(lines, place)]
-    if lines and (not starts or starts[0] > 0):
+    if not starts or starts[0] > 0:
         starts.insert(0, 0)
     for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
         own = list(lines[start:end])
@@ -293,7 +296,7 @@ def _notes(lines: Sequence[TextLine], around_it: Surroundings) -> Iterator[Piece
         if label and _begins_note(lines, start):
             own = _without_label(own, label)
         if own:
-            yield _piece("note", own, around_it, label=label)
+            yield piece_of("note", own, around_it, label=label)
 
 
 def _begins_note(lines: Sequence[TextLine], place: int) -> bool:
@@ -351,7 +354,6 @@ def _text(
 def _item_starts(lines: Sequence[TextLine], markers: Sequence[str | None]) -> set[int]:
     """Which lines begin an item: a bullet does, a number only as one of several, or set apart."""
     starts: set[int] = set()
-    open_numbers: dict[tuple[int, str], str] = {}
     for place, (line, marker) in enumerate(zip(lines, markers, strict=True)):
         if marker is None:
             continue
@@ -359,7 +361,6 @@ def _item_starts(lines: Sequence[TextLine], markers: Sequence[str | None]) -> se
             starts.add(place)
         elif _stands_out(lines, place, marker) or _is_next(lines, markers, place):
             starts.add(place)
-    del open_numbers
     return starts
 
 
@@ -481,11 +482,11 @@ def _paragraph(
     lines: Sequence[TextLine], marker: str | None, around_it: Surroundings
 ) -> Piece:
     if marker is None:
-        return _piece("text", lines, around_it)
+        return piece_of("text", lines, around_it)
     first = lines[0]
     words = without_first(first.words, len(marker))
     inner = [line_of(words, first.left, first.right), *lines[1:]]
-    piece = _piece("item", inner, around_it)
+    piece = piece_of("item", inner, around_it)
     piece.box = around([box_of(line.words) for line in lines])
     piece.marker = marker
     if marker in BOXES:
@@ -494,7 +495,9 @@ def _paragraph(
     return piece
 
 
-def _piece(sort, lines, around_it, **more):  # type: ignore[no-untyped-def]
+def piece_of(
+    sort: Sort, lines: Sequence[TextLine], around_it: Surroundings, **more: Any
+) -> Piece:
     """A piece of these lines; code and contents bring their own text."""
     first, last = lines[0], lines[-1]
     confidences = [
@@ -527,6 +530,3 @@ def _is_centred(lines: Sequence[TextLine]) -> bool:
         and line.x0 - line.left > 1.5 * line.size
         for line in lines
     )
-
-
-__all__ = ["Box", "Surroundings", "pieces_of", "pitches_of"]
