@@ -63,7 +63,7 @@ def _html_block(block: dict[str, Any], notes: bool) -> str:
     if kind in {"BulletList", "OrderedList"}:
         ordered, style, items = items_of(block)
         tag = "ol" if ordered else "ul"
-        sort = ' type="a"' if style == "LowerAlpha" else ""
+        sort = ' style="list-style-type: lower-alpha"' if style == "LowerAlpha" else ""
         inner = "".join(f"<li>{html(item, notes)}</li>" for item in items)
         return f"<{tag}{sort}>{inner}</{tag}>"
     text = _html(block["c"], notes)

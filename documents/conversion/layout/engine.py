@@ -11,7 +11,7 @@ from itertools import islice
 
 from ..document import Block, Box, Paragraph, Span
 from . import running
-from .lines import (
+from .textlines import (
     TextLine,
     baselines,
     box_of,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ..document import Block, Cell, Table, plain
-from .lines import around
+from .textlines import around
 from .pieces import Piece
 from .spans import HYPHENS, Vocabulary, continued
 
@@ -136,13 +136,16 @@ def _is_bold_head(table: Table) -> bool:
 
 def nest(pieces: Sequence[Piece]) -> None:
     """Give items their depth, and what belongs to them the number of levels it is inside."""
+    tells = any(piece.is_tagged and piece.depth for piece in pieces)
     open_lists: list[float] = []  # where the texts of each level begin
     for piece in pieces:
-        if piece.is_tagged:
-            continue
         em = max(piece.size, 1.0)
         if piece.sort == "item":
-            _place_item(piece, open_lists, em)
+            # Some programs write the levels of a list one after the other into the tree.
+            if not (piece.is_tagged and tells):
+                _place_item(piece, open_lists, em)
+        elif piece.is_tagged and piece.inside and open_lists:
+            continue
         elif piece.sort in {"text", "code"} and open_lists and piece.left > 0.8 * em:
             while open_lists and piece.left < open_lists[-1] - LIST_STEP * em:
                 open_lists.pop()

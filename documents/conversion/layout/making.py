@@ -25,6 +25,7 @@ CAPTION = re.compile(
     r"(?:table|tab\.|tabelle|tableau|tabla|tabela|tabella|tabel|таблица|πίνακας|表)\s?[\dIVX]",
     re.IGNORECASE,
 )
+SMALL_TYPE = 0.94  # of the body: the largest type of foot notes
 MOST_CAPTION = 400  # characters
 CALL = re.compile(r"[\[(]?(?:\d{1,3}|[a-z]|[*†‡§¶#]{1,3})[\])]?")
 
@@ -37,6 +38,7 @@ def blocks_of(
     mark_headings(body, body_size, body_is_bold)
     body = join(body, known)
     nest(body)
+    _find_notes(body, body_size)
     _name_notes(body)
     _caption_tables(body)
     made = [(piece, _block(piece)) for piece in body]
@@ -94,6 +96,31 @@ def _made(piece: Piece) -> Block:
 
 
 # Notes
+
+
+def _find_notes(pieces: Sequence[Piece], body_size: float) -> None:
+    """Make notes of small type that begins with a label for which the page has a raised call."""
+    calls: dict[int, set[str]] = defaultdict(set)
+    for piece in pieces:
+        if piece.sort != "note":
+            calls[piece.page].update(
+                span.text.strip(" []()") for span in piece.spans if span.raised
+            )
+    for piece in pieces:
+        if piece.sort not in {"text", "item"} or piece.size >= SMALL_TYPE * body_size:
+            continue
+        label = piece.marker.strip("[]().") if piece.sort == "item" else _label_in(piece)
+        if label and label in calls[piece.page]:
+            if piece.sort == "text":
+                piece.spans[0].text = piece.spans[0].text.lstrip().split(" ", 1)[1]
+            piece.sort, piece.label, piece.depth, piece.inside = "note", label, 0, 0
+
+
+def _label_in(piece: Piece) -> str:
+    """The label that a text begins with."""
+    head, space, _ = piece.spans[0].text.lstrip().partition(" ") if piece.spans else ("", "", "")
+    head = head.rstrip(".")
+    return head.strip("[]()") if space and CALL.fullmatch(head) else ""
 
 
 def _name_notes(pieces: Sequence[Piece]) -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from .lines import TextLine
+from .textlines import TextLine
 from .page import Word
 
 BULLETS = frozenset("•◦▪▫●○■□‣⁃∙·–—-*➢➤►▶✓✔❖◆◇→»§\uf0b7\uf0a7\uf0d8\uf0fc\uf076o")
@@ -89,6 +89,9 @@ def note_label(line: TextLine) -> str | None:
     for script in first.scripts:
         if script.raised and script.start == 0 and LABEL.fullmatch(first.text[: script.end]):
             return first.text[: script.end].strip("[]()")
+    is_smaller = len(line.words) > 1 and first.size < 0.86 * line.words[1].size
+    if is_smaller and LABEL.fullmatch(first.text):
+        return first.text.strip("[]()")
     if len(line.words) > 1 and LABEL.fullmatch(first.text.rstrip(".")):
         return first.text.strip("[]().")
     return None

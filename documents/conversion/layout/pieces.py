@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ..document import Block, Box, Span
-from .lines import TextLine
+from .textlines import TextLine
 
 Sort = Literal["text", "item", "code", "note", "contents", "done", "heading"]
 TERMINAL = ".!?:;\u3002\uff01\uff1f\u061f\u06d4\u2026"

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ..document import Box
-from .lines import baselines, box_of, in_reading_order, is_rtl, joined, segments
+from .textlines import baselines, box_of, in_reading_order, is_rtl, joined, segments
 from .page import SourcePage, Word
 
 BAND = 0.15  # of the height: farther in there are no running lines

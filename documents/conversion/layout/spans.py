@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..document import Span
-from .lines import TextLine, joined, link_at
+from .textlines import TextLine, joined, link_at
 from .page import Link, Word
 
 CUT = "\u0002"  # what PDFium gives for a hyphen that a program set where a line ends

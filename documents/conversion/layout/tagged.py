@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from ..document import Box, Cell, Picture, Span, Table
-from .lines import (
+from .textlines import (
     TextLine,
 
     baselines,
@@ -248,10 +248,11 @@ class _Walk:
         words = [word for row, _ in rows for cell in row for word in self._inline(cell)]
         if not words:
             return
-        if not self._is_sound(rows):
+        grid = self._grid(rows)
+        if grid is None:
             self.pieces += self.lay_out(words)
             return
-        table = Table([[self._cell(cell) for cell in row] for row, _ in rows])
+        table = Table([[self._cell(cell) for cell in row] for row in grid])
         heads = [is_head or all(c.role == "TH" for c in row) for row, is_head in rows]
         table.header_rows = next((n for n, head in enumerate(heads) if not head), len(heads)) or 1
         table.header_rows = min(table.header_rows, len(rows))
@@ -270,13 +271,48 @@ class _Walk:
             spans += spans_of(lines, self.about.links, self.about.known)
         return Cell(finished(spans), node.row_span, node.column_span)
 
-    def _is_sound(self, rows: Sequence[tuple[list[Tree], bool]]) -> bool:
-        """Whether the rows have as many columns each, and their cells lie side by side."""
-        widths = _widths([row for row, _ in rows])
-        if len(set(widths)) != 1 or widths[0] < 2:
-            return False
+    def _grid(self, rows: Sequence[tuple[list[Tree], bool]]) -> list[list[Tree]] | None:
+        """The cells of all rows, None if they do not fit each other or the page.
+
+        PDFium leaves out elements without content, so that empty cells are missing: their rows are
+        put in order by where their cells stand.
+        """
+        cells = [row for row, _ in rows]
+        widths = _widths(cells)
+        if max(widths) < 2 or not self._lie_side_by_side(cells):
+            return None
+        if len(set(widths)) == 1:
+            return cells
+        if any(cell.row_span > 1 or cell.column_span > 1 for row in cells for cell in row):
+            return None
+        return self._filled(cells, max(widths))
+
+    def _filled(self, rows: Sequence[list[Tree]], width: int) -> list[list[Tree]] | None:
+        """Rows with empty cells where their own leave out a column."""
+        full = [[self._extent(cell) for cell in row] for row in rows if len(row) == width]
+        known = [[extent for row in full if (extent := row[n])] for n in range(width)]
+        if not all(known):
+            return None
+        columns = [(min(e[0] for e in place), max(e[1] for e in place)) for place in known]
+        filled = []
+        for row in rows:
+            places: dict[int, Tree] = {}
+            for cell in row if len(row) < width else ():
+                extent = self._extent(cell)
+                place = _nearest(columns, extent) if extent else None
+                if place is None or place in places:
+                    return None
+                places[place] = cell
+            filled.append([places.get(n, Tree("TD")) for n in range(width)] if places else row)
+        return filled
+
+    def _extent(self, cell: Tree) -> tuple[float, float] | None:
+        words = self._inline(cell)
+        return (min(w.x0 for w in words), max(w.x1 for w in words)) if words else None
+
+    def _lie_side_by_side(self, rows: Sequence[Sequence[Tree]]) -> bool:
         wrong = 0
-        for row, _ in rows:
+        for row in rows:
             boxes = [box_of(words) for cell in row if (words := self._inline(cell))]
             apart = all(a.right <= b.left + 2 or b.right <= a.left + 2 for a, b in pairwise(boxes))
             wrong += not apart
@@ -406,6 +442,16 @@ def _widths(rows: Sequence[Sequence[Tree]]) -> list[int]:
         reaching = [(left - 1, columns) for left, columns in reaching if left > 1]
         reaching += [(c.row_span - 1, c.column_span) for c in row if c.row_span > 1]
     return widths
+
+
+def _nearest(columns: Sequence[tuple[float, float]], extent: tuple[float, float]) -> int:
+    """The column that shares most with an extent, or else is nearest to it."""
+    left, right = extent
+
+    def shared(place: int) -> float:
+        return min(right, columns[place][1]) - max(left, columns[place][0])
+
+    return max(range(len(columns)), key=shared)
 
 
 def _paragraphs(cell: Tree) -> Iterable[Tree]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
-from .lines import TextLine, around, box_of, is_rtl, line_of
+from .textlines import TextLine, around, box_of, is_rtl, line_of
 from .markers import (
     BOXES,
     TIMID,

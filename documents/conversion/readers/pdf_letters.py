@@ -3,7 +3,7 @@
 import ctypes
 import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from pypdfium2 import raw
@@ -23,6 +23,9 @@ FORCED_BOLD = 1 << 18
 FILLED_AND_STROKED = 2  # mode of text rendering that makes bold of a regular font
 UNSEEN = 3
 NARROW, WIDE = set("ijlrtfI1.,:;'!|()[]"), set("mwMWmGOQCDNH@%")
+DIGITS = frozenset(range(0x30, 0x3A))
+SCRIPT_HEIGHT = 0.52  # em; the digits of the text are at least this high, in old style 1, 2 and 0 too
+SCRIPT_SIZE = 0.65
 EQUAL_WITHIN = 0.02  # of the widest
 
 
@@ -72,6 +75,7 @@ _ADDRESS, _INT = ctypes.c_void_p, ctypes.c_int
 _text_object = _function(raw.FPDFText_GetTextObject, _ADDRESS, _ADDRESS, _INT)
 _unicode = _function(raw.FPDFText_GetUnicode, ctypes.c_uint, _ADDRESS, _INT)
 _loose_box = _function(raw.FPDFText_GetLooseCharBox, _INT, _ADDRESS, _INT, _ADDRESS)
+_char_box = _function(raw.FPDFText_GetCharBox, _INT, _ADDRESS, _INT, *[_ADDRESS] * 4)
 _origin = _function(raw.FPDFText_GetCharOrigin, _INT, _ADDRESS, _INT, _ADDRESS, _ADDRESS)
 
 
@@ -89,6 +93,8 @@ def _letters(text_page: Any, frame: Frame) -> list[Letter]:
     box, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
     box_at, x_at, y_at = (ctypes.addressof(thing) for thing in (box, x, y))
     styles = _Styles(text_page, frame)
+    corners = (ctypes.c_double * 4)()
+    corners_at = ctypes.addressof(corners)
     found: list[Letter] = []
     add = found.append
     before = bottom = None
@@ -104,6 +110,7 @@ def _letters(text_page: Any, frame: Frame) -> list[Letter]:
             widths = style.font.widths
             a, b, c, d, e, f = style.matrix
             size = style.size
+            script = _drawn_script(handle, index, style, corners, corners_at, y_at, y)
         _loose_box(handle, index, box_at)
         if box.bottom != bottom or style.turn:  # the letters of an object stand on one line
             bottom = box.bottom
@@ -114,10 +121,35 @@ def _letters(text_page: Any, frame: Frame) -> list[Letter]:
         x1 = a * box.right + c * box.top + e
         if x1 < x0:
             x0, x1 = x1, x0
-        add(Letter(code, x0, x1, baseline, style))
+        if script and code in DIGITS:
+            add(Letter(code, x0, x1, baseline - script * size, styles.small(style)))
+        else:
+            add(Letter(code, x0, x1, baseline, style))
         widths[code] = (x1 - x0) / size
     styles.find_mono()
     return found
+
+
+def _drawn_script(
+    handle: Any, index: int, style: Style, corners: Any, at: int, y_at: int, y: Any
+) -> float:
+    """How far the digits of a text object are raised, in em, by the font itself; 0 if they are not.
+
+    Fonts have digits that are drawn small and raised or lowered (OpenType features sups and subs)
+    at the size and on the baseline of the text. A program sets them as an object of their own.
+    """
+    if _unicode(handle, index) not in DIGITS or style.turn:
+        return 0.0
+    _char_box(handle, index, *(at + 8 * place for place in range(4)))
+    _, _, bottom, top = corners
+    _origin(handle, index, at, y_at)
+    scale = abs(style.matrix[3]) / style.size
+    height, above = (top - bottom) * scale, (bottom - y.value) * scale
+    if not 0.2 < height < SCRIPT_HEIGHT:
+        return 0.0
+    if above > 0.2:
+        return above
+    return min(above, 0.0) if above < -0.06 else 0.0
 
 
 _NO_STYLE = Style(Font("", False, False), 1, 0, UNMOVED, False, False, 0, None, True)
@@ -131,6 +163,7 @@ class _Styles:
         self.frame = frame
         self.fonts: dict[int, Font] = {}
         self.matrices: dict[int, Matrix] = {}
+        self.smaller: dict[int, Style] = {}
         self.matrix = raw.FS_MATRIX()
         self.colour = [ctypes.c_uint() for _ in range(4)]
 
@@ -141,6 +174,12 @@ class _Styles:
             widths = seen.values()
             if NARROW & seen.keys() and WIDE & seen.keys():
                 font.mono = max(widths) - min(widths) <= EQUAL_WITHIN * max(widths)
+
+    def small(self, style: Style) -> Style:
+        """The style of digits that the font draws as raised or lowered ones."""
+        if id(style) not in self.smaller:
+            self.smaller[id(style)] = replace(style, size=SCRIPT_SIZE * style.size)
+        return self.smaller[id(style)]
 
     def of(self, address: int, index: int) -> Style:
         owner = ctypes.cast(address, raw.FPDF_PAGEOBJECT)
