@@ -54,9 +54,24 @@ def _goes_on(before: Piece, piece: Piece, between: Sequence[Piece], uses_indents
     if before.sort == "item" and abs(before.left - piece.left) > 0.8 * piece.size and not is_small:
         return False
     if before.is_closed:
-        may = uses_indents and before.is_full and before.sort == "text"
-        return may and piece.left < 0.5 * piece.size and not _stands_between(between)
+        return _is_cut_between_sentences(before, piece, between, uses_indents)
     return is_small or before.is_full
+
+
+def _is_cut_between_sentences(
+    before: Piece, piece: Piece, between: Sequence[Piece], uses_indents: bool
+) -> bool:
+    """Whether a paragraph goes on although its part before ends with a sentence.
+
+    Its last line has no room for the next word then, which the last line of a paragraph seldom
+    lacks; and nothing is indented.
+    """
+    if before.sort != "text" or before.lines < 2 or _stands_between(between):
+        return False
+    if uses_indents or piece.left > 0.5 * piece.size:
+        return uses_indents and before.is_full and piece.left < 0.5 * piece.size
+    first = piece.plain.split(" ", 1)[0]
+    return before.room < 0.42 * piece.size * len(first) and piece.lines > 1
 
 
 def _stands_between(between: Sequence[Piece]) -> bool:
@@ -86,12 +101,14 @@ def _table_goes_on(joined: Sequence[Piece], piece: Piece) -> bool:
     if last is None or not isinstance(after, Table) or not isinstance(last.block, Table):
         return False
     first = last.block
-    if not (last.is_last and piece.is_first) or piece.page == last.page:
+    if not (last.is_last and piece.is_first):
         return False
-    if not _is_same_grid(first, after):
+    if not _is_same_grid(first, after, is_same_page=piece.page == last.page):
         return False
     head = _texts(first.rows[: first.header_rows])
     theirs = _texts(after.rows[: first.header_rows])
+    if piece.page == last.page and (head != theirs or not _is_higher(after, first)):
+        return False
     rows = after.rows[first.header_rows :] if head == theirs else after.rows
     if head != theirs and _has_own_header(first, after):
         return False
@@ -100,14 +117,19 @@ def _table_goes_on(joined: Sequence[Piece], piece: Piece) -> bool:
     return True
 
 
-def _is_same_grid(first: Table, after: Table) -> bool:
+def _is_same_grid(first: Table, after: Table, is_same_page: bool) -> bool:
     if _columns(first.rows) != _columns(after.rows):
         return False
-    if first.box is None or after.box is None:
+    if is_same_page or first.box is None or after.box is None:
         return True
     near = abs(first.box.left - after.box.left), abs(first.box.right - after.box.right)
     width = max(first.box.right - first.box.left, 1.0)
     return min(near) <= SAME_EDGE or max(near) <= 0.15 * width
+
+
+def _is_higher(after: Table, first: Table) -> bool:
+    """Whether a table goes on at the head of the next column; those side by side are two."""
+    return bool(after.box and first.box and after.box.bottom <= first.box.top)
 
 
 def _columns(rows: Sequence[Sequence[Cell]]) -> int:

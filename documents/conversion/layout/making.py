@@ -36,9 +36,9 @@ def blocks_of(
     running = [piece for piece in pieces if _is_aside(piece)]
     body = [piece for piece in pieces if not _is_aside(piece)]
     mark_headings(body, body_size, body_is_bold)
+    _find_notes(body, body_size)
     body = join(body, known)
     nest(body)
-    _find_notes(body, body_size)
     _name_notes(body)
     _caption_tables(body)
     made = [(piece, _block(piece)) for piece in body]
@@ -106,7 +106,7 @@ def _find_notes(pieces: Sequence[Piece], body_size: float) -> None:
             calls[piece.page].update(
                 span.text.strip(" []()") for span in piece.spans if span.raised
             )
-    for piece in pieces:
+    for place, piece in enumerate(pieces):
         if piece.sort not in {"text", "item"} or piece.size >= SMALL_TYPE * body_size:
             continue
         label = piece.marker.strip("[]().") if piece.sort == "item" else _label_in(piece)
@@ -114,6 +114,9 @@ def _find_notes(pieces: Sequence[Piece], body_size: float) -> None:
             if piece.sort == "text":
                 piece.spans[0].text = piece.spans[0].text.lstrip().split(" ", 1)[1]
             piece.sort, piece.label, piece.depth, piece.inside = "note", label, 0, 0
+            before = next((p for p in pieces[place - 1 :: -1] if p.sort != "note"), None)
+            if before and place and piece.is_last and before.page == piece.page:
+                before.is_last = True
 
 
 def _label_in(piece: Piece) -> str:

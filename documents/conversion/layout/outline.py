@@ -72,11 +72,12 @@ def _is_one_of_many(piece: Piece, before: Piece | None, after: Piece | None) -> 
 
 
 def _number_levels(found: Sequence[Piece]) -> None:
-    """Levels by looks: larger above smaller, bold above light, then by the parts of numbers."""
+    """Levels by looks: larger above smaller, then what comes first, then by the parts of numbers."""
     styles: dict[tuple[float, bool, bool], list[Piece]] = defaultdict(list)
     for piece in found:
         styles[_size(piece), piece.bold, piece.italic].append(piece)
-    keys: dict[int, tuple[float, bool, bool, int]] = {}
+    keys: dict[int, tuple[float, int, int]] = {}
+    first = {style: number for number, style in enumerate(styles)}  # the higher level comes first
     for style, members in styles.items():
         depths = Counter(depth_of_number(piece.plain) for piece in members)
         numbered = {depth for depth in depths if depth}
@@ -85,8 +86,7 @@ def _number_levels(found: Sequence[Piece]) -> None:
             own = depth if len(numbered) > 1 else 0
             if len(numbered) > 1 and not depth:
                 own = min(numbered)
-            size, bold, italic = style
-            keys[id(piece)] = (-size, not bold, italic, own)
+            keys[id(piece)] = (-style[0], first[style], own)
     ranks = {key: rank for rank, key in enumerate(sorted(set(keys.values())), 1)}
     for piece in found:
         piece.level = min(LEVELS, ranks[keys[id(piece)]])

@@ -32,6 +32,7 @@ class Piece:
     left: float = 0.0
     width: float = 0.0  # of its column
     is_full: bool = False
+    room: float = 0.0  # behind the last line
     is_indented: bool = False
     is_centred: bool = False
     is_first: bool = False  # of its region

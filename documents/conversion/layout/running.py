@@ -14,7 +14,9 @@ from ..document import Box
 from .textlines import baselines, box_of, in_reading_order, is_rtl, joined, segments
 from .page import SourcePage, Word
 
-BAND = 0.15  # of the height: farther in there are no running lines
+BAND = 0.18  # of the height: farther in there are no running lines
+OUTER_BAND = 0.12  # farther in they have to stand well apart from the text
+WELL_APART = 1.9  # em
 LEAST_BAND = 72.0  # points
 MOST_LINES = 4  # on each side
 SAME_PLACE = 3.0  # points
@@ -240,7 +242,7 @@ def _strip(candidates: Sequence[Candidate]) -> Iterator[Removed]:
         rows[candidate.order].append(candidate)
     taken: list[Candidate] = []
     for order in sorted(rows):
-        if not _is_running_row(rows[order]):
+        if not _is_running_row(rows[order], rows.get(order + 1, [])):
             break
         taken += rows[order]
     taken = _apart_from_text(taken, page, side)
@@ -253,14 +255,29 @@ def _strip(candidates: Sequence[Candidate]) -> Iterator[Removed]:
         yield Removed(page.number, side, candidate.text, candidate.box)
 
 
-def _is_running_row(row: Sequence[Candidate]) -> bool:
+def _is_running_row(row: Sequence[Candidate], inner: Sequence[Candidate]) -> bool:
     """Whether all of a line is running: a title beside a page number need not come twice."""
+    if _is_table_row(row, inner):
+        return False
     running = [candidate.is_running for candidate in row]
     if all(running):
         return True
-    if not any(running) or len(row) > 3:
+    if not any(running) or len(row) > 2 or row[0].order:
         return False
     return any(c.is_running and ROMAN_OR_NUMBER.fullmatch(c.text) for c in row)
+
+
+def _is_table_row(row: Sequence[Candidate], inner: Sequence[Candidate]) -> bool:
+    """Whether what stands in a line is set in the columns of the next line."""
+    if len(row) < 2 or len(inner) < len(row):
+        return False
+    aligned = sum(any(_share_edge(one.box, other.box) for other in inner) for one in row)
+    return aligned == len(row)
+
+
+def _share_edge(a: Box, b: Box) -> bool:
+    near = (a.left - b.left, a.right - b.right, (a.left + a.right - b.left - b.right) / 2)
+    return min(map(abs, near)) <= SAME_PLACE
 
 
 ROMAN_OR_NUMBER = re.compile(r"[ivxlc]{1,7}|[\s\-–—.|]*\d{1,5}[\s\-–—.|]*")
@@ -279,7 +296,8 @@ def _apart_from_text(
             near = min((w for w in rest if w.baseline > line), key=_baseline, default=None)
         else:
             near = max((w for w in rest if w.baseline < line), key=_baseline, default=None)
-        if near is None or abs(near.baseline - line) >= APART * max(near.size, innermost.size):
+        least = APART if innermost.y <= OUTER_BAND * page.height else WELL_APART
+        if near is None or abs(near.baseline - line) >= least * max(near.size, innermost.size):
             break
         if any(NAMED.search(c.shape) or BARE.fullmatch(c.text) for c in taken
                if c.order == innermost.order):

@@ -29,6 +29,7 @@ from .spans import HYPHENS, Vocabulary, spans_of
 WIDE = 1.28  # of the usual distance of lines: more is the space between paragraphs
 MUCH_SMALLER = 0.85  # of the median: such gaps are those inside of paragraphs, if there are some
 SHARE_SMALLER = 0.2
+SMALLEST_PITCH = 0.85  # em; what is nearer are cells side by side
 LARGEST_PITCH = 2.2  # em; what is further apart is no paragraph at all
 USUAL_PITCH = 1.3  # em, where nothing else is known
 FEW_GAPS = 4
@@ -63,6 +64,9 @@ def pieces_of(lines: Sequence[TextLine], around_it: Surroundings) -> list[Piece]
     pieces = list(_body(lines[:foot], around_it)) + list(notes_of(lines[foot:], around_it))
     if pieces:
         pieces[0].is_first = pieces[-1].is_last = True
+        running_text = [piece for piece in pieces if piece.sort != "note"]
+        if running_text:
+            running_text[-1].is_last = True
     return pieces
 
 
@@ -79,7 +83,7 @@ def _gaps(lines: Sequence[TextLine]) -> Iterator[tuple[int, float]]:
     for before, line in pairwise(lines):
         gap = line.baseline - before.baseline
         same = _bucket(before.size) == _bucket(line.size)
-        if same and 0.5 * line.size < gap <= LARGEST_PITCH * line.size:
+        if same and SMALLEST_PITCH * line.size < gap <= LARGEST_PITCH * line.size:
             yield _bucket(line.size), gap
 
 
@@ -371,7 +375,12 @@ def _stands_out(lines: Sequence[TextLine], place: int, marker: str) -> bool:
     is_indented = line.x0 - line.left > INDENT * line.size
     wide = text - line.words[0].x1 > 0.45 * line.size if text > line.x0 else False
     before = lines[place - 1] if place else None
-    is_new = before is None or not is_line_full(before) or _ends_sentence(before)
+    is_new = (
+        before is None
+        or not is_line_full(before)
+        or _ends_sentence(before)
+        or abs(before.x0 - line.x0) > 0.5 * line.size
+    )
     if place + 1 < len(lines) and is_new:
         after = lines[place + 1]
         near = after.baseline - line.baseline < LARGEST_PITCH * line.size
@@ -514,6 +523,7 @@ def piece_of(
         left=first.x0 - first.left,
         width=first.right - first.left,
         is_full=is_line_full(last),
+        room=last.x0 - last.left if is_rtl(last.words) else last.right - last.x1,
         is_indented=len(lines) > 1 and first.x0 - lines[1].x0 > INDENT * first.size,
         is_centred=_is_centred(lines),
         confidence=statistics.fmean(confidences) if confidences else None,
