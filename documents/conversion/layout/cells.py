@@ -17,6 +17,7 @@ FULL_RULE = 0.88  # of the table's width
 GOES_ON = 0.82  # of the usual pitch; lines that are nearer are of one cell
 HEADER_ALIGNED = 2.5  # points
 OFFSET = 0.95  # em; rows are not set closer
+OFFSET_OVER_RULE = 3.6  # em; a ruling under some columns only says that the others go on
 GROUP_MIDDLE = 0.3  # of the pitch
 LABEL_COLUMNS = 3
 MOST_CELLS = 60_000
@@ -61,6 +62,7 @@ class GridRow:
     size: float
     band: int = 0
     lines: int = 1
+    last: float = 0.0  # the baseline of its last line
 
     def columns(self) -> set[int]:
         return {at for piece in self.pieces for at in range(piece.first, piece.last + 1)}
@@ -109,6 +111,7 @@ def _grid(lines: list[Line], rulings: list[Ruling]) -> _Grid | None:
                 baseline=line.baseline,
                 size=line.size,
                 band=sum(at < middle for at in full),
+                last=line.baseline,
             )
         )
     pitches = [b.baseline - a.baseline for a, b in zip(rows, rows[1:], strict=False)]
@@ -351,7 +354,11 @@ def _attach_offset(grid: _Grid) -> None:
     at = 1
     while at < len(rows) - 1:
         above, row, below = rows[at - 1], rows[at], rows[at + 1]
-        close = OFFSET * max(row.size, above.size)
+        parted = any(
+            above.baseline < ruling.at < below.baseline and ruling.at not in grid.full
+            for ruling in grid.level
+        )
+        close = (OFFSET_OVER_RULE if parted else OFFSET) * max(row.size, above.size)
         near = row.baseline - above.baseline < close and below.baseline - row.baseline < close
         free = not row.columns() & (above.columns() | below.columns())
         if near and free and above.band == below.band:
@@ -388,7 +395,9 @@ def _continues(above: GridRow, row: GridRow, grid: _Grid, pitch: float) -> bool:
     """Whether a row is the rest of the one above it, whose texts were broken."""
     if _numbers_under_numbers(above, row):
         return False
-    gap = row.baseline - max(s.baseline for p in above.pieces for s in p.segments)
+    if _is_ruled_off(above, row, grid):
+        return False
+    gap = row.baseline - above.last
     if gap < GOES_ON * pitch and gap < 1.3 * row.size:
         return _nested(above, row) or gap < 0.7 * row.size
     if gap > 1.45 * row.size or not row.columns() <= above.columns():
@@ -396,6 +405,14 @@ def _continues(above: GridRow, row: GridRow, grid: _Grid, pitch: float) -> bool:
     if row.band == 0 or (grid.full and row.baseline < grid.full[0]):
         return False
     return all(_had_no_room(above, piece, grid) for piece in row.pieces)
+
+
+def _is_ruled_off(above: GridRow, row: GridRow, grid: _Grid) -> bool:
+    return any(
+        above.last - 0.2 * above.size < ruling.at < row.baseline - 0.3 * row.size
+        and any(p.x0 < ruling.end and p.x1 > ruling.start for p in row.pieces)
+        for ruling in grid.level
+    )
 
 
 def _nested(above: GridRow, row: GridRow) -> bool:
@@ -432,6 +449,7 @@ def _take_in(above: GridRow, row: GridRow) -> None:
             over.segments += piece.segments
     above.pieces.sort(key=lambda p: p.first)
     above.lines += 1
+    above.last = row.baseline
 
 
 def _span_labels(grid: _Grid) -> None:
