@@ -216,7 +216,7 @@ def _em(things: list[_Thing]) -> float:
 
 
 def _cut(things: list[_Thing], em: float, depth: int) -> Iterator[list[_Thing]]:
-    if len(things) < 2 * FEWEST_LINES or depth > DEEPEST:
+    if _line_count(things) < 2 * FEWEST_LINES or depth > DEEPEST:
         yield things
         return
     for left, right in sorted(_gaps(things, GUTTER * em), key=lambda gap: gap[0] - gap[1]):
