@@ -17,6 +17,7 @@ FULL_RULE = 0.88  # of the table's width
 GOES_ON = 0.82  # of the usual pitch; lines that are nearer are of one cell
 HEADER_ALIGNED = 2.5  # points
 OFFSET = 0.95  # em; rows are not set closer
+OFFSET_OVER_RULE = 3.6  # em; a ruling under some columns only says that the others go on
 GROUP_MIDDLE = 0.3  # of the pitch
 LABEL_COLUMNS = 3
 MOST_CELLS = 60_000
@@ -61,6 +62,7 @@ class GridRow:
     size: float
     band: int = 0
     lines: int = 1
+    last: float = 0.0  # the baseline of its last line
 
     def columns(self) -> set[int]:
         return {at for piece in self.pieces for at in range(piece.first, piece.last + 1)}
@@ -109,6 +111,7 @@ def _grid(lines: list[Line], rulings: list[Ruling]) -> _Grid | None:
                 baseline=line.baseline,
                 size=line.size,
                 band=sum(at < middle for at in full),
+                last=line.baseline,
             )
         )
     pitches = [b.baseline - a.baseline for a, b in zip(rows, rows[1:], strict=False)]
@@ -136,6 +139,8 @@ def _with_segment(
     over = [
         at for at, (left, right) in enumerate(intervals) if segment.x0 < right and segment.x1 > left
     ]
+    if not over and not extend and _centred_between(intervals, segment.x0, segment.x1):
+        return intervals
     if not over:
         return sorted([*intervals, (segment.x0, segment.x1)])
     if len(over) > 1:
@@ -149,6 +154,20 @@ def _with_segment(
         after = intervals[at + 1][0] if at + 1 < len(intervals) else wider[1]
         wider = (max(wider[0], before), min(wider[1], after))
     return [*intervals[:at], wider, *intervals[at + 1 :]]
+
+
+def _centred_between(
+    intervals: list[tuple[float, float]], x0: float, x1: float
+) -> tuple[int, int] | None:
+    """The two columns in whose middle a text stands that is over neither of them."""
+    after = sum(1 for left, _ in intervals if left < x0)
+    for reach in range(1, after + 1):
+        first, last = after - reach, after + reach - 1
+        if first < 0 or last >= len(intervals):
+            return None
+        if abs(intervals[first][0] + intervals[last][1] - x0 - x1) <= 2 * CENTRED:
+            return first, last
+    return None
 
 
 def _without_bullets(
@@ -175,6 +194,8 @@ def _place(grid: _Grid) -> None:
     for row in grid.rows:
         for piece in row.pieces:
             over = _over(grid.intervals, piece.x0, piece.x1)
+            if not over and (pair := _centred_between(grid.intervals, piece.x0, piece.x1)):
+                over = list(pair)
             if not over:
                 middle = (piece.x0 + piece.x1) / 2
                 over = [
@@ -346,21 +367,62 @@ def _centre(grid: _Grid, row: GridRow) -> None:
 
 
 def _attach_offset(grid: _Grid) -> None:
-    """Lines between two rows, in columns that are free in both, belong to the first of them."""
+    """Lines between two rows, in columns that are free in both, belong to the first of them.
+
+    If the line between has more texts than these, it is the row, and they are the lines of a
+    broken text in it.
+    """
     rows = grid.rows
     at = 1
     while at < len(rows) - 1:
         above, row, below = rows[at - 1], rows[at], rows[at + 1]
-        close = OFFSET * max(row.size, above.size)
-        near = row.baseline - above.baseline < close and below.baseline - row.baseline < close
-        free = not row.columns() & (above.columns() | below.columns())
-        if near and free and above.band == below.band:
-            for piece in row.pieces:
-                piece.rows = 2
-            above.pieces = sorted(above.pieces + row.pieces, key=lambda p: p.first)
-            del rows[at]
+        if not _is_offset(above, row, below, grid):
+            at += 1
             continue
-        at += 1
+        if len(row.pieces) > max(len(above.pieces), len(below.pieces)) and _same(above, below):
+            _take_in(above, below)
+            above.pieces = sorted(above.pieces + row.pieces, key=lambda p: p.first)
+            above.baseline = row.baseline
+            del rows[at : at + 2]
+            continue
+        for piece in row.pieces:
+            over = next((p for p in above.pieces if p.first == piece.first), None)
+            if over is None:
+                piece.rows = 2
+                above.pieces.append(piece)
+            else:
+                over.segments += piece.segments
+                over.rows = 2
+        above.pieces.sort(key=lambda p: p.first)
+        del rows[at]
+
+
+def _same(above: GridRow, below: GridRow) -> bool:
+    return [(p.first, p.last) for p in above.pieces] == [(p.first, p.last) for p in below.pieces]
+
+
+def _is_offset(above: GridRow, row: GridRow, below: GridRow, grid: _Grid) -> bool:
+    if above.band != below.band or row.columns() & below.columns():
+        return False
+    parted = any(
+        above.baseline < ruling.at < below.baseline and ruling.at not in grid.full
+        for ruling in grid.level
+    )
+    close = (OFFSET_OVER_RULE if parted else OFFSET) * max(row.size, above.size)
+    if row.baseline - above.baseline >= close or below.baseline - row.baseline >= close:
+        return False
+    return all(_is_free_or_goes_on(above, piece, row) for piece in row.pieces)
+
+
+def _is_free_or_goes_on(above: GridRow, piece: Piece, row: GridRow) -> bool:
+    """Whether nothing stands over a text in the row above, or the first line of the same text."""
+    over = [p for p in above.pieces if p.first <= piece.last and piece.first <= p.last]
+    if not over:
+        return True
+    if len(over) > 1 or (over[0].first, over[0].last) != (piece.first, piece.last):
+        return False
+    pitch = row.baseline - over[0].segments[-1].baseline
+    return 0.9 * row.size < pitch < 1.35 * row.size and not NUMBER.match(piece.text)
 
 
 def _join_rows(grid: _Grid) -> None:
@@ -388,7 +450,9 @@ def _continues(above: GridRow, row: GridRow, grid: _Grid, pitch: float) -> bool:
     """Whether a row is the rest of the one above it, whose texts were broken."""
     if _numbers_under_numbers(above, row):
         return False
-    gap = row.baseline - max(s.baseline for p in above.pieces for s in p.segments)
+    if _is_ruled_off(above, row, grid):
+        return False
+    gap = row.baseline - above.last
     if gap < GOES_ON * pitch and gap < 1.3 * row.size:
         return _nested(above, row) or gap < 0.7 * row.size
     if gap > 1.45 * row.size or not row.columns() <= above.columns():
@@ -396,6 +460,14 @@ def _continues(above: GridRow, row: GridRow, grid: _Grid, pitch: float) -> bool:
     if row.band == 0 or (grid.full and row.baseline < grid.full[0]):
         return False
     return all(_had_no_room(above, piece, grid) for piece in row.pieces)
+
+
+def _is_ruled_off(above: GridRow, row: GridRow, grid: _Grid) -> bool:
+    return any(
+        above.last - 0.2 * above.size < ruling.at < row.baseline - 0.3 * row.size
+        and any(p.x0 < ruling.end and p.x1 > ruling.start for p in row.pieces)
+        for ruling in grid.level
+    )
 
 
 def _nested(above: GridRow, row: GridRow) -> bool:
@@ -432,6 +504,7 @@ def _take_in(above: GridRow, row: GridRow) -> None:
             over.segments += piece.segments
     above.pieces.sort(key=lambda p: p.first)
     above.lines += 1
+    above.last = row.baseline
 
 
 def _span_labels(grid: _Grid) -> None:

@@ -115,7 +115,34 @@ def _solids(page: SourcePage, segments: list[Segment]) -> list[_Thing]:
             boxes.append(box)
         box.append(ruling)
         of_ruling[id(ruling)] = box
-    return [_solid(box, page, by_top, tops) for box in boxes]
+    return _each_once([_solid(box, page, by_top, tops) for box in boxes])
+
+
+def _each_once(solids: list[_Thing]) -> list[_Thing]:
+    """Solids as one where they overlap, so that nothing is in two of them."""
+    found: list[_Thing] = []
+    for solid in sorted(solids, key=lambda s: s.top):
+        near = [s for s in found if _touch(s, solid)]
+        found = [s for s in found if s not in near]
+        parts = [*near, solid]
+        segments = {id(s): s for part in parts for s in part.inside}
+        rulings = {id(r): r for part in parts for r in part.rulings}
+        found.append(
+            _Thing(
+                min(part.left for part in parts),
+                min(part.top for part in parts),
+                max(part.right for part in parts),
+                max(part.bottom for part in parts),
+                rulings=tuple(rulings.values()),
+                inside=tuple(segments.values()),
+            )
+        )
+    return found
+
+
+def _touch(one: _Thing, other: _Thing) -> bool:
+    across = min(one.right, other.right) - max(one.left, other.left)
+    return across > 0 and min(one.bottom, other.bottom) - max(one.top, other.top) > 0
 
 
 def _is_solid(
@@ -189,7 +216,7 @@ def _em(things: list[_Thing]) -> float:
 
 
 def _cut(things: list[_Thing], em: float, depth: int) -> Iterator[list[_Thing]]:
-    if len(things) < 2 * FEWEST_LINES or depth > DEEPEST:
+    if _line_count(things) < 2 * FEWEST_LINES or depth > DEEPEST:
         yield things
         return
     for left, right in sorted(_gaps(things, GUTTER * em), key=lambda gap: gap[0] - gap[1]):

@@ -12,6 +12,7 @@ CELL_GAP = 0.75  # em; wider than the spaces of justified lines, mostly
 PROSE_WORDS = 4
 PROSE_WIDTH = 0.8  # of the column
 EVEN_GAP = (0.6, 1.8)  # em, or times the median: wide gaps of justified lines are even
+WIDEST_EVEN = 0.9  # em; texts are not spaced wider over a whole line, headers of columns are
 SENTENCE_GAP = (1.0, 3.2)  # the same after the end of a sentence
 PROSE_LETTERS = 0.7  # of the words begin with a letter
 SIDE_BY_SIDE = 1.05  # em between the baselines of cells that are set over two rows
@@ -110,6 +111,8 @@ def is_prose(line: Line, left: float, right: float) -> bool:
         return False
     gaps = [after.x0 - word.x1 for word, after in zip(words, words[1:], strict=False)]
     usual = median(gaps)
+    if usual > WIDEST_EVEN * line.size:
+        return False
     for word, gap in zip(words, gaps, strict=False):
         least, times = SENTENCE_GAP if word.text.endswith(SENTENCE_END) else EVEN_GAP
         if gap > max(least * line.size, times * usual):

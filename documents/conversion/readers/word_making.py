@@ -36,6 +36,7 @@ class _Growing:
     largest: Letter | None = None
     x0: float = 0.0
     x1: float = 0.0
+    main_x1: float = 0.0
     backward: bool = False
     doubled: int = 0
 
@@ -83,6 +84,8 @@ def _add(growing: _Growing, letter: Letter) -> None:
     growing.backward = growing.backward or is_backward(letter.code)
     if growing.largest is None or letter.style.size > 1.001 * growing.largest.style.size:
         growing.largest = letter
+    if letter.style.size >= SCRIPT_SIZE * growing.largest.style.size:
+        growing.main_x1 = letter.x1
 
 
 def is_backward(code: int) -> bool:
@@ -114,8 +117,12 @@ def _parts(growing: _Growing, letter: Letter) -> bool:
         return True
     if growing.backward or is_backward(letter.code):
         return max(letter.x0 - growing.x1, growing.x0 - letter.x1) > WORD_GAP * size
-    if letter.x0 - growing.x1 > WORD_GAP * size or letter.x0 < last.x1 - BACK_JUMP * size:
+    if letter.x0 - growing.x1 > WORD_GAP * size:
         return True
+    if letter.x0 < last.x1 - BACK_JUMP * size:
+        # Below what was raised before it, as far as that goes.
+        small = letter.style.size < SCRIPT_SIZE * size and off > SCRIPT_SHIFT * size
+        return not small or letter.x0 < growing.main_x1 - OVERPRINT * size
     # Text never steps back before the letter it just wrote, unless it is written once more.
     back = last.x0 - letter.x0 > OVERPRINT * size
     return alike and back and chr(last.code) not in ACCENTS
@@ -126,6 +133,7 @@ def _word(growing: _Growing, gap: bool, frame: Frame) -> Word:
     assert largest is not None  # noqa: S101 (there is a letter)
     style, baseline, size = largest.style, largest.baseline, largest.style.size
     ordered = _in_reading_order(growing.letters) if growing.backward else growing.letters
+    ordered = _indices_first(ordered, baseline, size)
     text, scripts = _spelled(ordered, baseline, size)
     main = [at.x1 for at in growing.letters if not _shift(at, baseline, size)]
     x0, x1, top, bottom = (
@@ -156,6 +164,26 @@ def _word(growing: _Growing, gap: bool, frame: Frame) -> Word:
         scripts=scripts,
         gap=gap,
     )
+
+
+def _indices_first(letters: list[Letter], baseline: float, size: float) -> list[Letter]:
+    """Letters with what is lowered after a letter before what is raised over the same place.
+
+    It is a variable with its index, to some power. After a number they are its tolerances.
+    """
+    shifts = [_shift(letter, baseline, size) for letter in letters]
+    if 1 not in shifts or -1 not in shifts:
+        return letters
+    runs = [
+        (shift, [letter for _, letter in run])
+        for shift, run in groupby(zip(shifts, letters, strict=True), key=lambda pair: pair[0])
+    ]
+    for at in range(1, len(runs) - 1):
+        (_, before), (first, raised), (second, lowered) = runs[at - 1 : at + 2]
+        stacked = lowered[0].x0 < raised[-1].x1 - OVERPRINT * size
+        if (first, second) == (1, -1) and stacked and chr(before[-1].code).isalpha():
+            runs[at : at + 2] = [runs[at + 1], runs[at]]
+    return [letter for _, run in runs for letter in run]
 
 
 def _shift(letter: Letter, baseline: float, size: float) -> int:
