@@ -195,8 +195,31 @@ class _Region:
         rtl = is_rtl(word for line in region.lines for word in line.words)
         self.turn = region.turn
         self.lines: list[TextLine] = [
-            _ordered(line, region, rtl) for line in region.lines if line.words
+            _ordered(line, region, rtl) for line in _with_labels(region.lines) if line.words
         ]
+
+
+def _with_labels(lines: Sequence[Line]) -> list[Line]:
+    """Lines with the raised label before them that was taken for a line of its own."""
+    kept: list[Line] = []
+    for line in lines:
+        label = kept[-1] if kept else None
+        if label is not None and _is_label_of(label, line):
+            line = replace(line, words=label.words + line.words, x0=label.x0)
+            kept.pop()
+        kept.append(line)
+    return kept
+
+
+def _is_label_of(label: Line, line: Line) -> bool:
+    raised = line.baseline - label.baseline
+    return (
+        len(label.words) == 1
+        and len(label.words[0].text) <= 3
+        and label.size < 0.86 * line.size
+        and 0 < raised < 0.6 * line.size
+        and -0.2 * line.size < line.x0 - label.x1 < 1.5 * line.size
+    )
 
 
 def _ordered(line: Line, region: TextRegion, rtl: bool) -> TextLine:

@@ -12,6 +12,7 @@ TIMID = frozenset("–—-*→»·§o")  # these begin other lines too
 NUMBER = re.compile(r"\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,6})[.)]|\d{1,2}(?:\.\d{1,2}){1,3}[.)]?")
 BOXES = {"☐": False, "□": False, "☑": True, "☒": True, "✓": True, "✗": True}
 ROMAN = {"i": 1, "v": 5, "x": 10}
+RAISED_SIZE = 0.86  # of the text beside it
 NEAR, FAR = 0.12, 4.0  # em; the text of an item begins this far from its marker
 LABEL = re.compile(r"[\[(]?(?:\d{1,3}|[a-z]|[*†‡§¶#]{1,3})[\])]?")
 
@@ -89,7 +90,7 @@ def note_label(line: TextLine) -> str | None:
     for script in first.scripts:
         if script.raised and script.start == 0 and LABEL.fullmatch(first.text[: script.end]):
             return first.text[: script.end].strip("[]()")
-    is_smaller = len(line.words) > 1 and first.size < 0.86 * line.words[1].size
+    is_smaller = len(line.words) > 1 and first.size < RAISED_SIZE * line.words[1].size
     if is_smaller and LABEL.fullmatch(first.text):
         return first.text.strip("[]()")
     if len(line.words) > 1 and LABEL.fullmatch(first.text.rstrip(".")):

@@ -26,6 +26,7 @@ NARROW, WIDE = set("ijlrtfI1.,:;'!|()[]"), set("mwMWmGOQCDNH@%")
 DIGITS = frozenset(range(0x30, 0x3A))
 SCRIPT_HEIGHT = 0.52  # em; the digits of the text are at least this high, in old style 1, 2 and 0 too
 SCRIPT_SIZE = 0.65
+IMPLIED_GAP = 0.15  # em; with less between two letters a space of PDFium's making is not believed
 EQUAL_WITHIN = 0.02  # of the widest
 
 
@@ -98,11 +99,13 @@ def _letters(text_page: Any, frame: Frame) -> list[Letter]:
     found: list[Letter] = []
     add = found.append
     before = bottom = None
+    implied = False
     style: Style = _NO_STYLE
     count = min(raw.FPDFText_CountChars(text_page), MOST_LETTERS)
     for index in range(count):
         owner = _text_object(handle, index)
         if not owner:  # a space or a line end that PDFium thinks should be there
+            implied = True
             continue
         if owner != before:
             before, bottom = owner, None
@@ -121,6 +124,10 @@ def _letters(text_page: Any, frame: Frame) -> list[Letter]:
         x1 = a * box.right + c * box.top + e
         if x1 < x0:
             x0, x1 = x1, x0
+        if implied:
+            implied = False
+            if found and IMPLIED_GAP * size < x0 - found[-1].x1 < size:
+                add(Letter(0x20, found[-1].x1, x0, baseline, style))
         if script and code in DIGITS:
             add(Letter(code, x0, x1, baseline - script * size, styles.small(style)))
         else:
