@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from ..document import Block, Box, Paragraph, Span
+from ..document import Block, Box, Paragraph, Span, Table
 from . import running
 from .textlines import (
     TextLine,
@@ -17,12 +17,14 @@ from .textlines import (
     box_of,
     in_reading_order,
     is_rtl,
+    is_rtl_text,
     joined,
-    line_of,
+    reading_line,
     within,
 )
+from .drawn import write_drawn, write_fields
 from .making import blocks_of
-from .page import Line, Shape, SourcePage, TextRegion, Word
+from .page import Line, SourcePage, TextRegion, Word
 from .pieces import Piece
 from .regions import regions
 from .spans import vocabulary
@@ -34,8 +36,6 @@ from .turning import box_on_page
 BATCH_PAGES = 50
 MOST_KNOWN = 200_000  # words of the document that are kept to tell compounds from cut words
 MONO_SHARE = 0.6  # of the letters: more, and type of equal widths says nothing
-BULLET_SIDE = (0.12, 0.75)  # em; the sides of a drawn bullet
-BULLET_GAP = 3.0  # em between a drawn bullet and its text
 
 TreeOf = Callable[[int], Tree | None]
 
@@ -63,13 +63,13 @@ class _Run:
 
     def add(self, pages: Sequence[SourcePage]) -> None:
         trees = self._trees(pages)
+        for page in pages:
+            write_drawn(page) if page.number not in trees else write_fields(page)
         removed = [one for page in pages for one in _artefacts(page, trees.get(page.number))]
         loose = [page for page in pages if page.number not in trees]
         removed += running.take(loose, self.running)
         for page in pages:
             self._count(page)
-        for page in loose:
-            _draw_bullets(page)
         found = [(page, [] if page.number in trees else self._parts(page)) for page in pages]
         lines = [part for _, parts in found for part in parts if isinstance(part, _Region)]
         pitches = pitches_of(part.lines for part in lines)
@@ -116,6 +116,8 @@ class _Run:
             if isinstance(part, TextRegion):
                 parts.append(_Region(part))
             else:
+                if is_rtl_text(_words_of(part)):
+                    part.rows = [row[::-1] for row in part.rows]
                 box = part.box or Box(0.0, 0.0, page.width, page.height)
                 parts.append(Piece("done", page.number, box, block=part))
         return parts
@@ -222,10 +224,12 @@ def _is_label_of(label: Line, line: Line) -> bool:
     )
 
 
+def _words_of(table: Table) -> Iterator[str]:
+    return (span.text for row in table.rows for cell in row for span in cell.spans)
+
+
 def _ordered(line: Line, region: TextRegion, rtl: bool) -> TextLine:
-    made = line_of(line.words, region.left, region.right)
-    made.words = in_reading_order(made.words, rtl)
-    return made
+    return reading_line(line.words, region.left, region.right, rtl)
 
 
 def _running(
@@ -248,46 +252,3 @@ def _remarks(page: SourcePage) -> Iterator[Piece]:
             box = within(Box(remark.left, remark.top, remark.left, remark.top), page)
             block = Paragraph([Span(text)], page=page.number, box=box, part="comment")
             yield Piece("done", page.number, box, block=block)
-
-
-def _draw_bullets(page: SourcePage) -> None:
-    """Write a bullet where a small shape stands before the first word of a line."""
-    if not page.shapes or not page.words:
-        return
-    words = sorted(page.words, key=lambda word: word.top)
-    for shape in page.shapes:
-        if (first := _word_behind(shape, words)) is not None:
-            page.words.append(_bullet(shape, first))
-
-
-def _word_behind(shape: Shape, words: Sequence[Word]) -> Word | None:
-    middle = (shape.top + shape.bottom) / 2
-    row = [word for word in words if word.top <= middle <= word.bottom and not word.turn]
-    if not row:
-        return None
-    behind = min((w for w in row if w.x0 >= shape.right), key=lambda w: w.x0, default=None)
-    if behind is None:
-        return None
-    least, most = (share * behind.size for share in BULLET_SIDE)
-    width, height = shape.right - shape.left, shape.bottom - shape.top
-    if not (least <= width <= most and least <= height <= most):
-        return None
-    if behind.x0 - shape.right > BULLET_GAP * behind.size:
-        return None
-    near = (w for w in row if w.x0 < shape.right and shape.left - w.x1 < 1.5 * behind.size)
-    return behind if next(near, None) is None else None
-
-
-def _bullet(shape: Shape, first: Word) -> Word:
-    return replace(
-        first,
-        text="•",
-        x0=shape.left,
-        x1=shape.right,
-        main_x1=shape.right,
-        bold=False,
-        italic=False,
-        mono=False,
-        scripts=[],
-        gap=True,
-    )

@@ -27,7 +27,9 @@ def marker_of(line: TextLine) -> str | None:
     if not NEAR * first.size <= gap <= FAR * max(first.size, following.size):
         return None
     text = first.text
-    if text in BULLETS or text in BOXES:
+    if text in BOXES:
+        return None if any(word.text in BOXES for word in line.words[1:]) else text
+    if text in BULLETS:
         return text
     return text if NUMBER.fullmatch(text) else None
 

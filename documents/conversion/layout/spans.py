@@ -36,12 +36,14 @@ def spans_of(
         for place, word in enumerate(line.words):
             if place and word.gap and spans:
                 _space(spans, word, is_code)
-            _add(spans, word, links, is_code)
+            _add(spans, word, line, links, is_code)
     return spans
 
 
-def _add(spans: list[Span], word: Word, links: Sequence[Link], is_code: bool) -> None:
-    target = link_at(word, links) if links else None
+def _add(
+    spans: list[Span], word: Word, line: TextLine, links: Sequence[Link], is_code: bool
+) -> None:
+    target = link_at(word, links, line.mirror) if links else None
     usual = Span(
         word.text,
         bold=word.bold,

@@ -11,13 +11,12 @@ from itertools import pairwise
 from ..document import Box, Cell, Picture, Span, Table
 from .textlines import (
     TextLine,
-
     baselines,
     box_of,
-    in_reading_order,
     is_rtl,
     joined,
-    line_of,
+    reading_line,
+    rest_of,
 )
 from .markers import BOXES, marker_of, note_label, without_first
 from .page import SourcePage, Word
@@ -187,7 +186,9 @@ class _Walk:
     def _item(self, node: Tree, place: _Place) -> None:
         label = [kid for kid in node.kids if isinstance(kid, Tree) and kid.role == "Lbl"]
         words = [word for kid in label for word in self._inline(kid)]
-        place.marker = joined(words).strip() if label else ""
+        marker = joined(words).strip()
+        # In a line from the right the full stop stands on the left.
+        place.marker = marker[1:] + marker[0] if marker[:1] in {".", ")"} else marker
         before = len(self.pieces)
         self.flow(Tree("Div", [kid for kid in node.kids if kid not in label]), place)
         if len(self.pieces) == before and words:
@@ -209,7 +210,7 @@ class _Walk:
                 marker = own
                 first = lines[0]
                 rest = without_first(first.words, len(own))
-                lines = [line_of(rest, first.left, first.right), *lines[1:]] if rest else lines
+                lines = [rest_of(first, rest), *lines[1:]] if rest else lines
         if sort == "text" and _is_code(lines, self.about):
             piece = code_piece(lines, self.about)
             piece.code_lines = list(lines)
@@ -346,19 +347,17 @@ class _Walk:
     def _lines(self, words: Sequence[Word]) -> list[TextLine]:
         """Words in the order of the tree as lines; a line ends where the baseline changes."""
         rows: list[list[Word]] = []
+        rtl = is_rtl(words)
         for word in words:
-            if rows and _same_line(rows[-1][-1], word):
+            if rows and _same_line(rows[-1][-1], word, rtl):
                 rows[-1].append(word)
             else:
                 rows.append([word])
-        rtl = is_rtl(words)
         lines = []
         for row in rows:
             row.sort(key=lambda word: word.x0)
             left, right = self._edges_of(row)
-            line = line_of(row, left, right)
-            line.words = in_reading_order(line.words, rtl)
-            lines.append(line)
+            lines.append(reading_line(row, left, right, rtl))
         return lines
 
     def _edges_of(self, row: Sequence[Word]) -> tuple[float, float]:
@@ -370,11 +369,11 @@ class _Walk:
         return x0, x1
 
 
-def _same_line(before: Word, word: Word) -> bool:
+def _same_line(before: Word, word: Word, rtl: bool) -> bool:
     em = max(before.size, word.size)
     if abs(before.baseline - word.baseline) > NEW_LINE * em:
         return False
-    return word.x0 > before.x0 - 3 * em or is_rtl([before, word])
+    return rtl or word.x0 > before.x0 - 3 * em
 
 
 def _edges(page: SourcePage) -> list[tuple[float, float]]:
@@ -483,17 +482,31 @@ def _with_code(pieces: Sequence[Piece], about: Surroundings) -> list[Piece]:
 
 
 def stray_words(page: SourcePage, tree: Tree) -> list[Word]:
-    """Words that the tree does not know and that share no line with words that it does."""
+    """Words that the tree does not know; those that share a line with known ones are adopted.
+
+    Programs forget to mark the labels of notes, and what is typed into forms is never marked.
+    """
     known = mcids_of(tree)
-    strange = [word for word in page.words if word.mcid not in known and not word.turn]
-    tagged = sorted(word.baseline for word in page.words if word.mcid in known)
-    return [word for word in strange if not _has_near(tagged, word)]
+    rows = baselines(word for word in page.words if not word.turn)
+    strays: list[Word] = []
+    adopted: dict[int, list[Word]] = {}
+    for row in rows:
+        unknown = [word for word in row if word.mcid not in known]
+        told = [word for word in row if word.mcid in known]
+        if not told:
+            strays += unknown
+            continue
+        for word in unknown:
+            near = min(told, key=lambda other: max(other.x0 - word.x1, word.x0 - other.x1))
+            word.mcid = near.mcid
+            adopted.setdefault(id(near), []).append(word)
+    if adopted:
+        moved = {id(word) for words in adopted.values() for word in words}
+        rest = [word for word in page.words if id(word) not in moved]
+        page.words = [one for word in rest for one in _with_adopted(word, adopted)]
+    return strays
 
 
-def _has_near(baselines_: Sequence[float], word: Word) -> bool:
-    from bisect import bisect_left
-
-    place = bisect_left(baselines_, word.baseline - 0.5 * word.size)
-    return place < len(baselines_) and baselines_[place] <= word.baseline + 0.5 * word.size
-
-
+def _with_adopted(word: Word, adopted: dict[int, list[Word]]) -> list[Word]:
+    own = adopted.get(id(word), [])
+    return sorted([word, *own], key=lambda w: w.x0) if own else [word]

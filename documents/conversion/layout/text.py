@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
-from .textlines import TextLine, around, box_of, is_rtl, line_of
+from .textlines import TextLine, around, rest_of
 from .markers import (
     BOXES,
     TIMID,
@@ -237,7 +237,7 @@ def contents_piece(lines: Sequence[TextLine], around_it: Surroundings) -> Piece:
             kept = word.text[: length - seen] if seen + len(word.text) > length else word.text
             words.append(word if kept == word.text else replace(word, text=kept, scripts=[]))
             seen += len(word.text) + 1
-        title = line_of(words or line.words, line.left, line.right)
+        title = rest_of(line, words or line.words)
         piece.rows.append((spans_of([title], around_it.links, around_it.known), number))
     return piece
 
@@ -282,9 +282,13 @@ def _has_short_rule(line: TextLine, above: float, rulings: Sequence[Ruling]) -> 
         and line.baseline - rule.at < 3.5 * line.size
         and rule.end - rule.start <= max(SHORT_RULE * column, 160.0)
         and rule.end - rule.start >= 0.08 * column
-        and abs(rule.start - line.left) <= 2 * line.size
+        and abs(_start(rule, line) - line.left) <= 2 * line.size
         for rule in rulings
     )
+
+
+def _start(rule: Ruling, line: TextLine) -> float:
+    return line.mirror - rule.end if line.mirror else rule.start
 
 
 def notes_of(lines: Sequence[TextLine], around_it: Surroundings) -> Iterator[Piece]:
@@ -321,7 +325,7 @@ def _without_label(lines: list[TextLine], label: str) -> list[TextLine]:
     words = without_first(first.words, raised)
     if not words:
         return lines[1:]
-    return [line_of(words, first.left, first.right), *lines[1:]]
+    return [rest_of(first, words), *lines[1:]]
 
 
 # Paragraphs and items
@@ -453,10 +457,7 @@ def _ends_paragraph(before: TextLine, line: TextLine) -> bool:
     if not _ends_sentence(before):
         return False
     first = line.words[0]
-    if is_rtl(before.words):
-        room = before.x0 - before.left
-    else:
-        room = before.right - before.x1
+    room = before.right - before.x1
     return room > (first.x1 - first.x0) + 1.0 * before.size
 
 
@@ -469,14 +470,12 @@ def is_line_full(line: TextLine) -> bool:
     """Whether a line reaches the end of its column."""
     if line.words[-1].text.endswith(HYPHENS):
         return True
-    room = line.x0 - line.left if is_rtl(line.words) else line.right - line.x1
-    return room <= max(FULL * line.size, 0.08 * (line.right - line.left))
+    return line.right - line.x1 <= max(FULL * line.size, 0.08 * (line.right - line.left))
 
 
 def _is_indented(current: Sequence[TextLine], before: TextLine, line: TextLine) -> bool:
     em = line.size
-    rtl = is_rtl(line.words)
-    step = before.x1 - line.x1 if rtl else line.x0 - before.x0
+    step = line.x0 - before.x0
     if step > INDENT * em:
         ends = not is_line_full(before) or _ends_sentence(before)
         centred = abs((line.x0 + line.x1) - (before.x0 + before.x1)) < em
@@ -494,9 +493,9 @@ def _paragraph(
         return piece_of("text", lines, around_it)
     first = lines[0]
     words = without_first(first.words, len(marker))
-    inner = [line_of(words, first.left, first.right), *lines[1:]]
+    inner = [rest_of(first, words), *lines[1:]]
     piece = piece_of("item", inner, around_it)
-    piece.box = around([box_of(line.words) for line in lines])
+    piece.box = around([line.box() for line in lines])
     piece.marker = marker
     if marker in BOXES:
         piece.marker, piece.checked = "-", BOXES[marker]
@@ -515,7 +514,7 @@ def piece_of(
     piece = Piece(
         sort,
         around_it.page,
-        around([box_of(line.words) for line in lines]),
+        around([line.box() for line in lines]),
         size=statistics.median(line.size for line in lines),
         bold=all(line.bold for line in lines),
         italic=all(line.italic for line in lines),
@@ -523,7 +522,7 @@ def piece_of(
         left=first.x0 - first.left,
         width=first.right - first.left,
         is_full=is_line_full(last),
-        room=last.x0 - last.left if is_rtl(last.words) else last.right - last.x1,
+        room=last.right - last.x1,
         is_indented=len(lines) > 1 and first.x0 - lines[1].x0 > INDENT * first.size,
         is_centred=_is_centred(lines),
         confidence=statistics.fmean(confidences) if confidences else None,

@@ -3,7 +3,7 @@
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ..document import Box
@@ -17,7 +17,11 @@ MAX_SIDE = 100_000.0  # points
 
 @dataclass(slots=True)
 class TextLine:
-    """Words in reading order, and the edges of the column they stand in."""
+    """Words in reading order, and the edges of the column they stand in.
+
+    A line that is read from the right is mirrored, so that whoever looks at it need not care:
+    each x was `mirror` - x on the page. 0 means that it is not.
+    """
 
     words: list[Word]
     left: float
@@ -29,13 +33,18 @@ class TextLine:
     bold: bool
     italic: bool
     mono: bool
+    mirror: float = 0.0
 
     @property
     def text(self) -> str:
         return joined(self.words)
 
     def box(self) -> Box:
-        return box_of(self.words)
+        """Where it stands on the page."""
+        box = box_of(self.words)
+        if not self.mirror:
+            return box
+        return Box(self.mirror - box.right, box.top, self.mirror - box.left, box.bottom)
 
 
 def line_of(words: Sequence[Word], left: float, right: float) -> TextLine:
@@ -57,6 +66,47 @@ def line_of(words: Sequence[Word], left: float, right: float) -> TextLine:
         italic=all(word.italic for word in letters),
         mono=all(word.mono for word in letters),
     )
+
+
+def reading_line(words: Sequence[Word], left: float, right: float, rtl: bool) -> TextLine:
+    """The line of words that stand from the left to the right, as it is read."""
+    if not rtl:
+        line = line_of(words, left, right)
+        line.words = in_reading_order(line.words, rtl=False)
+        return line
+    mirror = left + right or 1.0
+    ordered = in_reading_order(words, rtl=True)
+    line = line_of([_mirrored(word, mirror) for word in ordered], left, right)
+    line.mirror = mirror
+    return line
+
+
+def rest_of(line: TextLine, words: Sequence[Word]) -> TextLine:
+    """A line of some of the words of another."""
+    rest = line_of(words, line.left, line.right)
+    rest.mirror = line.mirror
+    return rest
+
+
+def _mirrored(word: Word, mirror: float) -> Word:
+    text, scripts, gap = word.text, word.scripts, word.gap
+    if not any(map(str.isalpha, text)):
+        text = _turned_signs(text)
+        scripts = scripts if text == word.text else []
+        gap = gap and not all(char in ".,;:!?)" for char in text)
+    return replace(
+        word, text=text, scripts=scripts, gap=gap, x0=mirror - word.x1, x1=mirror - word.x0
+    )
+
+
+def _turned_signs(text: str) -> str:
+    """A number whose signs stand where the line, which goes from the right, has put them."""
+    head = len(text) - len(text.lstrip(".,;:!?-–)"))
+    tail = len(text) - len(text.rstrip(".,;:!?-–("))
+    if head == len(text):
+        return text
+    middle = text[head : len(text) - tail]
+    return text[len(text) - tail :][::-1] + middle + text[:head][::-1]
 
 
 def baselines(words: Iterable[Word]) -> list[list[Word]]:
@@ -118,9 +168,12 @@ def within(box: Box, page: SourcePage) -> Box:
 
 def is_rtl(words: Iterable[Word]) -> bool:
     """Whether most letters are written from the right."""
+    return is_rtl_text(word.text for word in words)
+
+
+def is_rtl_text(texts: Iterable[str]) -> bool:
     balance = 0
-    for word in words:
-        text = word.text
+    for text in texts:
         if not text:
             continue
         if max(text) < RIGHT_TO_LEFT:
@@ -165,9 +218,10 @@ def _sense(word: Word, rtl: bool) -> bool:
     return rtl
 
 
-def link_at(word: Word, links: Sequence[Link]) -> str | None:
+def link_at(word: Word, links: Sequence[Link], mirror: float = 0.0) -> str | None:
     """What a word leads to."""
     x, y = (word.x0 + word.x1) / 2, (word.top + word.bottom) / 2
+    x = mirror - x if mirror else x
     for link in links:
         if link.left <= x <= link.right and link.top <= y <= link.bottom:
             return link.target

@@ -126,8 +126,9 @@ def _letters(text_page: Any, frame: Frame) -> list[Letter]:
             x0, x1 = x1, x0
         if implied:
             implied = False
-            if found and IMPLIED_GAP * size < x0 - found[-1].x1 < size:
-                add(Letter(0x20, found[-1].x1, x0, baseline, style))
+            gap = max(x0 - found[-1].x1, found[-1].x0 - x1) if found else 0.0
+            if IMPLIED_GAP * size < gap < size:
+                add(Letter(0x20, x0, x0, baseline, style))
         if script and code in DIGITS:
             add(Letter(code, x0, x1, baseline - script * size, styles.small(style)))
         else:
