@@ -4,6 +4,7 @@ python -m benchmarks.tables FOLDER_OF_PDFS FOLDER_OF_MARKDOWN
 """
 
 import argparse
+import re
 import sys
 import time
 from pathlib import Path
@@ -46,7 +47,8 @@ def main() -> None:
 def _markdown(region: TextRegion | Table) -> str:
     if isinstance(region, Table):
         return _table(region)
-    return "\n".join(text_of(line.words) for line in region.lines)
+    text = "\n".join(text_of(line.words) for line in region.lines)
+    return re.sub(r"(?<=[a-z])-\n(?=[a-z])", "", text)
 
 
 def _table(table: Table) -> str:

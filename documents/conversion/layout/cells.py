@@ -1,7 +1,7 @@
 """The grid of a table: which column and row each text stands in, and what it spans."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from statistics import median
 
 from ..document import Box, Cell, Span, Table
@@ -17,6 +17,11 @@ FULL_RULE = 0.88  # of the table's width
 GOES_ON = 0.82  # of the usual pitch; lines that are nearer are of one cell
 HEADER_ALIGNED = 2.5  # points
 OFFSET = 0.95  # em; rows are not set closer
+OFFSET_ROW = 0.6  # of the pitch of rows; what stands in the middle of two is half of it away
+WHOLE_ROW = 0.6  # of the most texts in a row
+SEPARATE = 0.9  # of the pitch of rows
+HEADER_PITCH = 1.6  # em
+SPARSE = 0.5  # of the rows have a label, at most, where one stands for several
 OFFSET_OVER_RULE = 3.6  # em; a ruling under some columns only says that the others go on
 GROUP_MIDDLE = 0.3  # of the pitch
 LABEL_COLUMNS = 3
@@ -75,7 +80,7 @@ class _Grid:
     level: list[Ruling]
     full: list[float]
     pitch: float = 0.0
-    fences: Fences = field(default_factory=lambda: Fences([]))
+    row_pitch: float = 0.0  # of rows that have most of their cells
 
 
 def table_of(lines: list[Line], rulings: list[Ruling], page: int) -> Table | None:
@@ -115,7 +120,18 @@ def _grid(lines: list[Line], rulings: list[Ruling]) -> _Grid | None:
             )
         )
     pitches = [b.baseline - a.baseline for a, b in zip(rows, rows[1:], strict=False)]
-    return _Grid(rows, intervals, level, full, median(pitches), fences)
+    return _Grid(rows, intervals, level, full, median(pitches), _row_pitch(rows))
+
+
+def _row_pitch(rows: list[GridRow]) -> float:
+    most = max(len(row.pieces) for row in rows)
+    whole = [row for row in rows if len(row.pieces) >= WHOLE_ROW * most]
+    pitches = [
+        below.baseline - above.baseline
+        for above, below in zip(whole, whole[1:], strict=False)
+        if above.band == below.band
+    ]
+    return median(pitches) if pitches else 0.0
 
 
 # Columns
@@ -379,7 +395,9 @@ def _attach_offset(grid: _Grid) -> None:
         if not _is_offset(above, row, below, grid):
             at += 1
             continue
-        if len(row.pieces) > max(len(above.pieces), len(below.pieces)) and _same(above, below):
+        broken = below.baseline - above.baseline < SEPARATE * grid.row_pitch
+        fuller = len(row.pieces) > max(len(above.pieces), len(below.pieces))
+        if broken and fuller and _same(above, below):
             _take_in(above, below)
             above.pieces = sorted(above.pieces + row.pieces, key=lambda p: p.first)
             above.baseline = row.baseline
@@ -409,6 +427,7 @@ def _is_offset(above: GridRow, row: GridRow, below: GridRow, grid: _Grid) -> boo
         for ruling in grid.level
     )
     close = (OFFSET_OVER_RULE if parted else OFFSET) * max(row.size, above.size)
+    close = max(close, OFFSET_ROW * grid.row_pitch)
     if row.baseline - above.baseline >= close or below.baseline - row.baseline >= close:
         return False
     return all(_is_free_or_goes_on(above, piece, row) for piece in row.pieces)
@@ -453,13 +472,40 @@ def _continues(above: GridRow, row: GridRow, grid: _Grid, pitch: float) -> bool:
     if _is_ruled_off(above, row, grid):
         return False
     gap = row.baseline - above.last
+    if _in_header(row, grid):
+        return gap <= HEADER_PITCH * row.size and _header_goes_on(above, row)
     if gap < GOES_ON * pitch and gap < 1.3 * row.size:
         return _nested(above, row) or gap < 0.7 * row.size
     if gap > 1.45 * row.size or not row.columns() <= above.columns():
         return False
-    if row.band == 0 or (grid.full and row.baseline < grid.full[0]):
-        return False
     return all(_had_no_room(above, piece, grid) for piece in row.pieces)
+
+
+def _in_header(row: GridRow, grid: _Grid) -> bool:
+    first, last = grid.rows[0].band, grid.rows[-1].band
+    return row.band == first != last
+
+
+def _header_goes_on(above: GridRow, row: GridRow) -> bool:
+    """Whether two lines of a header are one row of broken texts: each under what it goes on from."""
+    if not _nested(above, row):
+        return False
+    pairs = 0
+    for piece in row.pieces:
+        if piece.first != piece.last or NUMBER.match(piece.text):
+            return False
+        over = next((p for p in above.pieces if p.first <= piece.first <= p.last), None)
+        if over is None:
+            continue
+        if over.first != over.last or NUMBER.match(over.text) or not _aligned(over, piece):
+            return False
+        pairs += 1
+    return pairs > 0
+
+
+def _aligned(one: Piece, other: Piece) -> bool:
+    offs = (one.x0 - other.x0, one.x1 - other.x1, (one.x0 + one.x1 - other.x0 - other.x1) / 2)
+    return min(map(abs, offs)) <= HEADER_ALIGNED
 
 
 def _is_ruled_off(above: GridRow, row: GridRow, grid: _Grid) -> bool:
@@ -516,18 +562,20 @@ def _span_labels(grid: _Grid) -> None:
         if len(rows) < 2:
             continue
         for column in range(min(LABEL_COLUMNS, len(grid.intervals) - 1)):
-            _span_labels_of(rows, column)
+            if not _span_labels_of(rows, column):
+                break
 
 
-def _span_labels_of(rows: list[GridRow], column: int) -> None:
+def _span_labels_of(rows: list[GridRow], column: int) -> bool:
+    """Whether the labels in a column part the rows, each in the middle of its own."""
     labels = [
         (at, piece)
         for at, row in enumerate(rows)
         for piece in row.pieces
         if piece.first == piece.last == column
     ]
-    if not labels or len(labels) == len(rows):
-        return
+    if not labels or len(labels) > SPARSE * len(rows):
+        return False
     pitches = [b.baseline - a.baseline for a, b in zip(rows, rows[1:], strict=False)]
     slack = GROUP_MIDDLE * median(pitches)
     groups = []
@@ -543,15 +591,16 @@ def _span_labels_of(rows: list[GridRow], column: int) -> None:
             None,
         )
         if end is None:
-            return
+            return False
         groups.append((begin, end, piece))
         begin = end + 1
     if begin != len(rows):
-        return
+        return False
     for (begin, end, piece), (at, _) in zip(groups, labels, strict=True):
         rows[at].pieces.remove(piece)
         rows[begin].pieces = sorted([*rows[begin].pieces, piece], key=lambda p: p.first)
         piece.rows = end - begin + 1
+    return True
 
 
 # The table

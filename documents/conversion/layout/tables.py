@@ -434,6 +434,9 @@ TIGHT = 0.95  # em; rows of tables are not set closer
 TIGHT_SHARE = 0.2
 FORMULA_SHARE = 0.15
 OPERATORS = set("=+<>≤≥≈≡∼∝∈⊂⊆→×·⊗⊕∑∫∏√∂∇")
+LONE_OPERATORS = set("=+∑∫∏")
+BEFORE_VALUES = set("+<>≤≥≈∼×→±")
+AFTER_VALUES = set("+×→")
 FRACTION = 0.55  # of the width of its zone
 
 
@@ -464,16 +467,13 @@ def is_table(zone: Zone, rows: list[Row]) -> bool:
 
 
 def _has_operator(segment: Segment) -> bool:
+    """Whether a text begins or ends in the middle of a formula; "≈ 0" and "3×" are values."""
     text = segment.text
-    return (
-        len(text) > 1
-        and (
-            text[0] in OPERATORS - {"+", "<", ">", "→", "∼", "×"}
-            or text[-1] in OPERATORS - {"+", "→"}
-        )
-        or (len(text) == 1 and text in "=+∑∫∏")
-    )
-
-
-def line_from(words: list[Word]) -> Line:
-    return line_of(words)
+    first, last = text[0] in OPERATORS, text[-1] in OPERATORS
+    if len(text) == 1:
+        return text in LONE_OPERATORS
+    if first and text[0] in BEFORE_VALUES and text[1:].lstrip()[:1].isdigit():
+        first = False
+    if last and text[-1] in AFTER_VALUES and not text[-2].isspace():
+        last = False
+    return first or last
