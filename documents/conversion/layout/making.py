@@ -62,9 +62,7 @@ def _in_place(made: Sequence[tuple[Piece, Block]], aside: Sequence[Piece]) -> li
         by_page[block.page or 1].append(block)
     numbers = sorted({*headers, *footers, *by_page})
     return [
-        block
-        for number in numbers
-        for block in headers[number] + by_page[number] + footers[number]
+        block for number in numbers for block in headers[number] + by_page[number] + footers[number]
     ]
 
 

@@ -77,7 +77,8 @@ def _number_levels(found: Sequence[Piece]) -> None:
     for piece in found:
         styles[_size(piece), piece.bold, piece.italic].append(piece)
     keys: dict[int, tuple[float, int, int]] = {}
-    first = {style: number for number, style in enumerate(styles)}  # the higher level comes first
+    # The higher level comes first.
+    first = {style: number for number, style in enumerate(styles)}
     for style, members in styles.items():
         depths = Counter(depth_of_number(piece.plain) for piece in members)
         numbered = {depth for depth in depths if depth}

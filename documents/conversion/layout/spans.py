@@ -1,4 +1,4 @@
-"""Words in lines to spans: styles, scripts, links, and words that were cut at the end of a line."""
+"""Words in lines to spans: styles, scripts, links, and words that a line end has cut."""
 
 import re
 import unicodedata
@@ -6,17 +6,53 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..document import Span
-from .textlines import TextLine, joined, link_at
 from .page import Link, Word
+from .textlines import TextLine, joined, link_at
 
 CUT = "\u0002"  # what PDFium gives for a hyphen that a program set where a line ends
 SOFT_HYPHEN = "\u00ad"
 HYPHENS = (CUT, SOFT_HYPHEN, "-", "\u2010")
 # Heads of compounds that keep their hyphen when a line ends behind it.
 COMPOUND = frozenset(
-    "well self non half ex all cross e anti pre co short long high low so part full multi"
-    " semi two three four five six seven eight nine ten one first second third vice mid".split()
+    [
+        "well",
+        "self",
+        "non",
+        "half",
+        "ex",
+        "all",
+        "cross",
+        "e",
+        "anti",
+        "pre",
+        "co",
+        "short",
+        "long",
+        "high",
+        "low",
+        "so",
+        "part",
+        "full",
+        "multi",
+        "semi",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "one",
+        "first",
+        "second",
+        "third",
+        "vice",
+        "mid",
+    ]
 )
+SIGNS = ".,;:!?()\"'\u201c\u201d\u2018\u2019"
 LINK_SCHEMES = ("http://", "https://", "mailto:")
 # Scripts that are written without spaces: kana, ideographs, and their signs.
 UNSPACED = re.compile(r"[\u2e80-\u30ff\u31f0-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uff60]")
@@ -99,8 +135,8 @@ def _space(spans: list[Span], word: Word, is_code: bool) -> None:
     if last.raised or last.lowered or last.note:
         spans.append(Span(" "))
         return
-    same = (last.bold, last.italic, last.code) == (word.bold, word.italic, word.mono and not is_code)
-    if same:
+    ours = (last.bold, last.italic, last.code)
+    if ours == (word.bold, word.italic, word.mono and not is_code):
         last.text += " "
     else:
         _append(spans, Span(" "))
@@ -156,10 +192,10 @@ def vocabulary(lines: Sequence[TextLine]) -> set[str]:
     known: set[str] = set()
     for line in lines:
         inner = line.words[1:] if line.words[0].text[:1].islower() else line.words
-        known.update(word.text.strip(".,;:!?()\"'\u201c\u201d\u2018\u2019").lower() for word in inner[:-1])
+        known.update(word.text.strip(SIGNS).lower() for word in inner[:-1])
         last = inner[-1].text if inner else "-"
         if not last.endswith(HYPHENS):
-            known.add(last.strip(".,;:!?()").lower())
+            known.add(last.strip(SIGNS).lower())
     return known
 
 
@@ -199,5 +235,3 @@ def without_bold(spans: list[Span]) -> list[Span]:
 
 def words_text(lines: Sequence[TextLine]) -> str:
     return " ".join(joined(line.words) for line in lines)
-
-
