@@ -72,7 +72,7 @@ def _is_one_of_many(piece: Piece, before: Piece | None, after: Piece | None) -> 
 
 
 def _number_levels(found: Sequence[Piece]) -> None:
-    """Levels by looks: larger above smaller, then what comes first, then by the parts of numbers."""
+    """Levels: larger above smaller, then by what comes first, then by the parts of numbers."""
     styles: dict[tuple[float, bool, bool], list[Piece]] = defaultdict(list)
     for piece in found:
         styles[_size(piece), piece.bold, piece.italic].append(piece)
