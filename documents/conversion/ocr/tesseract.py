@@ -14,9 +14,9 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import errors
-from .markdown import clean_text, escape_tags
-from .options import ConversionOptions
+from .. import errors
+from ..markdown import clean_text, escape_tags
+from ..options import ConversionOptions
 
 if TYPE_CHECKING:
     from PIL.Image import Image
