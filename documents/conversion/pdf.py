@@ -7,7 +7,8 @@ from typing import Any
 
 from . import errors
 from .extraction import DAMAGED, Extraction, Page, Report
-from .ocr import check_language, read_picture
+from .ocr import check_language
+from .ocr.blocks import read_picture
 from .options import ConversionOptions
 from .pdf_blocks import page_blocks
 from .pdf_pages import PdfPages, is_plain

@@ -9,7 +9,8 @@ from PIL import Image, ImageOps
 
 from . import errors
 from .extraction import DAMAGED, Extraction, Page, Report, too_many_pixels
-from .ocr import RENDER_DPI, Reading, check_language, read_picture
+from .ocr import RENDER_DPI, check_language
+from .ocr.blocks import Reading, read_picture
 from .options import ConversionOptions
 
 MAX_PIXELS = 100_000_000
