@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 # Ink is darker than the paper around it by so many shades: a hairline of a quarter of a point keeps
 # about 40 at 150 dpi, and the grain of a bad scan seldom has more than 20.
-CONTRAST = 28
+CONTRAST = 24
 AROUND = 0.12  # inches; of what is much larger only the edge is ink, as of a picture or dark fill
 LOOKED_AT_DPI = 150  # enough for the thinnest lines and smallest bullets
 GRAIN = 0.25  # of full ink

@@ -59,4 +59,4 @@ def straightened(picture: Image.Image, degrees: float) -> Image.Image:
         return picture
     histogram = picture.histogram()
     paper = histogram.index(max(histogram))
-    return picture.rotate(degrees, resample=Image.Resampling.BILINEAR, fillcolor=paper)
+    return picture.rotate(degrees, resample=Image.Resampling.BICUBIC, fillcolor=paper)
