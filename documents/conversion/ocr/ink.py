@@ -17,7 +17,8 @@ CONTRAST = 24
 AROUND = 0.12  # inches; of what is much larger only the edge is ink, as of a picture or dark fill
 LOOKED_AT_DPI = 150  # enough for the thinnest lines and smallest bullets
 GRAIN = 0.25  # of full ink
-GLANCE_DPI = 40
+GLANCE_DPI = 40  # grain is gone then
+FAINT = 12  # the least contrast that may be writing
 SPECKS = 0.001  # share of a page that may be ink though nothing is written on it
 
 
@@ -44,14 +45,21 @@ def looked_at(picture: Image.Image, dpi: float) -> tuple["Mask", float]:
     return ink(small, small_dpi), small_dpi
 
 
-def is_bare(picture: Image.Image, dpi: float) -> bool:
-    """Whether a picture shows nothing but paper, its grain and some specks: a blank back side."""
+def bareness(picture: Image.Image, dpi: float) -> float:
+    """How sure it is that a picture shows nothing but paper, from 0 to 1.
+
+    1: there is only grain; above 0: there are some specks, but hardly room for a word.
+    """
     small, small_dpi = reduced(picture, dpi, GLANCE_DPI)
     margin = round(small_dpi / 4)  # of scanners: a shadow along the edge
     across, down = small.size
     if min(across, down) > 4 * margin:
         small = small.crop((margin, margin, across - margin, down - margin))
-    return bool(ink(small, small_dpi * 4).mean() < SPECKS)
+    around = small.filter(ImageFilter.BoxBlur(max(2.0, 4 * AROUND * small_dpi)))
+    darker = shades(ImageChops.subtract(around, small))
+    if not (darker > FAINT).any():
+        return 1.0
+    return max(0.0, 1.0 - float((darker > CONTRAST).mean()) / SPECKS)
 
 
 def levels(picture: Image.Image) -> tuple[float, float]:

@@ -13,7 +13,7 @@ from ..layout.page import SourcePage, Word
 from ..options import ConversionOptions
 from . import languages
 from .bullets import mark_bullets
-from .ink import ink, is_bare, looked_at, reduced
+from .ink import bareness, ink, looked_at, reduced
 from .rulings import rulings
 from .skew import angle, straightened
 from .tesseract import available_ocr_languages, check_language, recognized
@@ -90,12 +90,15 @@ def read_scan(
         picture.thumbnail((MAX_SIDE, MAX_SIDE))
     if min(picture.size) < MIN_SIDE:
         return Scan(_bare_page(picture, number, dpi))
+    bare = bareness(picture, dpi)
+    if bare == 1:  # what Tesseract takes longest for is grain
+        return Scan(_bare_page(picture, number, dpi), is_blank=True)
     skew = angle(picture, dpi)
     straight = straightened(picture, skew)
     best = _best(straight, options, dpi, tries, likely)
     if best is None:
         page = _bare_page(picture, number, dpi)
-        return Scan(page, skew=skew, is_blank=is_bare(straight, dpi))
+        return Scan(page, skew=skew, is_blank=bare > 0)
     page = _page(best, straight, number, dpi)
     unsure = unsure_words(page.words)
     return Scan(page, best.confidence, best.language, skew, best.turn, unsure=unsure)
