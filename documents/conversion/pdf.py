@@ -12,6 +12,7 @@ from .ocr.blocks import read_picture
 from .options import ConversionOptions
 from .pdf_blocks import page_blocks
 from .pdf_pages import PdfPages, is_plain
+from .pictures import page_of
 from .plausibility import plausibility
 from .scoring import STRAY
 
@@ -152,8 +153,7 @@ class _Reader:
             return self._blank(Page(number, []))
         dpi = max(MIN_DPI, dpi)
         reading = read_picture(picture, options=self.options, dpi=dpi, tries=tries)
-        confidence = reading.confidence
-        return Page(number, reading.blocks, ocr_confidence=confidence, unread=not reading.blocks)
+        return self._blank(Page(number, [])) if reading.is_blank else page_of(reading, number)
 
     def _blank(self, page: Page) -> Page:
         """A page on which nothing is drawn; not blank if that is for want of its picture."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..markdown import clean_text, escape_tags
 from ..options import ConversionOptions
+from .ink import bareness
 from .scan import (
     ENOUGH,
     FEW_LETTERS,
@@ -34,13 +35,17 @@ ITEM, NUMBERED_ITEM = re.compile(r"- "), re.compile(r"\d{1,3}\. ")
 
 @dataclass(frozen=True)
 class Reading:
-    """Blocks of one picture in reading order, and the mean confidence (0-1) of its words."""
+    """Blocks of one picture in reading order, and the mean confidence (0-1) of its words.
+
+    `is_blank` says that there is nothing to read.
+    """
 
     blocks: list[str]
     confidence: float
+    is_blank: bool = False
 
 
-NOTHING = Reading([], 0.0)
+NOTHING, BLANK = Reading([], 0.0), Reading([], 0.0, is_blank=True)
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,9 @@ def read_picture(
     if max(picture.size) > MAX_SIDE:
         picture = picture.copy()
         picture.thumbnail((MAX_SIDE, MAX_SIDE))
+    bare = bareness(picture, dpi)
+    if bare == 1:  # what Tesseract takes longest for is grain
+        return BLANK
     best = NOTHING
     language = language_of(picture, options, dpi)
     tried = islice(candidates(picture, dpi, language), tries)
@@ -74,7 +82,9 @@ def read_picture(
         best = max(best, _read(candidate, options, dpi, language), key=_worth)
         if best.confidence >= UNSURE or (number == ENOUGH and best == NOTHING):
             break
-    return best if best.confidence >= GUESSED else NOTHING
+    if best.confidence >= GUESSED:
+        return best
+    return BLANK if bare else NOTHING
 
 
 def _worth(reading: Reading) -> tuple[bool, float]:
