@@ -12,7 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from documents.conversion import ConversionError, ConversionOptions
 from documents.conversion import convert as convert_here
-from documents.conversion.pictures import on_paper
+from documents.conversion.readers.pictures import on_paper
 from documents.samples import SAMPLES
 from documents.samples.pages import spoil
 

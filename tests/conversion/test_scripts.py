@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from documents.conversion import ConversionError, ConversionOptions
 from documents.conversion import convert as convert_here
 from documents.conversion.ocr import blocks
-from documents.conversion.plausibility import plausibility
+from documents.conversion.scoring.plausibility import plausibility
 
 from .measures import token_f1
 from .scripts import FOLDER, TEXTS

@@ -5,16 +5,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from . import errors
-from .extraction import DAMAGED, Extraction, Page, Report
-from .ocr import check_language
-from .ocr.blocks import read_picture
-from .options import ConversionOptions
+from .. import errors
+from ..extraction import DAMAGED, Extraction, Page, Report
+from ..ocr import check_language
+from ..ocr.blocks import read_picture
+from ..options import ConversionOptions
+from ..scoring.plausibility import plausibility
+from ..scoring.score import STRAY
 from .pdf_blocks import page_blocks
 from .pdf_pages import PdfPages, is_plain
 from .pictures import page_of
-from .plausibility import plausibility
-from .scoring import STRAY
 
 BATCH_PAGES = 50  # bounds the memory; headings are compared with each other within one batch
 MOST_BATCHES = 100  # each looks through the whole file: very many pages come in larger ones

@@ -8,11 +8,11 @@ from typing import Any
 
 from PIL import Image, ImageOps
 
-from . import errors
-from .extraction import DAMAGED, Extraction, Page, Report, too_many_pixels
-from .ocr import RENDER_DPI, check_language
-from .ocr.blocks import Reading, read_picture
-from .options import ConversionOptions
+from .. import errors
+from ..extraction import DAMAGED, Extraction, Page, Report, too_many_pixels
+from ..ocr import RENDER_DPI, check_language
+from ..ocr.blocks import Reading, read_picture
+from ..options import ConversionOptions
 
 MAX_PIXELS = 100_000_000
 SMALL = 1500  # pixels; letters in smaller pictures are usually too low for Tesseract
