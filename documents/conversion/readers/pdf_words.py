@@ -1,0 +1,40 @@
+"""One page of a PDF as the layout engine sees it, from PDFium: words with places, and the rest.
+
+Words are made of PDFium's characters: their origins give exact baselines, which carry most of what
+the layout finds out. Style, font and marked content are asked once for each text object.
+"""
+
+import pypdfium2
+
+from .. import errors
+from ..layout.page import SourcePage
+from .pdf_annotations import annotations
+from .pdf_drawings import drawings
+from .pdf_frames import page_frame
+from .pdf_letters import letters
+from .word_making import words_of
+
+
+def open_forms(document: pypdfium2.PdfDocument) -> None:
+    """Make the values of form fields readable; call it before the first page is loaded."""
+    with errors.engine_at_work():
+        if document.formenv is None and document.get_formtype():
+            document.init_forms()
+
+
+def source_page(document: pypdfium2.PdfDocument, number: int) -> SourcePage:
+    """Page `number`, counting from 1. Raises EngineError for a page that is damaged."""
+    with errors.engine_at_work():
+        page = document[number - 1]
+    try:
+        with errors.engine_at_work():
+            frame = page_frame(page)
+        found = SourcePage(number=number, width=frame.width, height=frame.height)
+        with errors.engine_at_work():
+            typed = letters(page, frame)
+            found.rulings, found.shapes = drawings(page, frame)
+            annotations(page, frame, document.formenv, found)
+        found.words = words_of(typed, frame)
+        return found
+    finally:
+        page.close()
