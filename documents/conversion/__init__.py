@@ -10,9 +10,9 @@ from .formats import SUPPORTED_EXTENSIONS, SUPPORTED_FORMATS, Format
 from .ocr import available_ocr_languages
 from .options import ConversionOptions
 from .pipeline import Conversion, convert
-from .quality import Part, Quality, Total, is_rag_ready, shares, total
-from .sandbox import Progress, Sandbox
-from .scoring import Evidence, score
+from .sandbox.parent import Progress, Sandbox
+from .scoring.quality import Part, Quality, Total, is_rag_ready, shares, total
+from .scoring.score import Evidence, score
 
 __all__ = [
     "SUPPORTED_EXTENSIONS",

@@ -16,8 +16,8 @@ from .errors import ConversionError
 from .formats import SUPPORTED_EXTENSIONS
 from .options import ConversionOptions
 from .pipeline import Conversion
-from .quality import Thresholds, is_rag_ready
-from .sandbox import Progress, Sandbox
+from .sandbox.parent import Progress, Sandbox
+from .scoring.quality import Thresholds, is_rag_ready
 
 TICK_SECONDS = 0.2
 

@@ -121,6 +121,15 @@ class Code(Block):
 
 
 @dataclass(slots=True)
+class Markup(Block):
+    """Markdown that somebody else wrote, kept as it stands; one block, without blank lines."""
+
+    kind: ClassVar[str] = "markup"
+
+    text: str
+
+
+@dataclass(slots=True)
 class Formula(Block):
     """A displayed formula as LaTeX, without dollar signs."""
 
@@ -156,10 +165,8 @@ class Rule(Block):
     kind: ClassVar[str] = "rule"
 
 
-KINDS: dict[str, type[Block]] = {
-    kind.kind: kind
-    for kind in (Heading, Paragraph, ListItem, Table, Code, Formula, Picture, Note, Rule)
-}
+_KINDS = (Heading, Paragraph, ListItem, Table, Code, Markup, Formula, Picture, Note, Rule)
+KINDS: dict[str, type[Block]] = {kind.kind: kind for kind in _KINDS}
 
 
 @dataclass(slots=True)

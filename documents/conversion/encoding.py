@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import charset_normalizer
 
-from .plausibility import NO_WRITING, script_of
+from .scoring.plausibility import NO_WRITING, script_of
 
 MARKS = (
     (codecs.BOM_UTF8, "utf-8"),

@@ -14,8 +14,8 @@ from typing import Any
 import olefile
 
 from . import errors
-from .mail import mail_bytes
 from .markdown import clean_text
+from .readers.mail_bytes import mail_bytes
 
 HEADERS = ("From", "To", "Cc", "Date", "Subject")
 MAX_NAMES = 500  # attachments or sheets

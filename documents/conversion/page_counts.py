@@ -7,9 +7,9 @@ from pathlib import Path
 from . import errors
 from .detection import detect
 from .formats import FORMATS, IMAGES
-from .pdf_pages import opened as opened_pdf
-from .pictures import frame_count
-from .pictures import opened as opened_picture
+from .readers.pdf_pages import opened as opened_pdf
+from .readers.pictures import frame_count
+from .readers.pictures import opened as opened_picture
 
 SLIDE = re.compile(r"ppt/slides/slide\d+\.xml")
 # Word writes down how many pages it made; other programs may not.

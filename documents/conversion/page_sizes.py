@@ -11,10 +11,10 @@ from .detection import detect
 from .formats import IMAGES
 from .outline import outline
 from .page_pictures import as_damage, has_possible_size, loaded
-from .pdf_pages import LETTER
-from .pdf_pages import opened as opened_pdf
-from .pictures import MAX_PIXELS, frame_count
-from .pictures import opened as opened_picture
+from .readers.pdf_pages import LETTER
+from .readers.pdf_pages import opened as opened_pdf
+from .readers.pictures import MAX_PIXELS, frame_count
+from .readers.pictures import opened as opened_picture
 
 MAX_NAMED = 10_000  # pages
 # To know how a page of a PDF is turned it must be loaded, which takes a while for drawings.

@@ -13,9 +13,9 @@ from .formats import FORMATS, IMAGES
 from .markdown import normalize
 from .optimize import optimize
 from .options import ConversionOptions
-from .quality import Quality
-from .scoring import WORD, Evidence, coverage, score
-from .source_words import SourceWords
+from .scoring.quality import Quality
+from .scoring.score import WORD, Evidence, coverage, score
+from .scoring.source_words import SourceWords
 from .unlocking import unlocked
 
 SMALL_RESULT = 10_000_000  # characters that a result of any file may have
@@ -105,26 +105,26 @@ def _read(
 ) -> Extraction:
     # Engines take a second to import: each is loaded when its first document comes.
     if detected.format == "pdf":
-        from .pdf import read_pdf
+        from .readers.pdf import read_pdf
 
         return read_pdf(path, filename, options, report)
     if detected.format in IMAGES:
-        from .pictures import read_pictures
+        from .readers.pictures import read_pictures
 
         return read_pictures(path, filename, options, report, format_name=detected.format)
     if detected.format in {"xlsx", "xls", "ods"}:
-        from .sheets import read_sheets
+        from .readers.calamine import read_sheets
 
         return read_sheets(path, filename)
     if detected.format in {"csv", "tsv"}:
-        from .sheets import read_delimited
+        from .readers.calamine import read_delimited
 
         return read_delimited(path, filename, format_name=detected.format)
     if detected.format in {"txt", "md"}:
-        from .plain import read_plain
+        from .readers.text import read_plain
 
         return read_plain(path, filename, format_name=detected.format)
-    from .office import read_office
+    from .readers.office import read_office
 
     return read_office(path, filename, options, report, format_name=detected.format)
 

@@ -1,8 +1,8 @@
 """A worker's work: take documents, have them converted, bring them to an end.
 
-The conversion runs in a child process of its own (documents/conversion/sandbox.py); this process
-never parses a document. While it waits it keeps the leases, and looks whether the job is being
-cancelled, the worker is to stop, or another organization waits in vain.
+The conversion runs in a child process of its own (documents/conversion/sandbox); this process never
+parses a document. While it waits it keeps the leases, and looks whether the job is being cancelled,
+the worker is to stop, or another organization waits in vain.
 """
 
 import logging
@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from curatore.core.db import CONNECTION_ERRORS, retrying
 from documents.conversion import Conversion, ConversionError, ConversionOptions, Progress
-from documents.conversion.sandbox import Sandbox
+from documents.conversion.sandbox.parent import Sandbox
 from documents.files import local_file
 from jobs import file_passwords, queue, results, reuse
 from jobs.engine import attempts, claims, sharing, workers

@@ -12,7 +12,7 @@ from django.utils import timezone
 from documents import storage
 from documents.conversion.chunking import count_tokens
 from documents.conversion.extraction import Extraction, Page
-from documents.conversion.source_words import SourceWords
+from documents.conversion.scoring.source_words import SourceWords
 from jobs import drafts, lifecycle, results
 from jobs.models import JobDocument, JobStatus, ResultVersion
 from jobs.review import edits

@@ -11,7 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from documents.conversion.batch import find_sources
-from documents.conversion.sandbox import PROJECT
+from documents.conversion.sandbox.parent import PROJECT
 from documents.samples import BAD_FILES, FILES
 
 

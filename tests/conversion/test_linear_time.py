@@ -25,8 +25,8 @@ from documents.conversion.chunking import sections
 from documents.conversion.extraction import Extraction, Page
 from documents.conversion.markdown import split_blocks
 from documents.conversion.pipeline import convert
-from documents.conversion.scoring import Evidence, is_garbage
-from documents.conversion.source_words import SourceWords
+from documents.conversion.scoring.score import Evidence, is_garbage
+from documents.conversion.scoring.source_words import SourceWords
 
 from .hostile import SHAPES
 
@@ -151,7 +151,7 @@ ADAPTERS = {
     "markdown.table": lambda f, text: f([text.split(","), text.split("|")]),
     "markdown.heading_text": lambda f, text: f(re.match("(x?)(.*)", text, re.S)),
     "optimize.optimize": lambda f, text: f(_extraction(text)),
-    "scoring.score": lambda f, text: f(text, Evidence(coverage=0.5)),
+    "score.score": lambda f, text: f(text, Evidence(coverage=0.5)),
     "sheets._records": lambda f, text: list(f(text, ",")),
     "source_text._visible": lambda f, text: f(text, " "),
     "source_words.unpacked": lambda f, text: f(_packed(text)),
@@ -164,7 +164,7 @@ BOUNDED = {
     "detection.detect": "the name of a file, at most 255 characters",
     "detection._described": "a name of a format and of a file",
     "plausibility.script_of": "one character",
-    "scoring._is_letter": "one character",
+    "score._is_letter": "one character",
     "source_text.bare_text": "reads an archive; its parts go through strip_markup and _runs",
 }
 
@@ -184,13 +184,13 @@ def _extraction(text):
 
 def text_functions():
     """Functions of documents.conversion whose required arguments are all texts or bytes."""
-    for module in pkgutil.iter_modules(documents.conversion.__path__):
+    for module in pkgutil.walk_packages(documents.conversion.__path__, "documents.conversion."):
         # Not about texts: the child's pipes, errors' words, and what asks for files.
-        if module.name in {"child", "wire", "errors", "faults", "sandbox", "batch", "ocr"}:
+        if module.name.split(".")[2] in {"sandbox", "errors", "batch", "ocr"}:
             continue
-        loaded = import_module(f"documents.conversion.{module.name}")
+        loaded = import_module(module.name)
         for name, function in inspect.getmembers(loaded, inspect.isfunction):
-            short = f"{module.name}.{name}"
+            short = f"{module.name.rpartition('.')[2]}.{name}"
             if function.__module__ != loaded.__name__ or short in BOUNDED:
                 continue
             if short in ADAPTERS:
@@ -231,9 +231,9 @@ def test_the_functions_that_read_texts_are_found():
         "markdown.clean_text",
         "markdown.normalize",
         "markdown.split_blocks",
-        "scoring.coverage",
-        "scoring.is_garbage",
-        "scoring.score",
+        "score.coverage",
+        "score.is_garbage",
+        "score.score",
         "source_text.strip_markup",
     }
 

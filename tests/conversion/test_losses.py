@@ -2,7 +2,7 @@
 
 import pytest
 
-from documents.conversion.losses import kept
+from documents.conversion.scoring.losses import kept
 
 TEXT = "The ships of Holland sailed north with corn and tirnber in winter."
 

@@ -14,7 +14,7 @@ from documents.conversion import (
     detect,
 )
 from documents.conversion.ocr import check_language
-from documents.conversion.sandbox import PROJECT
+from documents.conversion.sandbox.parent import PROJECT
 from documents.samples import SAMPLES
 from orgsettings.options import defaults
 
@@ -79,7 +79,8 @@ def test_an_unknown_language_is_refused(language):
 
 def test_the_conversion_package_knows_nothing_of_django_or_the_project():
     script = (
-        "import sys, documents.conversion, documents.conversion.child, documents.conversion.batch;"
+        "import sys, documents.conversion, documents.conversion.batch,"
+        " documents.conversion.sandbox.child;"
         "print([m for m in sys.modules if m.split('.')[0] in "
         "('django', 'curatore', 'orgsettings', 'jobs', 'docling_rs', 'PIL', 'pypdfium2')])"
     )

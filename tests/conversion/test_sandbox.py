@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from documents.conversion import ConversionError, ConversionOptions, Sandbox
-from documents.conversion.sandbox import PROJECT
+from documents.conversion.sandbox.parent import PROJECT
 from documents.samples import SAMPLES
 
 MEMORY_BYTES = 768 * 1024**2

@@ -6,7 +6,7 @@ import random
 import pytest
 
 from documents.conversion import Evidence, Part, Quality, is_rag_ready, score, shares, total
-from documents.conversion.scoring import coverage, is_garbage
+from documents.conversion.scoring.score import coverage, is_garbage
 from documents.samples import SAMPLES
 from orgsettings.options import QualityThresholds
 

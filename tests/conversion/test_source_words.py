@@ -3,8 +3,8 @@
 import pytest
 
 from documents.conversion.extraction import Extraction, Page
-from documents.conversion.losses import kept_of
-from documents.conversion.source_words import MOST_DIFFERENT, SourceWords, unpacked
+from documents.conversion.scoring.losses import kept_of
+from documents.conversion.scoring.source_words import MOST_DIFFERENT, SourceWords, unpacked
 
 
 def of(source, *pages, markdown=None, confidence=None):

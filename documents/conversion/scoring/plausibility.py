@@ -5,7 +5,7 @@ import unicodedata
 from functools import lru_cache
 from itertools import groupby
 
-from .scoring import is_garbage
+from .score import is_garbage
 
 # Written without spaces, and with the letters of others in between.
 EAST_ASIAN = frozenset(

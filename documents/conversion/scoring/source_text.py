@@ -5,7 +5,7 @@ import re
 import zipfile
 from pathlib import Path
 
-from .errors import engine_at_work
+from ..errors import engine_at_work
 
 MAX_XML_BYTES = 64 * 1024**2  # enough for any text; more is not worth the comparison
 

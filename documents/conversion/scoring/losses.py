@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, combinations, islice
 
-from .markdown import PAGE_MARK
-from .scoring import COUNTED, CUT_WORD, LINK_TARGET, is_garbage
+from ..markdown import PAGE_MARK
+from .score import COUNTED, CUT_WORD, LINK_TARGET, is_garbage
 
 EXAMPLES = 3
 LONGEST_EXAMPLE = 30  # letters

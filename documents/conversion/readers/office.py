@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import olefile
 
-from . import errors
-from .encoding import decode_text, narrowed
-from .extraction import Extraction, Page, Report
-from .formats import FORMATS
-from .mail import mail_bytes
-from .markdown import escape_tags, kind, split_blocks
-from .options import ConversionOptions
+from .. import errors
+from ..encoding import decode_text, narrowed
+from ..extraction import Extraction, Page, Report
+from ..formats import FORMATS
+from ..markdown import escape_tags, kind, split_blocks
+from ..options import ConversionOptions
+from ..scoring.source_text import bare_text
+from .mail_bytes import mail_bytes
 from .pictures import read_frame
-from .source_text import bare_text
 
 if TYPE_CHECKING:
     from docling_core.types.doc.document import DoclingDocument

@@ -14,10 +14,10 @@ def _score(text: str, before: str | None = None, source_words: str | None = None
 
     Measured against the words of its source, or the text `before` an edit; by itself without them.
     """
-    from .chunking import count_tokens
-    from .losses import kept, kept_of
-    from .scoring import Evidence, score
-    from .source_words import unpacked
+    from ..chunking import count_tokens
+    from ..scoring.losses import kept, kept_of
+    from ..scoring.score import Evidence, score
+    from ..scoring.source_words import unpacked
 
     found = kept_of(unpacked(source_words), text) if source_words else kept(before or "", text)
     evidence = None
@@ -27,50 +27,50 @@ def _score(text: str, before: str | None = None, source_words: str | None = None
 
 
 def _compare(before: str, text: str) -> dict[str, Any]:
-    from .differences import compare
+    from ..differences import compare
 
     return compare(before, text)
 
 
 def _render(text: str, page_label: str) -> str:
-    from .rendering import to_html
+    from ..rendering import to_html
 
     return to_html(text, page_label)
 
 
 def _cut(section: dict[str, Any], size: int, overlap: int) -> list[dict[str, Any]]:
-    from .chunking import Section, cut
+    from ..chunking import Section, cut
 
     return [asdict(piece) for piece in cut(Section(**section), size=size, overlap=overlap)]
 
 
 def _draw_page(**arguments: Any) -> dict[str, Any]:
-    from .page_pictures import draw
+    from ..page_pictures import draw
 
     return draw(**arguments)
 
 
 def _measure_pages(**arguments: Any) -> dict[str, Any]:
-    from .page_sizes import measure
+    from ..page_sizes import measure
 
     return measure(**arguments)
 
 
 def _count_pages(**arguments: Any) -> int | None:
-    from .page_counts import count_pages
+    from ..page_counts import count_pages
 
     return count_pages(**arguments)
 
 
 def _unpack(**arguments: Any) -> dict[str, Any]:
-    from .unpacking import unpack
+    from ..unpacking import unpack
 
     return unpack(**arguments)
 
 
 def _warm_up() -> None:
     """Load what draws pages: somebody looks at the first one."""
-    from . import page_pictures, page_sizes  # noqa: F401
+    from .. import page_pictures, page_sizes  # noqa: F401
 
 
 VERBS: dict[str, Callable[..., Any]] = {

@@ -4,7 +4,7 @@ import email
 import email.policy
 from email.message import Message
 
-from .encoding import narrowed
+from ..encoding import narrowed
 
 
 def mail_bytes(data: bytes) -> bytes:

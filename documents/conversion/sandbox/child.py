@@ -1,4 +1,4 @@
-"""The conversion child: `python -m documents.conversion.child`, started by Sandbox only.
+"""The conversion child: `python -m documents.conversion.sandbox.child`, started by Sandbox only.
 
 Takes requests from one pipe and writes progress and results to another. It limits itself before
 it reads anything foreign, and it dies with its parent.
@@ -19,9 +19,9 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from .errors import ConversionError
-from .options import ConversionOptions
-from .pipeline import convert
+from ..errors import ConversionError
+from ..options import ConversionOptions
+from ..pipeline import convert
 from .wire import read_frame, write_frame
 
 PR_SET_PDEATHSIG = 1  # from <linux/prctl.h>

@@ -8,7 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
-from .markdown import HEADING, PAGE_MARK, is_delimiter, kind, may_be_filled, row_width, split_blocks
+from ..markdown import (
+    HEADING,
+    PAGE_MARK,
+    is_delimiter,
+    kind,
+    may_be_filled,
+    row_width,
+    split_blocks,
+)
 from .quality import Part, Quality, total
 
 WORD = re.compile(r"\w+")

@@ -9,9 +9,9 @@ import json
 import zlib
 from collections import Counter
 
-from .extraction import Extraction
+from ..extraction import Extraction
+from ..markdown import clean_text
 from .losses import words_of
-from .markdown import clean_text
 
 MOST_CHARACTERS = 20_000_000  # of a source; counting more takes longer than it is worth
 MOST_DIFFERENT = 300_000  # words

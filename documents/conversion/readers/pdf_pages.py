@@ -10,10 +10,11 @@ import pypdfium2
 from PIL import Image, ImageStat
 from pypdfium2 import raw
 
-from . import errors, memory
-from .detection import HEAD_BYTES, PDF_MARK
-from .extraction import DAMAGED, Trouble, too_many_pixels
-from .ocr import RENDER_DPI
+from .. import errors
+from ..detection import HEAD_BYTES, PDF_MARK
+from ..extraction import DAMAGED, Trouble, too_many_pixels
+from ..ocr import RENDER_DPI
+from ..sandbox import memory
 from .pictures import MAX_PIXELS
 
 MAX_PAGE_PIXELS = 40_000_000

@@ -10,11 +10,11 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from . import errors
-from .encoding import decode_text
-from .extraction import Extraction, Page
-from .formats import FORMATS
-from .markdown import clean_text, escape_tags, table
+from .. import errors
+from ..encoding import decode_text
+from ..extraction import Extraction, Page
+from ..formats import FORMATS
+from ..markdown import clean_text, escape_tags, table
 
 DELIMITERS = ",;\t|"
 SAMPLED_ROWS = 50

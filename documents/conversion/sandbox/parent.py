@@ -18,13 +18,15 @@ from typing import Any, Self
 
 import psutil
 
-from . import errors, memory
-from .errors import ConversionError
-from .options import ConversionOptions
-from .pipeline import Conversion
+from .. import errors
+from ..errors import ConversionError
+from ..options import ConversionOptions
+from ..pipeline import Conversion
+from . import memory
 from .wire import CHUNK_BYTES, FrameBuffer, write_frame
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
+CHILD = "documents.conversion.sandbox.child"
 DEFAULT_MEMORY_BYTES = 2 * 1024**3
 DEFAULT_MAX_DOCUMENTS = 200
 START_SECONDS = 60.0
@@ -216,7 +218,12 @@ class Sandbox:
         try:
             with (home / "stderr").open("ab") as stderr:
                 process = subprocess.Popen(  # noqa: S603 - our own module, numbers as arguments
-                    [sys.executable, "-m", "documents.conversion.child", *map(str, arguments)],
+                    [
+                        sys.executable,
+                        "-m",
+                        "documents.conversion.sandbox.child",
+                        *map(str, arguments),
+                    ],
                     stdin=subprocess.DEVNULL,
                     stdout=stderr,
                     stderr=stderr,

@@ -3,11 +3,11 @@
 import re
 from pathlib import Path
 
-from . import errors
-from .encoding import decode_text
-from .extraction import Extraction, Page
-from .formats import FORMATS
-from .markdown import clean_text, escape_tags, split_blocks
+from .. import errors
+from ..encoding import decode_text
+from ..extraction import Extraction, Page
+from ..formats import FORMATS
+from ..markdown import clean_text, escape_tags, split_blocks
 
 SMALL_INDENT = re.compile(r"^ {1,3}(?=\S)", re.M)  # means nothing; from four on it means code
 # Two spaces at the end of a line mean a break; nobody sees them, and editors cut them off.

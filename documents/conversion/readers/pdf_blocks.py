@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import islice, pairwise
 from typing import Any
 
-from .markdown import clean_text, escape_tags, table
+from ..markdown import clean_text, escape_tags, table
 
 MAX_HEADING = 200  # characters; longer ones are bold paragraphs
 PARAGRAPH_GAP = 1.3  # distance of two lines against the usual one

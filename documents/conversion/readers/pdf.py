@@ -5,14 +5,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from . import errors
-from .extraction import DAMAGED, Extraction, Page, Report
-from .ocr import check_language, read_picture
-from .options import ConversionOptions
+from .. import errors
+from ..extraction import DAMAGED, Extraction, Page, Report
+from ..ocr import check_language
+from ..ocr.blocks import read_picture
+from ..options import ConversionOptions
+from ..scoring.plausibility import plausibility
+from ..scoring.score import STRAY
 from .pdf_blocks import page_blocks
 from .pdf_pages import PdfPages, is_plain
-from .plausibility import plausibility
-from .scoring import STRAY
+from .pictures import page_of
 
 BATCH_PAGES = 50  # bounds the memory; headings are compared with each other within one batch
 MOST_BATCHES = 100  # each looks through the whole file: very many pages come in larger ones
@@ -151,8 +153,7 @@ class _Reader:
             return self._blank(Page(number, []))
         dpi = max(MIN_DPI, dpi)
         reading = read_picture(picture, options=self.options, dpi=dpi, tries=tries)
-        confidence = reading.confidence
-        return Page(number, reading.blocks, ocr_confidence=confidence, unread=not reading.blocks)
+        return self._blank(Page(number, [])) if reading.is_blank else page_of(reading, number)
 
     def _blank(self, page: Page) -> Page:
         """A page on which nothing is drawn; not blank if that is for want of its picture."""

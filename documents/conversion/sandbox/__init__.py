@@ -1,0 +1,1 @@
+"""The child process that works on foreign files, and its parent's side."""

@@ -1,0 +1,1 @@
+"""How good a conversion is, and what it is measured against."""
