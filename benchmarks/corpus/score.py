@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from documents.conversion import document as model
+from documents.conversion.options import ConversionOptions
+from documents.conversion.readers import pdf_document as pdf
 
 PARTS = ("heading", "row", "item", "note", "code", "paragraph")
 
@@ -47,12 +49,8 @@ def _line(name: str, figures: Any, files: int) -> str:
 
 
 def _read(path: Path) -> model.Document:
-    import sys
-
-    sys.path.insert(0, "/tmp")
-    import quickpdf
-
-    return model.Document(quickpdf.read(path))
+    options = ConversionOptions()
+    return pdf.read(path, path.name, options, lambda *_: None, format_name="pdf").document
 
 
 def _figures(truth: dict[str, Any], found: model.Document, told: bool) -> dict[str, float]:

@@ -7,7 +7,6 @@ that memory does not grow with the length of a document by more than its text.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
 
 from ..document import Block, Box, Paragraph, Span, Table
 from . import running
@@ -35,6 +34,7 @@ from .textlines import (
 from .turning import box_on_page
 
 BATCH_PAGES = 50
+BATCH_WORDS = 100_000
 MOST_KNOWN = 200_000  # words of the document that are kept to tell compounds from cut words
 MONO_SHARE = 0.6  # of the letters: more, and type of equal widths says nothing
 
@@ -44,10 +44,23 @@ TreeOf = Callable[[int], Tree | None]
 def read(pages: Iterable[SourcePage], tree_of: TreeOf | None = None) -> list[Block]:
     """The blocks of all pages in reading order; `tree_of` gives the structure tree of a page."""
     run = _Run(tree_of)
-    source = iter(pages)
-    while batch := list(islice(source, BATCH_PAGES)):
+    for batch in _batches(pages):
         run.add(batch)
     return run.blocks()
+
+
+def _batches(pages: Iterable[SourcePage]) -> Iterator[list[SourcePage]]:
+    """Pages that are read together; fewer if they hold very much."""
+    batch: list[SourcePage] = []
+    words = 0
+    for page in pages:
+        batch.append(page)
+        words += len(page.words)
+        if len(batch) >= BATCH_PAGES or words >= BATCH_WORDS:
+            yield batch
+            batch, words = [], 0
+    if batch:
+        yield batch
 
 
 class _Run:
