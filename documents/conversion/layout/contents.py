@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from .pieces import Piece
 from .piecing import Surroundings, piece_of
-from .spans import spans_of
+from .styling import spans_of
 from .textlines import TextLine, rest_of
 
 DOTS = 4  # that lead to a page number

@@ -16,7 +16,7 @@ from .page import Line, SourcePage, TextRegion, Word
 from .pieces import Piece
 from .piecing import Surroundings
 from .regions import regions
-from .spans import vocabulary
+from .styling import vocabulary
 from .tagged import holds_up, is_telling, stray_words, tagged_pieces
 from .tags import Tree
 from .text import pieces_of, pitches_of
@@ -160,6 +160,8 @@ class _Run:
             own += self._without_tree(page, stray, about) if stray else []
         for piece in own:
             piece.box = within(piece.box, page)
+            if piece.block is not None:
+                piece.block.box, piece.block.page = piece.box, page.number
         self.pieces += own
 
     def _laid_out(

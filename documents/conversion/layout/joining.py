@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ..document import Block, Cell, Table, plain
 from .pieces import Piece
-from .spans import HYPHENS, Vocabulary, continued
+from .styling import HYPHENS, Vocabulary, continued
 from .textlines import around
 
 SAME_EDGE = 8.0  # points

@@ -19,7 +19,7 @@ from ..document import (
 from .joining import join, nest
 from .outline import mark_headings
 from .pieces import Piece
-from .spans import Vocabulary, finished, without_bold
+from .styling import Vocabulary, finished, without_bold
 
 CAPTION = re.compile(
     r"(?:table|tab\.|tabelle|tableau|tabla|tabela|tabella|tabel|таблица|πίνακας|表)\s?[\dIVX]",

@@ -7,7 +7,7 @@ from typing import Any
 
 from .page import Link, Ruling
 from .pieces import CLOSERS, TERMINAL, Piece, Sort
-from .spans import HYPHENS, Vocabulary, spans_of
+from .styling import HYPHENS, Vocabulary, spans_of
 from .textlines import TextLine, around
 
 INDENT = 0.8  # em

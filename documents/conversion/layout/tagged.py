@@ -16,7 +16,7 @@ from .markers import BOXES, marker_of, note_label, without_first
 from .page import SourcePage, Word
 from .pieces import Piece, Sort
 from .piecing import Surroundings, piece_of
-from .spans import finished, spans_of
+from .styling import finished, spans_of
 from .tags import Tree
 from .textlines import (
     TextLine,
