@@ -10,6 +10,7 @@ SAME_LEVEL = 3.0  # points between rulings that are one border
 FENCED = 0.7  # of the neighbouring columns have a vertical ruling between them
 FENCE_HEIGHT = 0.6  # of the table
 FEWEST_LEVELS = 4  # borders; with less, a table is one with a frame, whose rows are its lines
+PARTED = 0.5  # of the borders are under some columns only
 REACH = 2.0  # points that a text may reach over its border
 
 
@@ -17,7 +18,9 @@ def closed_rows(grid: Grid, rulings: list[Ruling]) -> list[GridRow] | None:
     """The rows that the rulings close, or None if they do not close each cell."""
     levels = _levels(grid.level)
     upright = [r for r in rulings if r.kind == "V"]
-    if len(levels) < FEWEST_LEVELS or not _is_fenced(grid, upright, levels[-1] - levels[0]):
+    if len(levels) < FEWEST_LEVELS:
+        return None
+    if not (_is_fenced(grid, upright, levels[-1] - levels[0]) or _is_parted(grid, levels)):
         return None
     rows = _rows(grid, levels, upright)
     if rows is None or any(_is_column_of_numbers(piece) for row in rows for piece in row.pieces):
@@ -40,6 +43,12 @@ def _is_fenced(grid: Grid, upright: list[Ruling], height: float) -> bool:
         between = [r for r in upright if left - REACH <= r.at <= right + REACH]
         fenced += sum(r.end - r.start for r in between) >= FENCE_HEIGHT * height
     return fenced >= FENCED * len(gaps)
+
+
+def _is_parted(grid: Grid, levels: list[float]) -> bool:
+    """Whether rulings under some columns part the cells of these."""
+    partial = [at for at in levels if all(abs(at - full) > SAME_LEVEL for full in grid.full)]
+    return len(partial) >= PARTED * len(levels)
 
 
 def _rows(grid: Grid, levels: list[float], upright: list[Ruling]) -> list[GridRow] | None:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from .lines import Fences, Segment, segments_of
@@ -93,7 +94,7 @@ def grid_of(lines: list[Line], rulings: list[Ruling]) -> Grid | None:
                 last=line.baseline,
             )
         )
-    pitches = [b.baseline - a.baseline for a, b in zip(rows, rows[1:], strict=False)]
+    pitches = [b.baseline - a.baseline for a, b in pairwise(rows)]
     return Grid(rows, intervals, level, full, median(pitches), _row_pitch(rows))
 
 
@@ -102,9 +103,11 @@ def _row_pitch(rows: list[GridRow]) -> float:
     whole = [row for row in rows if len(row.pieces) >= WHOLE_ROW * most]
     pitches = [
         below.baseline - above.baseline
-        for above, below in zip(whole, whole[1:], strict=False)
+        for above, below in pairwise(whole)
         if above.band == below.band
     ]
+    if not pitches:
+        pitches = [below.baseline - above.baseline for above, below in pairwise(whole)]
     return median(pitches) if pitches else 0.0
 
 

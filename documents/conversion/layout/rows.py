@@ -1,5 +1,6 @@
 """Lines of a table as rows: broken texts joined, labels put to all of the rows that they name."""
 
+import itertools
 from statistics import median
 
 from .grid import NUMBER, Grid, GridRow, Piece
@@ -107,7 +108,8 @@ def _continues(above: GridRow, row: GridRow, grid: Grid, pitch: float) -> bool:
         return False
     gap = row.baseline - above.last
     if _in_header(row, grid):
-        return gap <= HEADER_PITCH * row.size and _header_goes_on(above, row)
+        most = max(HEADER_PITCH * row.size, SEPARATE * grid.row_pitch)
+        return gap <= most and _header_goes_on(above, row)
     if gap < GOES_ON * pitch and gap < 1.3 * row.size:
         return _nested(above, row) or gap < 0.7 * row.size
     if gap > 1.45 * row.size or not row.columns() <= above.columns():
@@ -116,7 +118,7 @@ def _continues(above: GridRow, row: GridRow, grid: Grid, pitch: float) -> bool:
         return False
     if row.columns() == above.columns() == set(range(len(grid.intervals))):
         small = sum(piece.text[0].islower() for piece in row.pieces)
-        if 2 * small < len(row.pieces):
+        if len(row.pieces) > 2 or 2 * small < len(row.pieces):
             return False
     return all(_had_no_room(above, piece, grid) for piece in row.pieces)
 
@@ -216,7 +218,7 @@ def _span_labels_of(rows: list[GridRow], column: int) -> bool:
     ]
     if not labels or len(labels) > SPARSE * len(rows):
         return False
-    pitches = [b.baseline - a.baseline for a, b in zip(rows, rows[1:], strict=False)]
+    pitches = [b.baseline - a.baseline for a, b in itertools.pairwise(rows)]
     slack = GROUP_MIDDLE * median(pitches)
     groups = []
     begin = 0

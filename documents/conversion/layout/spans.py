@@ -1,5 +1,7 @@
 """Texts over several columns: those that are several texts, and headers over columns."""
 
+import itertools
+
 from .grid import CENTRED, FULL_RULE, NUMBER, Grid, GridRow, Piece, columns_over
 from .lines import Segment
 from .page import Word
@@ -31,7 +33,7 @@ def _parts(piece: Piece, grid: Grid) -> list[Piece] | None:
             groups.append((over[0], [word]))
     if len(groups) < 2 or len({at for at, _ in groups}) != len(groups):
         return None
-    for (_, one), (_, other) in zip(groups, groups[1:], strict=False):
+    for (_, one), (_, other) in itertools.pairwise(groups):
         numbers = NUMBER.match(one[-1].text) and NUMBER.match(other[0].text)
         least = SPLIT_NUMBER_GAP if numbers else SPLIT_GAP
         if other[0].x0 - one[-1].x1 < least * other[0].size:

@@ -1,5 +1,6 @@
 """Where the tables of a column are: chains of rulings, what grows on them, and unruled tables."""
 
+import itertools
 from bisect import bisect_left
 from dataclasses import dataclass
 from statistics import median
@@ -67,7 +68,7 @@ def rows_of(lines: list[Line], left: float, right: float, fences: Fences) -> lis
     rows = [Row(line, segments_of(line, CELL_GAP, fences)) for line in lines]
     for row in rows:
         row.is_cells = _is_cells(row, left, right)
-    for above, below in zip(rows, rows[1:], strict=False):
+    for above, below in itertools.pairwise(rows):
         size = max(above.line.size, below.line.size)
         if below.line.baseline - above.line.baseline <= SIDE_BY_SIDE * size and _beside(
             above, below
@@ -105,7 +106,7 @@ def is_prose(line: Line, left: float, right: float) -> bool:
         return False
     if sum(word.text[0].isalpha() for word in words) < PROSE_LETTERS * len(words):
         return False
-    gaps = [after.x0 - word.x1 for word, after in zip(words, words[1:], strict=False)]
+    gaps = [after.x0 - word.x1 for word, after in itertools.pairwise(words)]
     usual = median(gaps)
     if usual > WIDEST_EVEN * line.size:
         return False
@@ -239,10 +240,7 @@ def _has_blanks(between: list[Row], above: Ruling, below: Ruling) -> bool:
 
 
 def _pitches(rows: list[Row]) -> list[float]:
-    return [
-        below.line.baseline - above.line.baseline
-        for above, below in zip(rows, rows[1:], strict=False)
-    ]
+    return [below.line.baseline - above.line.baseline for above, below in itertools.pairwise(rows)]
 
 
 def _reaches_out(between: list[Row], above: Ruling, below: Ruling) -> bool:
