@@ -79,7 +79,13 @@ def take(pages: Sequence[SourcePage], known: Known) -> list[Removed]:
     every = known.candidates + rows
     _match(every)
     _drop_facts(every)
+    before = {page.number: page.words for page in pages}
     removed = [removal for place in _by_page(rows) for removal in _strip(place)]
+    for page in pages:
+        # A page that holds nothing else is a form, or a title: its lines are its text.
+        if not page.words and before[page.number]:
+            page.words = before[page.number]
+            removed = [one for one in removed if one.page != page.number]
     known.pages += len(pages)
     known.candidates = [candidate for candidate in every if candidate.place >= known.pages - REACH]
     for candidate in known.candidates:
