@@ -34,6 +34,12 @@ MOST_PICTURES = 500  # of one page; what is larger than all of them shows early
 BROKEN = 0.3  # share of plausible words below which a layer is not believed
 GARBLED = 0.1  # share of characters that no writing has
 SIGN, MANY_SIGNS = re.compile(r"[^\w\s]"), 0.3
+LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]{3,40}")
+VOWEL = re.compile(r"[aeiouy\u00c0-\u024f]", re.IGNORECASE)
+FEW_WORDS, MANY_WITHOUT = 10, 0.3  # Czech and Polish have one in thirty, at most
+LATIN = "A-Za-z\u00c0-\u024f"
+MIXED = re.compile(rf"[{LATIN}](?![{LATIN}])[^\W\d_]|(?![{LATIN}])[^\W\d_][{LATIN}]")
+MANY_MIXED = 0.01  # of the characters
 SOUND = 0.9  # share above which it is not worth a warning
 DOUBTED = 0.8  # what a doubtful layer counts against what text recognition reads
 MIN_DPI = 70  # Tesseract believes no less
@@ -209,13 +215,25 @@ def _needs_ocr(layer: _Layer, text: str) -> bool:
 
 
 def _is_doubtful(text: str) -> bool:
-    """Whether most of a text layer is no writing in any script, or much of it is unreadable."""
+    """Whether most of a text layer is no writing in any script, or much of it is unreadable.
+
+    A wrong table of characters gives signs that nobody writes, words without vowels, or letters of
+    one alphabet inside the words of another.
+    """
     strays = len(STRAY.findall(text))
-    if strays > GARBLED * len(text):
+    if strays > GARBLED * len(text) or _lacks_vowels(text):
         return True
+    if len(MIXED.findall(text)) > MANY_MIXED * len(text):
+        return plausibility(text) < SOUND
     # Most pages are sound, which takes no time to see.
     is_odd = strays > 0 or len(SIGN.findall(text)) > MANY_SIGNS * len(text)
     return is_odd and plausibility(text) < BROKEN
+
+
+def _lacks_vowels(text: str) -> bool:
+    words = [word for word in LATIN_WORD.findall(text) if not word.isupper()]
+    without = sum(VOWEL.search(word) is None for word in words)
+    return len(words) >= FEW_WORDS and without > MANY_WITHOUT * len(words)
 
 
 def _text_of(page: SourcePage) -> str:
