@@ -97,7 +97,7 @@ def test_a_transparent_picture_is_read_as_on_white_paper(convert, scan_image, tm
     assert "brings its own tools" in convert(tmp_path / "ink.png").markdown
 
 
-def test_the_page_segmentation_mode_is_used(convert, monkeypatch):
+def test_the_page_segmentation_mode_is_used(monkeypatch):
     modes = []
     recognized = scan.recognized
 
@@ -107,7 +107,9 @@ def test_the_page_segmentation_mode_is_used(convert, monkeypatch):
 
     monkeypatch.setattr(scan, "recognized", noted)
 
-    convert(SAMPLES["two-columns.pdf"].path, ocr_force=True, ocr_psm=6)
+    options = ConversionOptions(ocr_force=True, ocr_psm=6)
+    path = SAMPLES["two-columns.pdf"].path
+    convert_here(path, filename=path.name, options=options, report=lambda *told: None)
 
     assert 6 in modes
 

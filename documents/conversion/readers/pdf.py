@@ -33,7 +33,7 @@ LARGE_PICTURE = 0.4  # of the page
 MOST_PICTURES = 500  # of one page; what is larger than all of them shows early
 BROKEN = 0.3  # share of plausible words below which a layer is not believed
 GARBLED = 0.1  # share of characters that no writing has
-SIGN, MANY_SIGNS = re.compile(r"[^\w\s]"), 0.3
+GLANCE = 1_000  # characters
 LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]{3,40}")
 VOWEL = re.compile(r"[aeiouy\u00c0-\u024f]", re.IGNORECASE)
 FEW_WORDS, MANY_WITHOUT = 10, 0.3  # Czech and Polish have one in thirty, at most
@@ -225,8 +225,8 @@ def _is_doubtful(text: str) -> bool:
         return True
     if len(MIXED.findall(text)) > MANY_MIXED * len(text):
         return plausibility(text) < SOUND
-    # Most pages are sound, which takes no time to see.
-    is_odd = strays > 0 or len(SIGN.findall(text)) > MANY_SIGNS * len(text)
+    # Most pages are sound, which a part of them shows.
+    is_odd = strays > 0 or plausibility(text[:GLANCE]) < BROKEN
     return is_odd and plausibility(text) < BROKEN
 
 
