@@ -99,15 +99,13 @@ def grid_of(lines: list[Line], rulings: list[Ruling]) -> Grid | None:
 
 
 def _row_pitch(rows: list[GridRow]) -> float:
+    """The usual pitch of rows that have most of their cells, below the header if there are any."""
     most = max(len(row.pieces) for row in rows)
     whole = [row for row in rows if len(row.pieces) >= WHOLE_ROW * most]
-    pitches = [
-        below.baseline - above.baseline
-        for above, below in pairwise(whole)
-        if above.band == below.band
-    ]
-    if not pitches:
-        pitches = [below.baseline - above.baseline for above, below in pairwise(whole)]
+    pairs = [(above, below) for above, below in pairwise(whole) if above.band > rows[0].band]
+    pairs = pairs or list(pairwise(whole))
+    within = [pair for pair in pairs if pair[0].band == pair[1].band]
+    pitches = [below.baseline - above.baseline for above, below in within or pairs]
     return median(pitches) if pitches else 0.0
 
 

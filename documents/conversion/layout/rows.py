@@ -191,6 +191,8 @@ def _take_in(above: GridRow, row: GridRow) -> None:
         else:
             over.segments += piece.segments
     above.pieces.sort(key=lambda p: p.first)
+    for piece in above.pieces:
+        piece.rows = max(1, piece.rows - 1)  # what stood beside both lines stands in one row now
     above.lines += 1
     above.last = row.baseline
 

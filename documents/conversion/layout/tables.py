@@ -129,7 +129,8 @@ def zones_of(rows: list[Row], rulings: list[Ruling], left: float, right: float) 
     zones = [zone for zone in zones if is_table(zone, rows)]
     for zone in zones:
         _grow(zone, rows, zones)
-    zones += _unruled(rows, zones, upright, left, right)
+    few = level + upright if len(level) + len(upright) <= MOST_RULINGS else []
+    zones += _unruled(rows, zones, few, left, right)
     return sorted(zones, key=lambda zone: zone.first)
 
 
@@ -340,7 +341,7 @@ def _joins(row: Row, next_to: Row, zone: Zone, most: int, usual: float) -> bool:
 
 
 def _unruled(
-    rows: list[Row], zones: list[Zone], upright: list[Ruling], left: float, right: float
+    rows: list[Row], zones: list[Zone], rulings: list[Ruling], left: float, right: float
 ) -> list[Zone]:
     taken = {at for zone in zones for at in range(zone.first, zone.last)}
     found = []
@@ -350,9 +351,10 @@ def _unruled(
             at += 1
             continue
         end = _run(rows, at, taken)
-        inside = _upright_beside(rows[at:end], upright)
+        inside = _rulings_beside(rows[at:end], rulings)
         zone = Zone(at, end, inside, left, right)
-        least = FEWEST_FENCED_ROWS if inside else FEWEST_ROWS
+        fenced = any(r.kind == "V" for r in inside)
+        least = FEWEST_FENCED_ROWS if fenced else FEWEST_ROWS
         run = rows[at:end]
         if sum(row.is_cells for row in run) >= least and is_table(zone, rows) and _in_columns(run):
             zone.left, zone.right = min(r.line.x0 for r in run), max(r.line.x1 for r in run)
@@ -401,13 +403,17 @@ def _goes_on(row: Row, rows: list[Row], begin: int, end: int) -> bool:
     return row.line.x0 > left + 1.5 * row.line.size
 
 
-def _upright_beside(run: list[Row], upright: list[Ruling]) -> list[Ruling]:
+def _rulings_beside(run: list[Row], rulings: list[Ruling]) -> list[Ruling]:
     top, bottom = run[0].middle, run[-1].middle
     left, right = min(r.line.x0 for r in run), max(r.line.x1 for r in run)
     return [
         r
-        for r in upright
-        if r.start <= bottom and r.end >= top and left - ENDS <= r.at <= right + ENDS
+        for r in rulings
+        if (
+            r.start <= bottom and r.end >= top and left - ENDS <= r.at <= right + ENDS
+            if r.kind == "V"
+            else top < r.at < bottom and left - ENDS <= (r.start + r.end) / 2 <= right + ENDS
+        )
     ]
 
 
