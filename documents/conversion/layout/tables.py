@@ -189,6 +189,8 @@ def _linked(above: Ruling, below: Ruling, rows: list[Row], fences: Fences) -> bo
     start, end = max(above.start, below.start), min(above.end, below.end)
     if _fenced(above, below, start, end, fences):
         return True
+    if _ends_frame(above, below, fences):
+        return False
     between = _rows_between(rows, above.at, below.at, above, below)
     if not between:
         return below.at - above.at <= NEAR
@@ -215,6 +217,20 @@ def _fenced(above: Ruling, below: Ruling, start: float, end: float, fences: Fenc
             return False
         if ruling.start <= above.at + ENDS and ruling.end >= below.at - ENDS:
             return True
+    return False
+
+
+def _ends_frame(above: Ruling, below: Ruling, fences: Fences) -> bool:
+    """Whether the outer vertical rulings of a table end at the upper or begin at the lower one."""
+    for edge in (above.start, above.end, below.start, below.end):
+        first = bisect_left(fences.places, edge - ENDS)
+        last = bisect_left(fences.places, edge + ENDS)
+        for ruling in fences.rulings[first:last]:
+            height = ruling.end - ruling.start
+            if height > NEAR and abs(ruling.end - above.at) <= ENDS:
+                return True
+            if height > NEAR and abs(ruling.start - below.at) <= ENDS:
+                return True
     return False
 
 
