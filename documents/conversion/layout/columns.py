@@ -340,7 +340,7 @@ def _trimmed(
     last = end - 1
     while last > begin and _is_row(bands[last], middle):
         last -= 1
-    if last < end - 1 and last > begin and _is_lone(bands, last, ROW_BLANK):
+    if not _is_row(bands[last], middle) and last < end - 1 and _is_lone(bands, last, ROW_BLANK):
         end = last + 1
     return begin, end
 
@@ -361,7 +361,7 @@ def _has_both(band: list[_Thing], middle: float) -> bool:
 
 def _is_lone(bands: list[list[_Thing]], at: int, least: float = 0.8) -> bool:
     """Whether a band has more space below it than lines of one column have between them."""
-    size = max((t.bottom - t.top for t in bands[at]), default=0)
+    size = min(max(t.bottom - t.top for t in band) for band in bands[at : at + 2])
     return min(t.top for t in bands[at + 1]) - max(t.bottom for t in bands[at]) > least * size
 
 

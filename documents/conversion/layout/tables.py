@@ -322,6 +322,7 @@ def _grow(zone: Zone, rows: list[Row], zones: list[Zone]) -> None:
     most = max((len(row.segments) for row in rows[zone.first : zone.last]), default=2)
     pitches = _pitches(rows[zone.first : zone.last])
     usual = median(pitches) if pitches else 0.0
+    intervals = column_intervals([row.segments for row in rows[zone.first : zone.last]])
     while zone.last < len(rows) and zone.last not in taken and _is_fenced(rows[zone.last], zone):
         zone.last += 1
     for _ in range(GROW_UP):
@@ -330,9 +331,21 @@ def _grow(zone: Zone, rows: list[Row], zones: list[Zone]) -> None:
             break
         zone.first = at
     while zone.last < len(rows) and zone.last not in taken:
-        if not _joins(rows[zone.last], rows[zone.last - 1], zone, most, usual):
+        row = rows[zone.last]
+        if not _joins(row, rows[zone.last - 1], zone, most, usual) or _crowds(row, intervals):
             break
         zone.last += 1
+
+
+def _crowds(row: Row, intervals: list[tuple[float, float]]) -> bool:
+    """Whether two texts of a row stand in one column: then they are of another table."""
+    places = [
+        at
+        for s in row.segments
+        for at, (left, right) in enumerate(intervals)
+        if s.x0 < right and s.x1 > left
+    ]
+    return len(places) > len(set(places))
 
 
 def _is_fenced(row: Row, zone: Zone) -> bool:
