@@ -53,8 +53,10 @@ def _is_broken(above: GridRow, row: GridRow, below: GridRow, grid: Grid) -> bool
     """Whether two lines are one broken text beside the line that is between them."""
     if not _same(above, below):
         return False
+    lone = len(above.pieces) == 1
     apart = below.baseline - above.baseline
-    if sum(other.band == row.band for other in grid.rows) == 3 and apart < BROKEN * row.size:
+    alone = sum(other.band == row.band for other in grid.rows) == 3
+    if lone and alone and apart < BROKEN * row.size:
         return True  # nothing else stands between two rulings
     return apart < SEPARATE * grid.row_pitch and len(row.pieces) > len(above.pieces)
 

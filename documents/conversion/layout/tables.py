@@ -27,6 +27,7 @@ BLANK_TOP, BLANK_BOTTOM = 1.6, 1.4  # em between a ruling and the text below or 
 BLANK_INSIDE = (1.9, 2.0)  # times the usual pitch, plus points
 LONG_WORDS = 5  # that fill the width: a sentence
 PARTIAL_LINES, PARTIAL_WORDS = 3, 6
+GOES_ON_PITCH = 1.35  # em between the lines of one cell
 GROW_UP = 3  # lines of headers above the first ruling
 GROW_GAP = (1.75, 2.0)  # times the pitch, em
 GROW_ENDS = 8.0  # points
@@ -332,9 +333,23 @@ def _grow(zone: Zone, rows: list[Row], zones: list[Zone]) -> None:
         zone.first = at
     while zone.last < len(rows) and zone.last not in taken:
         row = rows[zone.last]
-        if not _joins(row, rows[zone.last - 1], zone, most, usual) or _crowds(row, intervals):
+        if not _goes_on_in_column(row, rows[zone.last - 1], intervals) and (
+            not _joins(row, rows[zone.last - 1], zone, most, usual) or _crowds(row, intervals)
+        ):
             break
         zone.last += 1
+
+
+def _goes_on_in_column(row: Row, above: Row, intervals: list[tuple[float, float]]) -> bool:
+    """Whether a row is the rest of a text in a column of a table that is not its first."""
+    if len(row.segments) > 1 or not above.is_cells and len(above.segments) > 1:
+        return False
+    if row.line.baseline - above.line.baseline > GOES_ON_PITCH * row.line.size:
+        return False
+    return any(
+        abs(row.line.x0 - left) < ENDS and row.line.x1 <= right + ENDS
+        for left, right in intervals[1:]
+    )
 
 
 def _crowds(row: Row, intervals: list[tuple[float, float]]) -> bool:
