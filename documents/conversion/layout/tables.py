@@ -27,7 +27,7 @@ BLANK_TOP, BLANK_BOTTOM = 1.6, 1.4  # em between a ruling and the text below or 
 BLANK_INSIDE = (1.9, 2.0)  # times the usual pitch, plus points
 LONG_WORDS = 5  # that fill the width: a sentence
 PARTIAL_LINES, PARTIAL_WORDS = 3, 6
-GOES_ON_PITCH = 1.35  # em between the lines of one cell
+GOES_ON_PITCH = 1.5  # em between the lines of one cell
 GROW_UP = 3  # lines of headers above the first ruling
 GROW_GAP = (1.75, 2.0)  # times the pitch, em
 GROW_ENDS = 8.0  # points
@@ -397,8 +397,8 @@ def _unruled(
         end = _run(rows, at, taken)
         inside = _rulings_beside(rows[at:end], rulings)
         zone = Zone(at, end, inside, left, right)
-        fenced = any(r.kind == "V" for r in inside)
-        least = FEWEST_FENCED_ROWS if fenced else FEWEST_ROWS
+        framed = any(r.kind == "V" for r in inside) or _has_border(rows[at:end], rulings)
+        least = FEWEST_FENCED_ROWS if framed else FEWEST_ROWS
         run = rows[at:end]
         if sum(row.is_cells for row in run) >= least and is_table(zone, rows) and _in_columns(run):
             zone.left, zone.right = min(r.line.x0 for r in run), max(r.line.x1 for r in run)
@@ -445,6 +445,17 @@ def _goes_on(row: Row, rows: list[Row], begin: int, end: int) -> bool:
         return False
     left = min(r.line.x0 for r in rows[begin:end])
     return row.line.x0 > left + 1.5 * row.line.size
+
+
+def _has_border(run: list[Row], rulings: list[Ruling]) -> bool:
+    """Whether a ruling as wide as the rows stands close above or below them."""
+    left, right = min(r.line.x0 for r in run), max(r.line.x1 for r in run)
+    size = run[0].line.size
+    top, bottom = run[0].line.baseline - 2 * size, run[-1].line.baseline + size
+    return any(
+        r.kind == "H" and top < r.at < bottom and r.start < left + ENDS and r.end > right - ENDS
+        for r in rulings
+    )
 
 
 def _rulings_beside(run: list[Row], rulings: list[Ruling]) -> list[Ruling]:
