@@ -26,6 +26,7 @@ PROSE_ROWS = 0.4  # of the rows of a column of prose; the rest are headings, end
 SAME_END = 3.0  # points between the ends of rulings that belong together
 SMALLEST_SOLID = 30.0  # points wide
 TALLEST_SOLID = 0.75  # of the page; a frame around all of it has columns inside
+ROW_BLANK = 1.0  # of the height of a band; a table below two columns is set off from them
 MOST_OBJECTS = 12_000  # of one page: a map or a drawing is not cut
 DEEPEST = 24  # cuts inside cuts; newspapers have five
 MOST_BANDS = 600
@@ -336,17 +337,32 @@ def _trimmed(
     middle = (strip[0] + strip[1]) / 2
     while end - begin > 1 and not _has_both(bands[begin], middle) and _is_lone(bands, begin):
         begin += 1
+    last = end - 1
+    while last > begin and _is_row(bands[last], middle):
+        last -= 1
+    if not _is_row(bands[last], middle) and last < end - 1 and _is_lone(bands, last, ROW_BLANK):
+        end = last + 1
     return begin, end
+
+
+def _is_row(band: list[_Thing], middle: float) -> bool:
+    """Whether a band is one line on both sides of a gutter, as the rows of a table are."""
+    baselines = [t.segment.baseline for t in band if t.segment]
+    return (
+        len(baselines) == len(band) >= 2
+        and _has_both(band, middle)
+        and max(baselines) - min(baselines) < 1
+    )
 
 
 def _has_both(band: list[_Thing], middle: float) -> bool:
     return any(t.right <= middle for t in band) and any(t.left >= middle for t in band)
 
 
-def _is_lone(bands: list[list[_Thing]], at: int) -> bool:
+def _is_lone(bands: list[list[_Thing]], at: int, least: float = 0.8) -> bool:
     """Whether a band has more space below it than lines of one column have between them."""
-    size = max((t.bottom - t.top for t in bands[at]), default=0)
-    return min(t.top for t in bands[at + 1]) - max(t.bottom for t in bands[at]) > 0.8 * size
+    size = min(max(t.bottom - t.top for t in band) for band in bands[at : at + 2])
+    return min(t.top for t in bands[at + 1]) - max(t.bottom for t in bands[at]) > least * size
 
 
 def _is_gutter(one: list[_Thing], other: list[_Thing], gap: float, em: float) -> bool:

@@ -13,6 +13,10 @@ PIECE_GAP = 0.5  # em between two cells at least; tight tables have little more
 FULL_ROW = 0.8  # of the most pieces that a row of the table has
 FULL_RULE = 0.88  # of the table's width
 WHOLE_ROW = 0.6  # of the most texts in a row
+FENCE_REACH = 20.0  # points that a ruling may be off the texts of its column
+BORDER = 2.0  # points that texts reach over a vertical ruling, or two are one
+BORDER_HEIGHT = 0.5  # of the table
+FEWEST_BORDERS = 2
 CENTRED = 3.0  # points
 MOST_CELLS = 60_000
 NUMBER = re.compile(
@@ -75,7 +79,7 @@ class Grid:
 def grid_of(lines: list[Line], rulings: list[Ruling]) -> Grid | None:
     fences = Fences(rulings)
     broken = [segments_of(line, PIECE_GAP, fences) for line in lines]
-    intervals = column_intervals(broken)
+    intervals = _without_doubles(_intervals(broken, fences), broken, fences)
     if len(intervals) < 2 or len(lines) < 2 or len(intervals) * len(lines) > MOST_CELLS:
         return None
     level = [r for r in rulings if r.kind == "H"]
@@ -99,15 +103,13 @@ def grid_of(lines: list[Line], rulings: list[Ruling]) -> Grid | None:
 
 
 def _row_pitch(rows: list[GridRow]) -> float:
+    """The usual pitch of rows that have most of their cells, below the header if there are any."""
     most = max(len(row.pieces) for row in rows)
     whole = [row for row in rows if len(row.pieces) >= WHOLE_ROW * most]
-    pitches = [
-        below.baseline - above.baseline
-        for above, below in pairwise(whole)
-        if above.band == below.band
-    ]
-    if not pitches:
-        pitches = [below.baseline - above.baseline for above, below in pairwise(whole)]
+    pairs = [(above, below) for above, below in pairwise(whole) if above.band > rows[0].band]
+    pairs = pairs or list(pairwise(whole))
+    within = [pair for pair in pairs if pair[0].band == pair[1].band]
+    pitches = [below.baseline - above.baseline for above, below in within or pairs]
     return median(pitches) if pitches else 0.0
 
 
@@ -175,6 +177,83 @@ def _without_bullets(
         kept.append((start, right))
         waiting = None
     return kept
+
+
+def _intervals(rows: list[list[Segment]], fences: Fences) -> list[tuple[float, float]]:
+    """The columns between vertical rulings, each of them by its texts, or by all texts."""
+    height = rows[-1][0].baseline - rows[0][0].baseline
+    borders = _borders(fences.rulings, max(height, 1.0))
+    if len(borders) < FEWEST_BORDERS:
+        return column_intervals(rows)
+    found = []
+    for left, right in pairwise([-1e9, *borders, 1e9]):
+        inside = [
+            [s for s in row if s.x0 >= left - BORDER and s.x1 <= right + BORDER] for row in rows
+        ]
+        inside = [row for row in inside if row]
+        if all(len(row) == 1 for row in inside):
+            edges = [(row[0].x0, row[0].x1) for row in inside]
+            found += [(min(x0 for x0, _ in edges), max(x1 for _, x1 in edges))] if edges else []
+        else:
+            found += column_intervals(inside)
+    return found
+
+
+def _borders(upright: list[Ruling], height: float) -> list[float]:
+    """Where vertical rulings stand beside at least half of the rows."""
+    heights: dict[float, float] = {}
+    at = None
+    for ruling in upright:  # from left to right
+        if at is None or ruling.at - at > 2 * BORDER:
+            at = ruling.at
+        heights[at] = heights.get(at, 0.0) + ruling.end - ruling.start
+    return [at for at, covered in heights.items() if covered >= BORDER_HEIGHT * height]
+
+
+def _without_doubles(
+    intervals: list[tuple[float, float]], rows: list[list[Segment]], fences: Fences
+) -> list[tuple[float, float]]:
+    """Columns as one if nothing parts them: no row has texts in both, and no ruling is between.
+
+    A header in the middle of its column may stand beside the texts below, which begin at the left.
+    """
+    kept = list(intervals)
+    top = min(row[0].baseline for row in rows if row)
+    for at in range(len(kept) - 2, -1, -1):
+        (left, gap_left), (gap_right, right) = kept[at], kept[at + 1]
+        over = [
+            (
+                any(s.x0 < gap_left and left < s.x1 <= gap_right for s in row),
+                any(s.x1 > gap_right and right > s.x0 >= gap_left for s in row),
+            )
+            for row in rows
+        ]
+        if any(one and other for one, other in over):
+            continue
+        alone = [row for row, (one, other) in zip(rows, over, strict=True) if one or other]
+        in_header = {
+            row[0].baseline == top for row, (one, _) in zip(rows, over, strict=True) if one
+        }
+        other_in_header = {
+            row[0].baseline == top for row, (_, other) in zip(rows, over, strict=True) if other
+        }
+        apart = {True} in (in_header, other_in_header)
+        parted = any(
+            fences.between(gap_left - 1, gap_right + 1, row[0].baseline - 0.3 * row[0].size)
+            for row in alone
+        )
+        if not parted and (apart or _is_fenced_in(left, right, alone, fences)):
+            kept[at : at + 2] = [(left, right)]
+    return kept
+
+
+def _is_fenced_in(left: float, right: float, rows: list[list[Segment]], fences: Fences) -> bool:
+    """Whether rulings stand close on both sides of what may be one column."""
+    return all(
+        fences.between(left - FENCE_REACH, left + 1, row[0].baseline - 0.3 * row[0].size)
+        and fences.between(right - 1, right + FENCE_REACH, row[0].baseline - 0.3 * row[0].size)
+        for row in rows
+    )
 
 
 def place(grid: Grid) -> None:

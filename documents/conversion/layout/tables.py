@@ -27,6 +27,7 @@ BLANK_TOP, BLANK_BOTTOM = 1.6, 1.4  # em between a ruling and the text below or 
 BLANK_INSIDE = (1.9, 2.0)  # times the usual pitch, plus points
 LONG_WORDS = 5  # that fill the width: a sentence
 PARTIAL_LINES, PARTIAL_WORDS = 3, 6
+GOES_ON_PITCH = 1.5  # em between the lines of one cell
 GROW_UP = 3  # lines of headers above the first ruling
 GROW_GAP = (1.75, 2.0)  # times the pitch, em
 GROW_ENDS = 8.0  # points
@@ -129,7 +130,8 @@ def zones_of(rows: list[Row], rulings: list[Ruling], left: float, right: float) 
     zones = [zone for zone in zones if is_table(zone, rows)]
     for zone in zones:
         _grow(zone, rows, zones)
-    zones += _unruled(rows, zones, upright, left, right)
+    few = level + upright if len(level) + len(upright) <= MOST_RULINGS else []
+    zones += _unruled(rows, zones, few, left, right)
     return sorted(zones, key=lambda zone: zone.first)
 
 
@@ -188,6 +190,8 @@ def _linked(above: Ruling, below: Ruling, rows: list[Row], fences: Fences) -> bo
     start, end = max(above.start, below.start), min(above.end, below.end)
     if _fenced(above, below, start, end, fences):
         return True
+    if _ends_frame(above, below, fences):
+        return False
     between = _rows_between(rows, above.at, below.at, above, below)
     if not between:
         return below.at - above.at <= NEAR
@@ -214,6 +218,20 @@ def _fenced(above: Ruling, below: Ruling, start: float, end: float, fences: Fenc
             return False
         if ruling.start <= above.at + ENDS and ruling.end >= below.at - ENDS:
             return True
+    return False
+
+
+def _ends_frame(above: Ruling, below: Ruling, fences: Fences) -> bool:
+    """Whether the outer vertical rulings of a table end at the upper or begin at the lower one."""
+    for edge in (above.start, above.end, below.start, below.end):
+        first = bisect_left(fences.places, edge - ENDS)
+        last = bisect_left(fences.places, edge + ENDS)
+        for ruling in fences.rulings[first:last]:
+            height = ruling.end - ruling.start
+            if height > NEAR and abs(ruling.end - above.at) <= ENDS:
+                return True
+            if height > NEAR and abs(ruling.start - below.at) <= ENDS:
+                return True
     return False
 
 
@@ -305,6 +323,7 @@ def _grow(zone: Zone, rows: list[Row], zones: list[Zone]) -> None:
     most = max((len(row.segments) for row in rows[zone.first : zone.last]), default=2)
     pitches = _pitches(rows[zone.first : zone.last])
     usual = median(pitches) if pitches else 0.0
+    intervals = column_intervals([row.segments for row in rows[zone.first : zone.last]])
     while zone.last < len(rows) and zone.last not in taken and _is_fenced(rows[zone.last], zone):
         zone.last += 1
     for _ in range(GROW_UP):
@@ -313,9 +332,35 @@ def _grow(zone: Zone, rows: list[Row], zones: list[Zone]) -> None:
             break
         zone.first = at
     while zone.last < len(rows) and zone.last not in taken:
-        if not _joins(rows[zone.last], rows[zone.last - 1], zone, most, usual):
+        row = rows[zone.last]
+        if not _goes_on_in_column(row, rows[zone.last - 1], intervals) and (
+            not _joins(row, rows[zone.last - 1], zone, most, usual) or _crowds(row, intervals)
+        ):
             break
         zone.last += 1
+
+
+def _goes_on_in_column(row: Row, above: Row, intervals: list[tuple[float, float]]) -> bool:
+    """Whether a row is the rest of a text in a column of a table that is not its first."""
+    if len(row.segments) > 1 or not above.is_cells and len(above.segments) > 1:
+        return False
+    if row.line.baseline - above.line.baseline > GOES_ON_PITCH * row.line.size:
+        return False
+    return any(
+        abs(row.line.x0 - left) < ENDS and row.line.x1 <= right + ENDS
+        for left, right in intervals[1:]
+    )
+
+
+def _crowds(row: Row, intervals: list[tuple[float, float]]) -> bool:
+    """Whether two texts of a row stand in one column: then they are of another table."""
+    places = [
+        at
+        for s in row.segments
+        for at, (left, right) in enumerate(intervals)
+        if s.x0 < right and s.x1 > left
+    ]
+    return len(places) > len(set(places))
 
 
 def _is_fenced(row: Row, zone: Zone) -> bool:
@@ -340,7 +385,7 @@ def _joins(row: Row, next_to: Row, zone: Zone, most: int, usual: float) -> bool:
 
 
 def _unruled(
-    rows: list[Row], zones: list[Zone], upright: list[Ruling], left: float, right: float
+    rows: list[Row], zones: list[Zone], rulings: list[Ruling], left: float, right: float
 ) -> list[Zone]:
     taken = {at for zone in zones for at in range(zone.first, zone.last)}
     found = []
@@ -350,9 +395,10 @@ def _unruled(
             at += 1
             continue
         end = _run(rows, at, taken)
-        inside = _upright_beside(rows[at:end], upright)
+        inside = _rulings_beside(rows[at:end], rulings)
         zone = Zone(at, end, inside, left, right)
-        least = FEWEST_FENCED_ROWS if inside else FEWEST_ROWS
+        framed = any(r.kind == "V" for r in inside) or _has_border(rows[at:end], rulings)
+        least = FEWEST_FENCED_ROWS if framed else FEWEST_ROWS
         run = rows[at:end]
         if sum(row.is_cells for row in run) >= least and is_table(zone, rows) and _in_columns(run):
             zone.left, zone.right = min(r.line.x0 for r in run), max(r.line.x1 for r in run)
@@ -401,13 +447,28 @@ def _goes_on(row: Row, rows: list[Row], begin: int, end: int) -> bool:
     return row.line.x0 > left + 1.5 * row.line.size
 
 
-def _upright_beside(run: list[Row], upright: list[Ruling]) -> list[Ruling]:
+def _has_border(run: list[Row], rulings: list[Ruling]) -> bool:
+    """Whether a ruling as wide as the rows stands close above or below them."""
+    left, right = min(r.line.x0 for r in run), max(r.line.x1 for r in run)
+    size = run[0].line.size
+    top, bottom = run[0].line.baseline - 2 * size, run[-1].line.baseline + size
+    return any(
+        r.kind == "H" and top < r.at < bottom and r.start < left + ENDS and r.end > right - ENDS
+        for r in rulings
+    )
+
+
+def _rulings_beside(run: list[Row], rulings: list[Ruling]) -> list[Ruling]:
     top, bottom = run[0].middle, run[-1].middle
     left, right = min(r.line.x0 for r in run), max(r.line.x1 for r in run)
     return [
         r
-        for r in upright
-        if r.start <= bottom and r.end >= top and left - ENDS <= r.at <= right + ENDS
+        for r in rulings
+        if (
+            r.start <= bottom and r.end >= top and left - ENDS <= r.at <= right + ENDS
+            if r.kind == "V"
+            else top < r.at < bottom and left - ENDS <= (r.start + r.end) / 2 <= right + ENDS
+        )
     ]
 
 
