@@ -176,7 +176,7 @@ def _hyphen(before: str, following: str, known: Vocabulary) -> str:
         return ""
     if f"{head}-{tail}" in known or head in COMPOUND or "-" in before[:-1].rsplit(" ", 1)[-1]:
         return "-"
-    return "-" if len(head) > 2 and head in known and tail in known else ""
+    return ""
 
 
 def _letters(text: str) -> str:
