@@ -3,6 +3,7 @@
 import itertools
 from bisect import bisect_left
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from .grid import column_intervals
@@ -511,11 +512,10 @@ def is_table(zone: Zone, rows: list[Row]) -> bool:
     if not any(len(row.segments) > 1 for row in inside):
         return False
     many = sum(len(row.segments) >= 3 for row in inside) >= 6
-    pitches = _pitches(inside)
     tight = sum(
-        pitch < TIGHT * max(row.line.size, 1)
-        for pitch, row in zip(pitches, inside, strict=False)
-        if not _beside(row, inside[inside.index(row) + 1])
+        below.line.baseline - above.line.baseline < TIGHT * above.line.size
+        and not _beside(above, below)
+        for above, below in pairwise(inside)
     )
     fenced = any(r.kind == "V" for r in zone.rulings)
     if tight > TIGHT_SHARE * len(inside) and not many and not fenced:
