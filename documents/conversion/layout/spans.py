@@ -1,7 +1,6 @@
 """Texts over several columns: those that are several texts, and headers over columns."""
 
 import itertools
-
 from bisect import bisect_left
 
 from .grid import CENTRED, FULL_RULE, NUMBER, Grid, GridRow, Piece, columns_over
