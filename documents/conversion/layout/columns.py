@@ -30,6 +30,9 @@ ROW_BLANK = 1.0  # of the height of a band; a table below two columns is set off
 MOST_OBJECTS = 12_000  # of one page: a map or a drawing is not cut
 DEEPEST = 24  # cuts inside cuts; newspapers have five
 MOST_BANDS = 600
+MOST_GAPS = 40  # white strips of a page that are tried, the widest first
+MOST_TRIED = 150  # runs of bands; a page with more is a drawing
+MOST_RULINGS = 3_000
 
 
 @dataclass(slots=True)
@@ -68,7 +71,7 @@ def _things(page: SourcePage) -> list[_Thing]:
         for line in lines_of(page.words)
         for segment in segments_of(line, SEGMENT_GAP, fences)
     ]
-    solids = _solids(page, segments)
+    solids = _solids(page, segments) if len(page.rulings) <= MOST_RULINGS else []
     things = list(solids)
     covered = {id(s) for solid in solids for s in solid.inside}
     taken = {id(r) for solid in solids for r in solid.rulings}
@@ -220,7 +223,8 @@ def _cut(things: list[_Thing], em: float, depth: int) -> Iterator[list[_Thing]]:
     if _line_count(things) < 2 * FEWEST_LINES or depth > DEEPEST:
         yield things
         return
-    for left, right in sorted(_gaps(things, GUTTER * em), key=lambda gap: gap[0] - gap[1]):
+    gaps = sorted(_gaps(things, GUTTER * em), key=lambda gap: gap[0] - gap[1])
+    for left, right in gaps[:MOST_GAPS]:
         middle = (left + right) / 2
         one = [t for t in things if t.right <= middle]
         other = [t for t in things if t.left >= middle]
@@ -272,7 +276,7 @@ def _run_of_bands(bands: list[list[_Thing]], em: float) -> tuple[int, int] | Non
     free = [_free(band, left, right) for band in bands]
     tried: set[tuple[int, float]] = set()  # ends of runs with the strips that died there
     for begin in range(len(bands)):
-        strips = free[begin]
+        strips = _new(free[begin], free[begin - 1]) if begin else free[begin]
         for end in range(begin + 1, len(bands) + 1):
             narrowed = _common(strips, free[end], GUTTER * em) if end < len(bands) else []
             for strip in strips:
@@ -282,12 +286,25 @@ def _run_of_bands(bands: list[list[_Thing]], em: float) -> tuple[int, int] | Non
                 if key in tried:
                     continue
                 tried.add(key)
+                if len(tried) > MOST_TRIED:
+                    return None
                 if _shares(bands[begin:end], strip, em):
                     return _trimmed(bands, begin, end, strip)
             strips = narrowed
             if not strips:
                 break
     return None
+
+
+def _new(
+    strips: list[tuple[float, float]], before: list[tuple[float, float]]
+) -> list[tuple[float, float]]:
+    """Strips that reach beyond those of the band above: the others were tried with that."""
+    return [
+        (left, right)
+        for left, right in strips
+        if not any(start <= left and right <= end for start, end in before)
+    ]
 
 
 def _free(band: list[_Thing], left: float, right: float) -> list[tuple[float, float]]:

@@ -1,8 +1,10 @@
 """The grid of a table: its columns, and which of them each text of each line stands in."""
 
 import re
+from bisect import bisect_right, insort
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import itemgetter
 from statistics import median
 
 from .lines import Fences, Segment, segments_of
@@ -82,7 +84,7 @@ def grid_of(lines: list[Line], rulings: list[Ruling]) -> Grid | None:
     intervals = _without_doubles(_intervals(broken, fences), broken, fences)
     if len(intervals) < 2 or len(lines) < 2 or len(intervals) * len(lines) > MOST_CELLS:
         return None
-    level = [r for r in rulings if r.kind == "H"]
+    level = sorted((r for r in rulings if r.kind == "H"), key=lambda r: r.at)
     left, right = min(line.x0 for line in lines), max(line.x1 for line in lines)
     full = sorted(r.at for r in level if r.end - r.start >= FULL_RULE * (right - left))
     rows = []
@@ -128,13 +130,12 @@ def column_intervals(rows: list[list[Segment]]) -> list[tuple[float, float]]:
 def _with_segment(
     intervals: list[tuple[float, float]], segment: Segment, *, extend: bool
 ) -> list[tuple[float, float]]:
-    over = [
-        at for at, (left, right) in enumerate(intervals) if segment.x0 < right and segment.x1 > left
-    ]
+    over = _touched(intervals, segment.x0, segment.x1)
     if not over and not extend and _centred_between(intervals, segment.x0, segment.x1):
         return intervals
     if not over:
-        return sorted([*intervals, (segment.x0, segment.x1)])
+        insort(intervals, (segment.x0, segment.x1))
+        return intervals
     if len(over) > 1:
         return intervals
     at = over[0]
@@ -145,7 +146,18 @@ def _with_segment(
         before = intervals[at - 1][1] if at else wider[0]
         after = intervals[at + 1][0] if at + 1 < len(intervals) else wider[1]
         wider = (max(wider[0], before), min(wider[1], after))
-    return [*intervals[:at], wider, *intervals[at + 1 :]]
+    intervals[at] = wider
+    return intervals
+
+
+def _touched(intervals: list[tuple[float, float]], x0: float, x1: float) -> list[int]:
+    """Which of the intervals, which are in order and apart, overlap with x0 to x1."""
+    at = bisect_right(intervals, x0, key=itemgetter(1))
+    over = []
+    while at < len(intervals) and intervals[at][0] < x1:
+        over.append(at)
+        at += 1
+    return over
 
 
 def _centred_between(
@@ -272,11 +284,11 @@ def place(grid: Grid) -> None:
                     )
                 ]
             piece.first, piece.last = over[0], over[-1]
-        row.pieces = _joined_inplace(row.pieces)
+        row.pieces = _joined_in_place(row.pieces)
 
 
 def columns_over(intervals: list[tuple[float, float]], x0: float, x1: float) -> list[int]:
-    over = [at for at, (left, right) in enumerate(intervals) if x0 < right and x1 > left]
+    over = _touched(intervals, x0, x1)
     if len(over) < 2:
         return over
     # Touching a column with an edge is not standing in it.
@@ -289,7 +301,7 @@ def columns_over(intervals: list[tuple[float, float]], x0: float, x1: float) -> 
     return sure or over
 
 
-def _joined_inplace(pieces: list[Piece]) -> list[Piece]:
+def _joined_in_place(pieces: list[Piece]) -> list[Piece]:
     """Pieces without two in one place: what a bullet or a wide space has parted."""
     kept: list[Piece] = []
     for piece in pieces:
