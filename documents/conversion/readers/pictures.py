@@ -1,5 +1,6 @@
 """Picture files: every frame is a page, and OCR reads it."""
 
+import math
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -9,7 +10,8 @@ from PIL import Image, ImageOps
 
 from .. import errors
 from ..extraction import DAMAGED, Extraction, Page, Report, too_many_pixels
-from ..ocr import RENDER_DPI, Reading, check_language, read_picture
+from ..ocr import RENDER_DPI, check_language
+from ..ocr.blocks import Reading, read_picture
 from ..options import ConversionOptions
 from ..reading import Reading as FileReading
 from .bridge import reading_of
@@ -17,8 +19,11 @@ from .bridge import reading_of
 MAX_PIXELS = 100_000_000
 SMALL = 1500  # pixels; letters in smaller pictures are usually too low for Tesseract
 ASSUMED_DPI = 150
+ANIMATED = frozenset({"gif", "png", "webp"})  # frames of TIFF are pages, also twins
 DEEP_GRAY = ("I", "F")  # modes that begin so have more than 8 bits
-EIGHT_BITS, SIXTEEN_BITS = 255, 65_535  # the largest shade
+# White in files of so many bits: fractions of one, then 8, 10, 12 and 16. Scanners with 12 bits
+# store them in 16, and do not say so.
+WHITES = (1, 255, 1023, 4095, 65_535)
 
 
 def read(
@@ -35,10 +40,14 @@ def read(
         for number, is_found in enumerate(_frames(image), start=1):
             report("ocr", number - 1, total)
             page = _read_page(image, number, options) if is_found else _damaged(number)
-            # Animations repeat themselves.
-            if page.trouble or not pages or page.blocks != pages[-1].blocks:
+            if not (format_name in ANIMATED and pages and _repeats(page, pages[-1])):
                 pages.append(page)
     return reading_of(Extraction(pages=pages, engine="tesseract"))
+
+
+def _repeats(page: Page, before: Page) -> bool:
+    """Whether a frame shows what the one before it shows, as those of animations do."""
+    return page.trouble is None and page.blocks == before.blocks
 
 
 def opened(path: Path, format_name: str) -> Image.Image:
@@ -82,8 +91,15 @@ def _read_page(image: Image.Image, number: int, options: ConversionOptions) -> P
         reading = read_frame(image, options)
     except errors.EngineError:
         return _damaged(number)
-    confidence = reading.confidence
-    return Page(number, reading.blocks, ocr_confidence=confidence, unread=not reading.blocks)
+    return page_of(reading, number)
+
+
+def page_of(reading: Reading, number: int) -> Page:
+    """A reading as a page; a blank back side is a page on which nothing had to be read."""
+    if reading.is_blank:
+        return Page(number, [])
+    is_unread = not reading.blocks
+    return Page(number, reading.blocks, ocr_confidence=reading.confidence, unread=is_unread)
 
 
 def _damaged(number: int) -> Page:
@@ -126,10 +142,9 @@ def _of_eight_bits(picture: Image.Image) -> Image.Image:
     """
     shades = picture.convert("I") if picture.mode.startswith("I;") else picture
     lightest: Any = shades.getextrema()[1]  # a number: there is one channel
-    if shades is picture and lightest <= EIGHT_BITS:  # as some programs store 8 bits
-        return picture.convert("L")
-    step = max(SIXTEEN_BITS, lightest) // EIGHT_BITS
-    return shades.point(lambda shade: shade / step).convert("L")
+    white = next((shade for shade in WHITES if lightest <= shade), lightest)
+    scale = 255 / white if math.isfinite(white) else 1.0
+    return shades.point(lambda shade: shade * scale).convert("L")
 
 
 def _resolution(frame: Image.Image) -> int:

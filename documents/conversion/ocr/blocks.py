@@ -1,34 +1,30 @@
-"""Pictures of text to Markdown blocks, by Tesseract; and which languages it can read."""
+"""Pictures of text to Markdown blocks, until the layout engine reads them."""
 
-import os
 import re
-import site
 import statistics
-import sys
-import sysconfig
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import errors
-from .markdown import clean_text, escape_tags
-from .options import ConversionOptions
+from ..markdown import clean_text, escape_tags
+from ..options import ConversionOptions
+from .ink import bareness
+from .scan import (
+    ENOUGH,
+    FEW_LETTERS,
+    GUESSED,
+    MAX_SIDE,
+    MIN_SIDE,
+    UNSURE,
+    candidates,
+    language_of,
+)
+from .tesseract import check_language, recognized
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-DEBIAN = Path("/usr/share/tesseract-ocr")
-ORIENTATION = "osd"
-RENDER_DPI = 300
-UNSURE = 0.6  # a page read less surely than this may be grainy, or lie on its side
-ENOUGH = 2  # readings that found no text at all; turning the page will not help
-MIN_SIDE, MAX_SIDE = 8, 32_767  # pixels; Tesseract takes no more, and no letter is lower
-GUESSED = 0.35  # less than this is what Tesseract sees in noise
-FEW_LETTERS = 40
 NOISE_CONFIDENCE = 0.4
 HEADING_RATIO, TITLE_RATIO = 1.2, 1.5  # height of a line against the usual one
 MAX_HEADING_WORDS = 14
@@ -39,13 +35,17 @@ ITEM, NUMBERED_ITEM = re.compile(r"- "), re.compile(r"\d{1,3}\. ")
 
 @dataclass(frozen=True)
 class Reading:
-    """Blocks of one picture in reading order, and the mean confidence (0-1) of its words."""
+    """Blocks of one picture in reading order, and the mean confidence (0-1) of its words.
+
+    `is_blank` says that there is nothing to read.
+    """
 
     blocks: list[str]
     confidence: float
+    is_blank: bool = False
 
 
-NOTHING = Reading([], 0.0)
+NOTHING, BLANK = Reading([], 0.0), Reading([], 0.0, is_blank=True)
 
 
 @dataclass(frozen=True)
@@ -54,54 +54,6 @@ class _Line:
     height: float  # pixels
     confidence: float
     starts_paragraph: bool
-
-
-def available_ocr_languages() -> tuple[str, ...]:
-    """Tesseract names of the installed languages, sorted; script and orientation data left out."""
-    names = {file.stem for folder in _data_folders() for file in folder.glob("*.traineddata")}
-    return tuple(sorted(names - {ORIENTATION, "equ"}))
-
-
-def check_language(language: str) -> None:
-    """Raise ConversionError ocr_language_missing unless all parts of "eng+deu" are installed."""
-    available = available_ocr_languages()
-    wanted = [part for part in language.split("+") if part]
-    missing = [part for part in wanted if part not in available]
-    if missing or not wanted:
-        raise errors.ocr_language_missing(missing or [language], list(available))
-
-
-def _data_folders() -> Iterator[Path]:
-    prefix = os.environ.get("TESSDATA_PREFIX")
-    candidates = [Path(prefix), Path(prefix) / "tessdata"] if prefix else []
-    for root in (sys.prefix, sysconfig.get_path("data"), site.getuserbase()):
-        candidates.append(Path(root) / "share" / "tessdata")
-    candidates += [*sorted(DEBIAN.glob("*/tessdata"), reverse=True), Path("/usr/share/tessdata")]
-    return (folder for folder in dict.fromkeys(candidates) if folder.is_dir())
-
-
-@lru_cache(maxsize=1)
-def _gathered(names: tuple[str, ...]) -> str:
-    """One folder with the data of `names`: Tesseract looks in a single place for all of them."""
-    folders = list(_data_folders())
-    for folder in folders:
-        if all((folder / f"{name}.traineddata").exists() for name in names):
-            return str(folder)
-    gathered = Path(tempfile.mkdtemp(prefix="tessdata-"))
-    for name in names:
-        file = f"{name}.traineddata"
-        source = next((f / file for f in folders if (f / file).exists()), None)
-        if source is not None:
-            (gathered / file).symlink_to(source)
-    return str(gathered)
-
-
-@lru_cache(maxsize=1)
-def _engine(language: str, psm: int) -> Any:
-    import tesserocr
-
-    folder = _gathered((*language.split("+"), ORIENTATION))
-    return tesserocr.PyTessBaseAPI(path=folder, lang=language, psm=psm)
 
 
 def read_picture(
@@ -120,23 +72,19 @@ def read_picture(
     if max(picture.size) > MAX_SIDE:
         picture = picture.copy()
         picture.thumbnail((MAX_SIDE, MAX_SIDE))
+    bare = bareness(picture, dpi)
+    if bare == 1:  # what Tesseract takes longest for is grain
+        return BLANK
     best = NOTHING
-    for number, candidate in enumerate(islice(_candidates(picture, dpi), tries), start=1):
-        best = max(best, _read(candidate, options, dpi), key=_worth)
+    language = language_of(picture, options, dpi)
+    tried = islice(candidates(picture, dpi, language), tries)
+    for number, (candidate, _) in enumerate(tried, start=1):
+        best = max(best, _read(candidate, options, dpi, language), key=_worth)
         if best.confidence >= UNSURE or (number == ENOUGH and best == NOTHING):
             break
-    return best if best.confidence >= GUESSED else NOTHING
-
-
-def _candidates(picture: "Image", dpi: int) -> Iterator["Image"]:
-    from PIL import ImageFilter
-
-    yield picture
-    yield picture.filter(ImageFilter.GaussianBlur(dpi / 100))
-    yield picture.filter(ImageFilter.MedianFilter(5))
-    # Not asked of Tesseract's own orientation detection: it aborts the process on noise.
-    for degrees in (90, 270, 180):
-        yield picture.rotate(degrees, expand=True, fillcolor="white")
+    if best.confidence >= GUESSED:
+        return best
+    return BLANK if bare else NOTHING
 
 
 def _worth(reading: Reading) -> tuple[bool, float]:
@@ -144,18 +92,12 @@ def _worth(reading: Reading) -> tuple[bool, float]:
     return sum(map(len, reading.blocks)) >= FEW_LETTERS, reading.confidence
 
 
-def _read(picture: "Image", options: ConversionOptions, dpi: int) -> Reading:
-    engine = _engine(options.ocr_language, options.ocr_psm)
-    try:
-        with errors.engine_at_work():
-            engine.SetImage(picture)
-            engine.SetSourceResolution(dpi)
-            if not engine.Recognize():
-                return NOTHING
-            lines = [line for line in _lines(engine) if not _is_noise(line)]
-            words = [confidence / 100 for confidence in engine.AllWordConfidences()]
-    finally:
-        engine.Clear()
+def _read(picture: "Image", options: ConversionOptions, dpi: int, language: str) -> Reading:
+    with recognized(picture, dpi=dpi, language=language, psm=options.ocr_psm) as engine:
+        if engine is None:
+            return NOTHING
+        lines = [line for line in _lines(engine) if not _is_noise(line)]
+        words = [confidence / 100 for confidence in engine.AllWordConfidences()]
     return Reading(_blocks(lines), statistics.fmean(words)) if words and lines else NOTHING
 
 

@@ -1,0 +1,97 @@
+"""Headings: told by size, weight and numbering over the whole document, and their levels."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from ..document import Span
+from .markers import depth_of_number, is_bullet
+from .pieces import Piece
+
+LARGER = 1.12  # of the body
+NOT_SMALLER = 0.93  # a bold heading may be as small as this
+MOST_CHARACTERS = 200
+BOLD_CHARACTERS = 120
+MOST_LINES = 4
+LEVELS = 6
+NO_END = ".,;:"  # what no heading ends with
+
+
+def mark_headings(pieces: Sequence[Piece], body_size: float, body_is_bold: bool) -> None:
+    """Make headings of the pieces that are, with their levels."""
+    found = []
+    tells = any(piece.is_tagged and piece.sort == "heading" for piece in pieces)
+    for place, piece in enumerate(pieces):
+        if piece.sort == "heading" or (tells and piece.is_tagged):
+            found += [piece] if piece.sort == "heading" and not piece.level else []
+            continue
+        before = pieces[place - 1] if place else None
+        after = pieces[place + 1] if place + 1 < len(pieces) else None
+        if _is_heading(piece, before, after, body_size, body_is_bold):
+            found.append(piece)
+    for piece in found:
+        if piece.sort == "item":
+            _with_marker(piece)
+        piece.sort = "heading"
+    _number_levels(found)
+
+
+def _with_marker(piece: Piece) -> None:
+    piece.spans.insert(0, Span(f"{piece.marker} "))
+
+
+def _is_heading(
+    piece: Piece, before: Piece | None, after: Piece | None, body: float, body_is_bold: bool
+) -> bool:
+    if piece.sort not in {"text", "item"} or piece.lines > MOST_LINES:
+        return False
+    if piece.sort == "item" and is_bullet(piece.marker):
+        return False
+    text = piece.plain.strip()
+    if not 1 < len(text) <= MOST_CHARACTERS or not any(map(str.isalpha, text)):
+        return False
+    if piece.size >= LARGER * body:
+        return not text.endswith((",", ";")) and not _is_one_of_many(piece, before, after)
+    if piece.size < NOT_SMALLER * body or len(text) > BOLD_CHARACTERS or piece.lines > 2:
+        return False
+    if not piece.bold or body_is_bold or text.endswith(tuple(NO_END)):
+        return False
+    return after is not None and not _is_one_of_many(piece, before, after)
+
+
+def _is_one_of_many(piece: Piece, before: Piece | None, after: Piece | None) -> bool:
+    """Whether it is an item among items of the same looks, and no title of what follows."""
+    if piece.sort != "item":
+        return False
+    return any(
+        other is not None
+        and other.sort == "item"
+        and other.bold == piece.bold
+        and abs(other.size - piece.size) < 0.3
+        for other in (before, after)
+    )
+
+
+def _number_levels(found: Sequence[Piece]) -> None:
+    """Levels: larger above smaller, then by what comes first, then by the parts of numbers."""
+    styles: dict[tuple[float, bool, bool], list[Piece]] = defaultdict(list)
+    for piece in found:
+        styles[_size(piece), piece.bold, piece.italic].append(piece)
+    keys: dict[int, tuple[float, int, int]] = {}
+    # The higher level comes first.
+    first = {style: number for number, style in enumerate(styles)}
+    for style, members in styles.items():
+        depths = Counter(depth_of_number(piece.plain) for piece in members)
+        numbered = {depth for depth in depths if depth}
+        for piece in members:
+            depth = depth_of_number(piece.plain)
+            own = depth if len(numbered) > 1 else 0
+            if len(numbered) > 1 and not depth:
+                own = min(numbered)
+            keys[id(piece)] = (-style[0], first[style], own)
+    ranks = {key: rank for rank, key in enumerate(sorted(set(keys.values())), 1)}
+    for piece in found:
+        piece.level = min(LEVELS, ranks[keys[id(piece)]])
+
+
+def _size(piece: Piece) -> float:
+    return round(2 * piece.size) / 2

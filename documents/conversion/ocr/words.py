@@ -1,0 +1,260 @@
+"""Tesseract's words as the layout engine wants them: places in points, one size for each line."""
+
+import statistics
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ..layout.page import Ruling, Word
+from ..markdown import clean_text
+
+# Heights of letters in ems, between those of the commonest families: capitals and ascenders have
+# .73 in Helvetica and .68 in Times, small letters .52 and .46.
+TALL, SMALL = 0.71, 0.5
+IDEOGRAPH = 0.9
+ASCENDING = frozenset("bdfhklßþðđħłβδζθλξφψбфё")
+SAME_SIZE = 0.15  # Tesseract's boxes are not more exact; headings differ by more
+BASELINE_OFF = 0.12  # ems; cells of one row that it read in several blocks
+NOISE_CONFIDENCE = 0.4
+UNSURE_WORD = 0.6  # of Tesseract's own; wrong words mostly have less
+UNSURE_DIGIT = 0.85  # a digit has no neighbors that help: one is as likely as another
+BARS = frozenset("|¦!lI1[](){}/\\iJjTt:;.,'`’‘“”\"=—-_~°+")
+DASHES = frozenset("-_—–=~.…“”‘’'`\"")
+NEAR = 1.5  # points
+
+
+@dataclass(slots=True)
+class TextLine:
+    """One line as Tesseract found it; the part of a row that stands in one cell is one."""
+
+    words: list[Word]
+    confidence: float
+
+    @property
+    def text(self) -> str:
+        return " ".join(word.text for word in self.words)
+
+    @property
+    def baseline(self) -> float:
+        return self.words[0].baseline
+
+
+def text_lines(engine: Any, dpi: float) -> list[TextLine]:
+    """The lines of text that `engine` recognized, noise left out, in its reading order."""
+    lines = [line for line in _read_lines(engine, 72 / dpi) if not is_noise(line)]
+    _even_sizes(lines)
+    _even_baselines(lines)
+    return lines
+
+
+def _read_lines(engine: Any, scale: float) -> Iterator[TextLine]:
+    from tesserocr import PT, RIL, iterate_level
+
+    no_text = {
+        PT.FLOWING_IMAGE, PT.HEADING_IMAGE, PT.PULLOUT_IMAGE, PT.NOISE, PT.HORZ_LINE, PT.VERT_LINE,
+    }  # fmt: skip
+    iterator = engine.GetIterator()
+    if iterator is None:
+        return
+    words: list[Word] = []
+    height = confidence = 0.0
+    for found in iterate_level(iterator, RIL.WORD):
+        if words and found.IsAtBeginningOf(RIL.TEXTLINE):
+            yield _line(words, height, confidence)
+            words = []
+        if found.BlockType() in no_text or found.Empty(RIL.WORD):
+            continue
+        word = _word(found, RIL.WORD, scale)
+        if word is None:
+            continue
+        if not words:
+            height = found.RowAttributes()["row_height"] * scale
+            confidence = found.Confidence(RIL.TEXTLINE) / 100
+        words.append(word)
+    if words:
+        yield _line(words, height, confidence)
+
+
+def _word(found: Any, level: int, scale: float) -> Word | None:
+    text = clean_text(found.GetUTF8Text(level)).strip()
+    box = found.BoundingBox(level)
+    if not text or box is None:
+        return None
+    left, top, right, bottom = (edge * scale for edge in box)
+    return Word(
+        text=text,
+        x0=left,
+        x1=right,
+        baseline=_baseline(found, level, scale, bottom),
+        size=0.0,
+        top=top,
+        bottom=bottom,
+        main_x1=right,
+        confidence=found.Confidence(level) / 100,
+    )
+
+
+def _baseline(found: Any, level: int, scale: float, bottom: float) -> float:
+    line = found.Baseline(level)
+    if line is None:
+        return bottom
+    (_, start), (_, end) = line
+    return (start + end) / 2 * scale
+
+
+def _line(words: list[Word], row_height: float, confidence: float) -> TextLine:
+    """The words of one line, on one baseline and in one size."""
+    baseline = statistics.median(word.baseline for word in words)
+    size = _size(words, baseline) or row_height
+    previous: Word | None = None
+    for word in words:
+        word.baseline, word.size = baseline, size
+        word.gap = previous is None or not _is_one_run(previous, word)
+        previous = word
+    return TextLine(words, confidence)
+
+
+def _size(words: list[Word], baseline: float) -> float:
+    """The em of a line by the heights of its words; 0 if no letter tells it."""
+    tall, small, full = [], [], []
+    for word in words:
+        height = baseline - word.top
+        if any(map(_is_ideograph, word.text)):
+            full.append((word.bottom - word.top) / IDEOGRAPH)
+        elif any(char.isupper() or char.isdigit() or char in ASCENDING for char in word.text):
+            tall.append(height / TALL)
+        elif all(char.islower() for char in word.text if char.isalpha()):
+            # An accent or the dot of an i is not the height of small letters.
+            is_plain = not any(char in "ijt" or ord(char) > 127 for char in word.text)
+            small += [height / SMALL] if is_plain and word.text.isalpha() else []
+    heights = full or tall or small
+    return max(0.0, statistics.median(heights)) if heights else 0.0
+
+
+def _is_ideograph(char: str) -> bool:
+    return unicodedata.east_asian_width(char) == "W"
+
+
+def _is_one_run(left: Word, right: Word) -> bool:
+    """Whether two words of a script without spaces follow each other directly."""
+    if not (_is_ideograph(left.text[-1]) and _is_ideograph(right.text[0])):
+        return False
+    return right.x0 - left.x1 < 0.5 * right.size
+
+
+def is_noise(line: TextLine) -> bool:
+    """Specks and ruling lines are read as a few odd signs that nothing is sure about."""
+    text = line.text
+    solid = sum(char.isalnum() for char in text)
+    if not solid:
+        return not any(char in "•·▪●◦‣" for char in text)
+    return line.confidence < NOISE_CONFIDENCE and (solid < 3 or solid < len(text) / 2)
+
+
+def _even_sizes(lines: list[TextLine]) -> None:
+    """Give the usual size of the page to all lines that differ little from it."""
+    weighted = sorted((line.words[0].size, len(line.text)) for line in lines)
+    half, usual = sum(weight for _, weight in weighted) / 2, 0.0
+    for size, weight in weighted:
+        usual, half = size, half - weight
+        if half <= 0:
+            break
+    for line in lines:
+        if abs(line.words[0].size - usual) <= SAME_SIZE * usual:
+            for word in line.words:
+                word.size = usual
+
+
+def _even_baselines(lines: list[TextLine]) -> None:
+    """Put lines that lie side by side and nearly level on one baseline."""
+    row: list[TextLine] = []
+    for line in sorted(lines, key=lambda line: line.baseline):
+        if row and line.baseline - row[0].baseline > BASELINE_OFF * line.words[0].size:
+            _level(row)
+            row = []
+        row.append(line)
+    _level(row)
+
+
+def _level(row: list[TextLine]) -> None:
+    if len(row) < 2:
+        return
+    baseline = statistics.fmean(line.baseline for line in row)
+    for line in row:
+        for word in line.words:
+            word.baseline = baseline
+
+
+def without_bars(words: Iterable[Word], rulings: list[Ruling]) -> list[Word]:
+    """The words that are letters, and not parts of rulings that were read as some."""
+    upright = [ruling for ruling in rulings if ruling.kind == "V"]
+    level = [ruling for ruling in rulings if ruling.kind == "H"]
+    kept = []
+    for word in words:
+        if _is_bar(word, upright) or _is_dash(word, level):
+            continue
+        _strip_bars(word, upright)
+        kept.append(word)
+    return kept
+
+
+def _is_bar(word: Word, upright: list[Ruling]) -> bool:
+    if len(word.text) > 3 or not set(word.text) <= BARS:
+        return False
+    if word.x1 - word.x0 > 0.6 * word.size:
+        return False
+    return any(
+        word.x0 - NEAR <= ruling.at <= word.x1 + NEAR and _runs_beside(ruling, word)
+        for ruling in upright
+    )
+
+
+def _runs_beside(ruling: Ruling, word: Word) -> bool:
+    """Whether an upright ruling passes the whole height of a word."""
+    return ruling.start <= word.top + NEAR and ruling.end >= word.baseline - NEAR
+
+
+def _is_dash(word: Word, level: list[Ruling]) -> bool:
+    if not set(word.text) <= DASHES:
+        return False
+    return any(
+        word.top - NEAR <= ruling.at <= word.bottom + NEAR
+        and min(ruling.end, word.x1) - max(ruling.start, word.x0) > 0.5 * (word.x1 - word.x0)
+        and ruling.end - ruling.start > word.size
+        for ruling in level
+    )
+
+
+def _strip_bars(word: Word, upright: list[Ruling]) -> None:
+    """Take the bar off a word that touches a ruling: `|North` is North."""
+    for ruling in upright:
+        if len(word.text) < 2 or not _runs_beside(ruling, word):
+            continue
+        if word.text[0] in "|¦[]" and abs(ruling.at - word.x0) <= NEAR:
+            word.text, word.x0 = word.text[1:], ruling.at + NEAR
+        elif word.text[-1] in "|¦[]" and abs(ruling.at - word.x1) <= NEAR:
+            word.text, word.x1 = word.text[:-1], ruling.at - NEAR
+            word.main_x1 = word.x1
+
+
+def without_strokes(rulings: list[Ruling], words: list[Word]) -> list[Ruling]:
+    """The rulings that are none of the strokes of large letters."""
+    return [ruling for ruling in rulings if not any(_is_stroke(ruling, w) for w in words)]
+
+
+def _is_stroke(ruling: Ruling, word: Word) -> bool:
+    if ruling.kind == "V":
+        is_inside = word.x0 - NEAR < ruling.at < word.x1 + NEAR
+        return is_inside and ruling.start > word.top - 2 and ruling.end < word.bottom + 2
+    is_inside = word.top - NEAR < ruling.at < word.baseline + 0.06 * word.size
+    return is_inside and ruling.start > word.x0 - 2 and ruling.end < word.x1 + 2
+
+
+def unsure_words(words: Iterable[Word]) -> list[Word]:
+    """Those that may well be wrong, and those with digits that were hardly told apart."""
+    return [word for word in words if (word.confidence or 0) < _least(word)]
+
+
+def _least(word: Word) -> float:
+    return UNSURE_DIGIT if any(map(str.isdigit, word.text)) else UNSURE_WORD
