@@ -174,7 +174,7 @@ class PageInfo:
     """One page, slide or frame: its size in points (0 if it has none) and how it was read.
 
     `ocr_confidence` (0-1) is set if text recognition read it; `unread` says that it holds something
-    no text was got from, and `trouble` why if that is known.
+    no text was got from, and `trouble` why if that is known; `too_large` if it is its size.
     """
 
     number: int
@@ -183,6 +183,7 @@ class PageInfo:
     ocr_confidence: float | None = None
     unread: bool = False
     trouble: str | None = None
+    too_large: bool = False
 
 
 @dataclass(slots=True)
@@ -198,6 +199,10 @@ class Document:
     def body(self) -> Iterator[Block]:
         """The blocks that are part of the text: all but running lines, comments and hidden ones."""
         return (b for b in self.blocks if b.part not in {"header", "footer", "comment", "hidden"})
+
+    def text(self) -> str:
+        """The words of the body without any structure, to count and compare."""
+        return "\n".join(text_of(block) for block in self.body())
 
     def as_dict(self) -> dict[str, Any]:
         """Everything, as JSON types; what has its usual value is left out."""
@@ -224,6 +229,23 @@ class Document:
 def plain(spans: list[Span]) -> str:
     """The text of `spans` without their styles."""
     return "".join(span.text for span in spans)
+
+
+def text_of(block: Block) -> str:
+    """The words of one block; cells and captions stand in lines of their own."""
+    match block:
+        case Table():
+            rows = ("\n".join(plain(cell.spans) for cell in row) for row in block.rows)
+            return "\n".join((plain(block.caption), *rows))
+        case ListItem():
+            return f"{block.marker} {plain(block.spans)}"
+        case Picture():
+            return f"{block.description}\n{plain(block.caption)}"
+        case Code() | Markup() | Formula():
+            return block.text
+        case Heading() | Paragraph() | Note():
+            return plain(block.spans)
+    return ""
 
 
 def _slim(thing: Any) -> dict[str, Any]:

@@ -1,10 +1,10 @@
-"""What a reader found in a file, before it is cleaned up and judged."""
+"""Pages as Markdown blocks: what the readers of PDFs and pictures find, before it is a Document."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
-# report(stage, done, total): done and total are pages, or None where there are none.
-Report = Callable[[str, int | None, int | None], None]
+from .reading import Report
+
+__all__ = ["DAMAGED", "Extraction", "Page", "Report", "Trouble", "too_many_pixels"]
 
 
 @dataclass(frozen=True)
@@ -39,21 +39,9 @@ class Page:
 
 @dataclass
 class Extraction:
-    """All pages of a file. `source_text` is its bare text, got by another way, to compare with.
-
-    `is_clean` says that the blocks are in the form that markdown.normalize would give them.
-    """
+    """All pages of a file. `source_text` is its bare text, got by another way, to compare with."""
 
     pages: list[Page]
     engine: str
     source_text: str | None = None
     warnings: list[str] = field(default_factory=list)
-    is_clean: bool = False
-
-    @property
-    def page_count(self) -> int | None:
-        return len(self.pages) if self.pages and self.pages[0].number is not None else None
-
-    @property
-    def text(self) -> str:
-        return "\n\n".join(block for page in self.pages for block in page.blocks)

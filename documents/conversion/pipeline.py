@@ -1,26 +1,36 @@
-"""From a file to a Conversion: detect, read, clean up, judge."""
+"""From a file to a Conversion: detect, read, clean up, write, judge."""
 
 import statistics
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass
+from importlib import import_module
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from . import errors
+from .cleanup import clean_up
 from .detection import Detected, detect
-from .extraction import Extraction, Report
+from .document import Document, PageInfo
 from .formats import FORMATS, IMAGES
-from .markdown import normalize
-from .optimize import optimize
 from .options import ConversionOptions
+from .reading import Reader, Reading, Report
 from .scoring.quality import Quality
 from .scoring.score import WORD, Evidence, coverage, score
 from .scoring.source_words import SourceWords
 from .unlocking import unlocked
+from .writer import to_markdown
 
 SMALL_RESULT = 10_000_000  # characters that a result of any file may have
 MAX_GROWTH = 100  # characters for each byte of the file: packed office files reach 30
 MAX_RESULT = 250_000_000  # characters, whatever the file
+MAX_INNER_DEPTH = 3  # files in files in a file
+MAX_INNER_BYTES = 200_000_000  # of all files within one
+
+# How deep read_inner is, and how many bytes it may still read.
+_inner: ContextVar[tuple[int, list[int]]] = ContextVar("_inner")
 
 
 @dataclass(frozen=True)
@@ -72,141 +82,162 @@ def _convert(path: Path, filename: str, options: ConversionOptions, report: Repo
     detected = detect(path, filename)
     report("extract", None, None)
     try:
-        extraction = _read(path, filename, detected, options, report)
+        with _budget():
+            reading = _read(path, filename, detected.format, options, report)
     except errors.EngineError as problem:
         label = FORMATS[detected.format].label
         raise errors.corrupt_file(filename, label, str(problem)) from problem
-    _refuse_swollen(extraction, filename, path.stat().st_size)
-    _normalize(extraction)
-    if not WORD.search(extraction.text):
-        raise _nothing_found(extraction, filename, detected, options)
-    evidence = _evidence(extraction, options)
-    words = SourceWords(extraction)
-    pages = extraction.page_count
+    document = reading.document
+    text = document.text()
+    _refuse_swollen(len(text), filename, path.stat().st_size)
+    if not WORD.search(text):
+        raise _nothing_found(reading, filename, detected, options)
+    evidence = _evidence(reading, text, options)
+    by_ocr = _confidences(reading)
+    words = SourceWords(text, reading.source_text, has_ocr=bool(by_ocr))
+    warnings = _warnings(reading, detected, options)
+    pages = len(document.pages) or None
     if options.auto_optimize:
         report("optimize", pages, pages)
-        optimize(extraction)
+        clean_up(document)
     report("score", pages, pages)
-    markdown = _joined(extraction)
+    markdown = to_markdown(document)
     return Conversion(
         markdown=markdown,
-        engine=extraction.engine,
+        engine=reading.engine,
         media_type=detected.media_type,
-        page_count=extraction.page_count,
-        ocr_page_count=sum(page.ocr_confidence is not None for page in extraction.pages),
+        page_count=pages,
+        ocr_page_count=len(by_ocr),
         quality=score(markdown, evidence),
-        warnings=tuple(_warnings(extraction, detected, options)),
+        warnings=(*warnings, *document.warnings),
         source_words=words.packed(markdown),
     )
 
 
 def _read(
-    path: Path, filename: str, detected: Detected, options: ConversionOptions, report: Report
-) -> Extraction:
+    path: Path, filename: str, format_name: str, options: ConversionOptions, report: Report
+) -> Reading:
     # Engines take a second to import: each is loaded when its first document comes.
-    if detected.format == "pdf":
-        from .readers.pdf import read_pdf
-
-        return read_pdf(path, filename, options, report)
-    if detected.format in IMAGES:
-        from .readers.pictures import read_pictures
-
-        return read_pictures(path, filename, options, report, format_name=detected.format)
-    if detected.format in {"xlsx", "xls", "ods"}:
-        from .readers.calamine import read_sheets
-
-        return read_sheets(path, filename)
-    if detected.format in {"csv", "tsv"}:
-        from .readers.calamine import read_delimited
-
-        return read_delimited(path, filename, format_name=detected.format)
-    if detected.format in {"txt", "md"}:
-        from .readers.text import read_plain
-
-        return read_plain(path, filename, format_name=detected.format)
-    from .readers.office import read_office
-
-    return read_office(path, filename, options, report, format_name=detected.format)
+    module, _, function = FORMATS[format_name].reader.partition(":")
+    reader = cast(Reader, getattr(import_module(f"{__package__}.readers.{module}"), function))
+    return reader(path, filename, options, report, format_name=format_name)
 
 
-def _normalize(extraction: Extraction) -> None:
-    if extraction.is_clean:
-        return
-    for page in extraction.pages:
-        page.blocks = [clean for block in page.blocks if (clean := normalize(block))]
+@contextmanager
+def _budget() -> Iterator[None]:
+    token = _inner.set((0, [MAX_INNER_BYTES]))
+    try:
+        yield
+    finally:
+        _inner.reset(token)
 
 
-def _evidence(extraction: Extraction, options: ConversionOptions) -> Evidence:
+def read_inner(
+    data: bytes, filename: str, options: ConversionOptions, report: Report
+) -> Reading | None:
+    """Read a file that stands in another: what a message has attached, what a book holds.
+
+    None if it stands too deep, or if with it the files within one would be too large. Raises
+    ConversionError for what cannot be converted, as `convert` does.
+    """
+    depth, left = _inner.get((0, [MAX_INNER_BYTES]))
+    if depth >= MAX_INNER_DEPTH or len(data) > left[0]:
+        return None
+    left[0] -= len(data)
+    token = _inner.set((depth + 1, left))
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "inner"
+            path.write_bytes(data)
+            detected = detect(path, filename)
+            try:
+                return _read(path, filename, detected.format, options, report)
+            except errors.EngineError as problem:
+                label = FORMATS[detected.format].label
+                raise errors.corrupt_file(filename, label, str(problem)) from problem
+    finally:
+        _inner.reset(token)
+
+
+def _confidences(reading: Reading) -> list[float]:
+    """How sure text recognition was: of each page it read, or of the pictures in the file."""
+    pages = [p.ocr_confidence for p in reading.document.pages if p.ocr_confidence is not None]
+    alone = [reading.ocr_confidence] if reading.ocr_confidence is not None else []
+    return pages or alone
+
+
+def _evidence(reading: Reading, text: str, options: ConversionOptions) -> Evidence:
     # Measured before the clean-up, so that removed page headers do not count as lost text.
-    by_ocr = [p.ocr_confidence for p in extraction.pages if p.ocr_confidence is not None]
-    source = extraction.source_text
+    by_ocr = _confidences(reading)
+    source, pages = reading.source_text, reading.document.pages
+    unread = [page.unread for page in pages] or [reading.unread]
     return Evidence(
-        coverage=coverage(source, extraction.text) if source else None,
+        coverage=coverage(source, text) if source else None,
         ocr_confidence=statistics.fmean(by_ocr) if by_ocr else None,
         unsure_share=(
             statistics.fmean(c < options.ocr_confidence_threshold for c in by_ocr) if by_ocr else 0
         ),
-        unread_share=sum(page.unread for page in extraction.pages) / len(extraction.pages),
+        unread_share=sum(unread) / len(unread),
     )
 
 
-def _refuse_swollen(extraction: Extraction, filename: str, size: int) -> None:
+def _refuse_swollen(length: int, filename: str, size: int) -> None:
     """Raise result_too_large for more text than a file of `size` bytes can honestly hold."""
     limit = min(MAX_RESULT, max(SMALL_RESULT, MAX_GROWTH * size))
-    length = sum(len(block) for page in extraction.pages for block in page.blocks)
     if length > limit:
         raise errors.result_too_large(filename, length, limit)
 
 
-def _joined(extraction: Extraction) -> str:
-    parts: list[str] = []
-    for page in extraction.pages:
-        if page.number is not None:
-            parts.append(f"<!-- page {page.number} -->")
-        parts += page.blocks
-    return "\n\n".join(parts) + "\n"
-
-
 def _nothing_found(
-    extraction: Extraction, filename: str, detected: Detected, options: ConversionOptions
+    reading: Reading, filename: str, detected: Detected, options: ConversionOptions
 ) -> errors.ConversionError:
-    troubles = [page.trouble for page in extraction.pages if page.trouble is not None]
-    if troubles:
-        words = "; ".join(dict.fromkeys(trouble.words for trouble in troubles))
-        if any(trouble.is_too_large for trouble in troubles):
+    pages = reading.document.pages
+    if troubles := dict.fromkeys(page.trouble for page in pages if page.trouble):
+        words = "; ".join(trouble for trouble in troubles if trouble)
+        if any(page.too_large for page in pages):
             return errors.too_large(filename, words)
         return errors.corrupt_file(filename, FORMATS[detected.format].label, words)
-    if not options.ocr_enabled and any(page.unread for page in extraction.pages):
+    is_unread = reading.unread or any(page.unread for page in pages)
+    if not options.ocr_enabled and is_unread:
         return errors.ocr_disabled(filename)
-    if detected.format in IMAGES or any(page.unread for page in extraction.pages):
+    if detected.format in IMAGES or is_unread:
         hint = "Check that the pictures are sharp and that the OCR language fits, or scan again."
     else:
         hint = "Check that the original is not blank. Text inside pictures needs a scan or a PDF."
     return errors.no_text_found(filename, hint)
 
 
-def _warnings(extraction: Extraction, detected: Detected, options: ConversionOptions) -> list[str]:
+def _warnings(reading: Reading, detected: Detected, options: ConversionOptions) -> list[str]:
+    document = reading.document
+    pages = document.pages
     warnings = [detected.warning] if detected.warning else []
-    warnings += extraction.warnings
-    for trouble in dict.fromkeys(page.trouble for page in extraction.pages if page.trouble):
-        numbers = [page.number for page in extraction.pages if page.trouble == trouble]
-        warnings.append(f"{_pages(numbers)} not read: {trouble.words}.")
-    unread = [page.number for page in extraction.pages if page.unread and not page.trouble]
-    if unread and not options.ocr_enabled:
-        warnings.append(f"{_pages(unread)} not read, because text recognition is switched off.")
-    elif unread:
-        warnings.append(f"{_pages(unread)} not read: no text was recognized.")
-    limit = options.ocr_confidence_threshold
-    unsure = [p for p in extraction.pages if p.blocks and (p.ocr_confidence or 1) < limit]
-    warnings += [
+    for trouble in dict.fromkeys(page.trouble for page in pages if page.trouble):
+        numbers = [page.number for page in pages if page.trouble == trouble]
+        warnings.append(f"{_pages(numbers)} not read: {trouble}.")
+    unread = [page.number for page in pages if page.unread and not page.trouble]
+    if unread or reading.unread:
+        which = _pages(unread) if unread else "Text in pictures was"
+        off = " not read, because text recognition is switched off."
+        on = " not read: no text was recognized."
+        warnings.append(which + (on if options.ocr_enabled else off))
+    return warnings + _unsure(document, options.ocr_confidence_threshold)
+
+
+def _unsure(document: Document, limit: float) -> list[str]:
+    filled = {block.page for block in document.body()}
+
+    def is_unsure(page: PageInfo) -> bool:
+        return page.number in filled and (page.ocr_confidence or 1) < limit
+
+    return [
         f"Page {page.number} was recognized with a confidence of {page.ocr_confidence:.2f}, "
         f"below {limit:.2f}; check its text."
-        for page in unsure
+        for page in document.pages
+        if is_unsure(page)
     ]
-    return warnings
 
 
-def _pages(numbers: list[int | None]) -> str:
+def _pages(numbers: list[int]) -> str:
     named = ", ".join(str(number) for number in numbers[:10])
     named += f" and {len(numbers) - 10} more" if len(numbers) > 10 else ""
     return f"Page {named} was" if len(numbers) == 1 else f"Pages {named} were"

@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from documents import storage
 from documents.conversion.chunking import count_tokens
-from documents.conversion.extraction import Extraction, Page
 from documents.conversion.scoring.source_words import SourceWords
 from jobs import drafts, lifecycle, results
 from jobs.models import JobDocument, JobStatus, ResultVersion
@@ -129,8 +128,8 @@ def test_an_edit_is_compared_with_the_words_of_the_source_when_they_were_kept(
 
 
 def test_an_edit_is_not_praised_when_the_conversion_had_lost_what_it_lacks(user, row):
-    extraction = Extraction([Page(None, ["Ships sailed"])], "test", "Ships sailed north in winter")
-    words = SourceWords(extraction).packed("Ships sailed")
+    source = SourceWords("Ships sailed", "Ships sailed north in winter", has_ocr=False)
+    words = source.packed("Ships sailed")
     stored = results.write(row, uuid4(), "Ships sailed", source_words=words)
     JobDocument.objects.filter(pk=row.pk).update(result_file=stored.name)
 

@@ -22,9 +22,11 @@ import jobs
 import orgsettings
 from documents.conversion import ConversionError, ConversionOptions
 from documents.conversion.chunking import sections
+from documents.conversion.document import Span
 from documents.conversion.extraction import Extraction, Page
 from documents.conversion.markdown import split_blocks
 from documents.conversion.pipeline import convert
+from documents.conversion.readers.bridge import reading_of
 from documents.conversion.scoring.score import Evidence, is_garbage
 from documents.conversion.scoring.source_words import SourceWords
 
@@ -150,12 +152,13 @@ ADAPTERS = {
     "losses._forgive": lambda f, text: f(Counter(text.split()), Counter(text[::-1].split())),
     "markdown.table": lambda f, text: f([text.split(","), text.split("|")]),
     "markdown.heading_text": lambda f, text: f(re.match("(x?)(.*)", text, re.S)),
-    "optimize.optimize": lambda f, text: f(_extraction(text)),
+    "cleanup.clean_up": lambda f, text: f(reading_of(_extraction(text)).document),
     "score.score": lambda f, text: f(text, Evidence(coverage=0.5)),
-    "sheets._records": lambda f, text: list(f(text, ",")),
+    "delimited._records": lambda f, text: list(f(text, ",")),
     "source_text._visible": lambda f, text: f(text, " "),
     "source_words.unpacked": lambda f, text: f(_packed(text)),
-    "sheets._blocks": lambda f, text: f([line.split(",") for line in text.split("\n")]),
+    "inline.inline": lambda f, text: f([Span(text), Span(text, bold=True)]),
+    "islands.islands": lambda f, text: f([line.split(",") for line in text.split("\n")]),
 }
 # The splitter takes a tenth of a second for any text of more than one chunk.
 FLOORS = {"chunking.cut": 0.25}
@@ -170,9 +173,8 @@ BOUNDED = {
 
 
 def _packed(text):
-    source = _extraction(text)
-    source.source_text = text
-    return SourceWords(source).packed("") or base64.b64encode(zlib.compress(b"{}")).decode()
+    words = SourceWords(text, text, has_ocr=False)
+    return words.packed("") or base64.b64encode(zlib.compress(b"{}")).decode()
 
 
 def _extraction(text):

@@ -2,16 +2,28 @@
 
 import pytest
 
+from documents.conversion.cleanup import clean_up
 from documents.conversion.extraction import Extraction, Page
 from documents.conversion.markdown import escape_tags, normalize, split_blocks, table
-from documents.conversion.optimize import optimize
+from documents.conversion.readers.bridge import reading_of
+from documents.conversion.writer import block_markdown
+
+
+def cleaned(*pages, paged=True):
+    """The document that pages of Markdown blocks make, after the clean-up."""
+    numbered = [Page(n if paged else None, list(blocks)) for n, blocks in enumerate(pages, 1)]
+    document = reading_of(Extraction(numbered, "test")).document
+    clean_up(document)
+    return document
 
 
 def optimized(*pages, paged=True):
     """Blocks of each page after the clean-up."""
-    numbered = [Page(n if paged else None, list(blocks)) for n, blocks in enumerate(pages, 1)]
-    optimize(Extraction(numbered, "test"))
-    return [page.blocks for page in numbered]
+    document = cleaned(*pages, paged=paged)
+    return [
+        [block_markdown(block) for block in document.body() if block.page in {number, None}]
+        for number in range(1, len(pages) + 1)
+    ]
 
 
 @pytest.mark.parametrize(

@@ -2,15 +2,15 @@
 
 import pytest
 
-from documents.conversion.extraction import Extraction, Page
 from documents.conversion.scoring.losses import kept_of
 from documents.conversion.scoring.source_words import MOST_DIFFERENT, SourceWords, unpacked
 
 
-def of(source, *pages, markdown=None, confidence=None):
-    numbered = [Page(number, [text], confidence) for number, text in enumerate(pages, 1)]
-    extraction = Extraction(numbered, "test", source)
-    packed = SourceWords(extraction).packed(extraction.text if markdown is None else markdown)
+def of(source, *pages, markdown=None, has_ocr=False):
+    text = "\n".join(pages)
+    packed = SourceWords(text, source, has_ocr=has_ocr).packed(
+        text if markdown is None else markdown
+    )
     return packed and unpacked(packed)
 
 
@@ -29,7 +29,7 @@ def test_what_the_clean_up_took_out_is_not_missed():
 
 
 def test_words_that_were_recognized_count_beside_those_of_the_text_layer():
-    assert of("One", "One", "Two", confidence=0.9) == {"one": 1, "two": 1}
+    assert of("One", "One", "Two", has_ocr=True) == {"one": 1, "two": 1}
 
 
 TOO_MANY = " ".join(map(str, range(MOST_DIFFERENT + 1)))

@@ -10,8 +10,10 @@ from ..extraction import DAMAGED, Extraction, Page, Report
 from ..ocr import check_language
 from ..ocr.blocks import read_picture
 from ..options import ConversionOptions
+from ..reading import Reading
 from ..scoring.plausibility import plausibility
 from ..scoring.score import STRAY
+from .bridge import reading_of
 from .pdf_blocks import page_blocks
 from .pdf_pages import PdfPages, is_plain
 from .pictures import page_of
@@ -28,7 +30,9 @@ DOUBTED = 0.8  # what a layer counts that the layout parser calls garbled
 MIN_DPI = 70  # Tesseract believes no less
 
 
-def read_pdf(path: Path, filename: str, options: ConversionOptions, report: Report) -> Extraction:
+def read(
+    path: Path, filename: str, options: ConversionOptions, report: Report, *, format_name: str
+) -> Reading:
     """Read all pages of a PDF; the memory needed does not grow with their number."""
     with PdfPages.open(path, filename) as pages:
         reader = _Reader(pages, options, report)
@@ -41,7 +45,7 @@ def read_pdf(path: Path, filename: str, options: ConversionOptions, report: Repo
             f"Page {number} has a damaged text layer, and nothing better was found; check its text."
             for number in reader.damaged_layers
         ]
-        return extraction
+        return reading_of(extraction)
 
 
 def _layout_parser(pages: int) -> Any:

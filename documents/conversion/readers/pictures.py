@@ -13,6 +13,8 @@ from ..extraction import DAMAGED, Extraction, Page, Report, too_many_pixels
 from ..ocr import RENDER_DPI, check_language
 from ..ocr.blocks import Reading, read_picture
 from ..options import ConversionOptions
+from ..reading import Reading as FileReading
+from .bridge import reading_of
 
 MAX_PIXELS = 100_000_000
 SMALL = 1500  # pixels; letters in smaller pictures are usually too low for Tesseract
@@ -24,9 +26,9 @@ DEEP_GRAY = ("I", "F")  # modes that begin so have more than 8 bits
 WHITES = (1, 255, 1023, 4095, 65_535)
 
 
-def read_pictures(
+def read(
     path: Path, filename: str, options: ConversionOptions, report: Report, *, format_name: str
-) -> Extraction:
+) -> FileReading:
     """Read all frames of a picture file, one at a time."""
     if not options.ocr_enabled:
         raise errors.ocr_disabled(filename)
@@ -40,7 +42,7 @@ def read_pictures(
             page = _read_page(image, number, options) if is_found else _damaged(number)
             if not (format_name in ANIMATED and pages and _repeats(page, pages[-1])):
                 pages.append(page)
-    return Extraction(pages=pages, engine="tesseract")
+    return reading_of(Extraction(pages=pages, engine="tesseract"))
 
 
 def _repeats(page: Page, before: Page) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain, combinations, islice
 
 from ..markdown import PAGE_MARK
-from .score import COUNTED, CUT_WORD, LINK_TARGET, is_garbage
+from .score import COUNTED, CUT_WORD, ESCAPE, LINK_TARGET, is_garbage
 
 EXAMPLES = 3
 LONGEST_EXAMPLE = 30  # letters
@@ -52,6 +52,8 @@ def kept_of(wanted: Counter[str], text: str) -> Kept | None:
 def words_of(text: str, *, without_garbage: bool = False) -> list[str]:
     """The words of Markdown or bare text, in small letters; in scripts without spaces letters."""
     bare = CUT_WORD.sub("", LINK_TARGET.sub("]", PAGE_MARK.sub("", text)))
+    if "\\" in bare:
+        bare = ESCAPE.sub(r"\1", bare)
     if without_garbage:
         tokens = bare.split()
         garbage = {token for token in set(tokens) if is_garbage(token)}

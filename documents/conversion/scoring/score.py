@@ -47,7 +47,11 @@ BLANK_RUN = re.compile(r"\n{4,}")
 UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 COUNTED = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}]+")
 CUT_WORD = re.compile(r"(?<=\w)[-\u00ad\u2010\ufffe]\s*\n(?=\w)")
-RAW_TAG = re.compile(r"(?<!\\)</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.I)
+# What Markdown itself adds to words.
+ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+BREAK, SCRIPT = re.compile("<br>|\\\\\n"), re.compile("</?su[bp]>")
+# Those that Markdown itself needs, of breaks in cells and raised letters, are meant to be there.
+RAW_TAG = re.compile(r"(?<!\\)</?(?!(?:br|su[bp])\b)[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.I)
 
 
 @dataclass(frozen=True)
@@ -163,6 +167,8 @@ def _ocr(known: Evidence) -> Part | None:
 def _legibility(markdown: str) -> Part:
     text = LINK_TARGET.sub("]", PAGE_MARK.sub("", CODE_OR_FORMULA.sub(" ", markdown)))
     # Every token is judged once, however often it stands there; of a very long text every n-th is.
+    if "\\" in text or "<" in text:
+        text = ESCAPE.sub(r"\1", BREAK.sub(" ", SCRIPT.sub("", text)))
     found = text.replace("|", " ").split()
     counts = Counter(found[:: len(found) // MOST_JUDGED + 1])
     tokens = {t: n for t, n in counts.items() if SPEAKING.search(t) and not ORNAMENT.fullmatch(t)}

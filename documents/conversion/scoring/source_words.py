@@ -9,7 +9,6 @@ import json
 import zlib
 from collections import Counter
 
-from ..extraction import Extraction
 from ..markdown import clean_text
 from .losses import words_of
 
@@ -19,14 +18,16 @@ MOST_PACKED_BYTES = 2 * 1024**2
 
 
 class SourceWords:
-    """Counts the words of `extraction` before it is cleaned up; `packed` when that is done."""
+    """Counts the words of `text`, before it is cleaned up, and of its source.
 
-    def __init__(self, extraction: Extraction) -> None:
-        source = extraction.source_text
+    `packed` when that is done; `has_ocr` says that some of `text` was recognized in pictures.
+    """
+
+    def __init__(self, text: str, source: str | None, *, has_ocr: bool) -> None:
         is_counted = bool(source) and len(source or "") <= MOST_CHARACTERS
-        self._extracted = _counted(extraction.text) if is_counted else Counter()
+        self._extracted = _counted(text) if is_counted else Counter()
         self._words = _counted(source or "") if is_counted else Counter()
-        if is_counted and any(page.ocr_confidence is not None for page in extraction.pages):
+        if is_counted and has_ocr:
             self._words |= self._extracted
 
     def packed(self, markdown: str) -> str | None:

@@ -1,0 +1,97 @@
+"""Pages of Markdown blocks as a Document: for readers that do not find structure themselves.
+
+Headings and code are blocks of their own kinds, the rest is kept as it was written.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from ..document import Block, Code, Document, Heading, Markup, PageInfo, Span
+from ..extraction import Extraction, Page
+from ..markdown import FENCE, HEADING, heading_text, kind, normalize
+from ..reading import Reading
+
+STYLES = {"strong": "bold", "em": "italic", "s": "strike"}
+
+
+def reading_of(extraction: Extraction) -> Reading:
+    """What was found on the pages of `extraction`, as a reader gives it."""
+    blocks = [block for page in extraction.pages for block in blocks_of(page.blocks, page.number)]
+    is_paged = any(page.number is not None for page in extraction.pages)
+    pages = [_page(page) for page in extraction.pages] if is_paged else []
+    document = Document(blocks, pages)
+    document.warnings += extraction.warnings
+    return Reading(document, extraction.engine, extraction.source_text)
+
+
+def _page(page: Page) -> PageInfo:
+    return PageInfo(
+        page.number or 1,
+        ocr_confidence=page.ocr_confidence,
+        unread=page.unread,
+        trouble=page.trouble.words if page.trouble else None,
+        too_large=page.trouble is not None and page.trouble.is_too_large,
+    )
+
+
+def blocks_of(texts: Iterable[str], page: int | None = None) -> Iterator[Block]:
+    """Blocks of Markdown, each of which stands by itself, as blocks of a Document."""
+    for text in texts:
+        if clean := normalize(text):
+            yield from _blocks(clean, page)
+
+
+def _blocks(text: str, page: int | None) -> Iterator[Block]:
+    what = kind(text)
+    if what == "heading":
+        line, _, rest = text.partition("\n")
+        if match := HEADING.match(line):
+            yield Heading(spans_of(heading_text(match)), level=len(match[1]), page=page)
+            text = rest
+    elif what == "code" and (code := _code(text)):
+        code.page = page
+        yield code
+        return
+    if text:
+        yield Markup(text, page=page)
+
+
+def _code(text: str) -> Code | None:
+    """A fenced block that begins and ends as we would write it; None for any other."""
+    first, *lines = text.split("\n")
+    match = FENCE.match(first)
+    if match is None or not lines or lines[-1] != match[1] or first[0] != "`":
+        return None
+    return Code("\n".join(lines[:-1]), first[len(match[1]) :].strip())
+
+
+def spans_of(text: str) -> list[Span]:
+    """The spans of one line of Markdown."""
+    tokens = _parser().parseInline(text)[0].children or []
+    return list(_spans(tokens))
+
+
+@cache
+def _parser() -> MarkdownIt:
+    return MarkdownIt("commonmark").enable("strikethrough")
+
+
+def _spans(tokens: Sequence[Token]) -> Iterator[Span]:
+    open_styles: list[str] = []
+    link: str | None = None
+    for token in tokens:
+        name, _, turn = token.type.rpartition("_")
+        if name in STYLES:
+            (open_styles.append if turn == "open" else open_styles.remove)(STYLES[name])
+        elif name == "link":
+            link = str(token.attrGet("href") or "") or None if turn == "open" else None
+        else:
+            words = "\n" if token.type in {"hardbreak", "softbreak"} else token.content
+            is_code = token.type == "code_inline"
+            span = Span(words, code=is_code, link=link)
+            for style in open_styles:
+                setattr(span, style, True)
+            yield span
