@@ -137,7 +137,7 @@ def _latex(tree: Tree, target: Path, options: str) -> None:
 
 
 def _writer(tree: Tree, target: Path, tagged: bool) -> None:
-    options = '{"UseTaggedPDF":{"type":"boolean","value":"%s"}}' % str(tagged).lower()
+    options = json.dumps({"UseTaggedPDF": {"type": "boolean", "value": str(tagged).lower()}})
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "text.odt"
         document = json.dumps({"pandoc-api-version": [1, 22], "meta": {}, "blocks": tree})

@@ -16,13 +16,14 @@ from typing import Any
 
 from documents.conversion import document as model
 from documents.conversion.options import ConversionOptions
+from documents.conversion.readers import pdf_document as pdf
 
 PARTS = ("heading", "row", "item", "note", "code", "paragraph")
 
 
 def main() -> None:
     arguments = [a for a in sys.argv[1:] if a != "-v"]
-    folder, wanted = Path(arguments[0]), (arguments + [""])[1]
+    folder, wanted = Path(arguments[0]), [*arguments, ""][1]
     totals: Counter[str] = Counter()
     means: dict[bool, list[float]] = {True: [], False: []}
     print(f"{'':26} mean words order " + " ".join(f"{part:>9}" for part in PARTS) + " running")
@@ -48,8 +49,8 @@ def _line(name: str, figures: Any, files: int) -> str:
 
 
 def _read(path: Path) -> model.Document:
-    import sys; sys.path.insert(0, '/tmp'); import quickpdf
-    return model.Document(quickpdf.read(path))
+    options = ConversionOptions()
+    return pdf.read(path, path.name, options, lambda *_: None, format_name="pdf").document
 
 
 def _figures(truth: dict[str, Any], found: model.Document, told: bool) -> dict[str, float]:

@@ -7,10 +7,19 @@ that memory does not grow with the length of a document by more than its text.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
 
 from ..document import Block, Box, Paragraph, Span, Table
 from . import running
+from .drawn import write_drawn, write_fields
+from .making import blocks_of
+from .page import Line, SourcePage, TextRegion, Word
+from .pieces import Piece
+from .piecing import Surroundings
+from .regions import regions
+from .styling import vocabulary
+from .tagged import holds_up, is_telling, stray_words, tagged_pieces
+from .tags import Tree
+from .text import pieces_of, pitches_of
 from .textlines import (
     TextLine,
     baselines,
@@ -22,18 +31,10 @@ from .textlines import (
     reading_line,
     within,
 )
-from .drawn import write_drawn, write_fields
-from .making import blocks_of
-from .page import Line, SourcePage, TextRegion, Word
-from .pieces import Piece
-from .regions import regions
-from .spans import vocabulary
-from .tagged import holds_up, is_telling, stray_words, tagged_pieces
-from .tags import Tree
-from .text import Surroundings, pieces_of, pitches_of
 from .turning import box_on_page
 
 BATCH_PAGES = 50
+BATCH_WORDS = 100_000
 MOST_KNOWN = 200_000  # words of the document that are kept to tell compounds from cut words
 MONO_SHARE = 0.6  # of the letters: more, and type of equal widths says nothing
 
@@ -43,10 +44,23 @@ TreeOf = Callable[[int], Tree | None]
 def read(pages: Iterable[SourcePage], tree_of: TreeOf | None = None) -> list[Block]:
     """The blocks of all pages in reading order; `tree_of` gives the structure tree of a page."""
     run = _Run(tree_of)
-    source = iter(pages)
-    while batch := list(islice(source, BATCH_PAGES)):
+    for batch in _batches(pages):
         run.add(batch)
     return run.blocks()
+
+
+def _batches(pages: Iterable[SourcePage]) -> Iterator[list[SourcePage]]:
+    """Pages that are read together; fewer if they hold very much."""
+    batch: list[SourcePage] = []
+    words = 0
+    for page in pages:
+        batch.append(page)
+        words += len(page.words)
+        if len(batch) >= BATCH_PAGES or words >= BATCH_WORDS:
+            yield batch
+            batch, words = [], 0
+    if batch:
+        yield batch
 
 
 class _Run:
@@ -137,11 +151,17 @@ class _Run:
         if tree is None:
             own = self._laid_out(page, parts, about)
         else:
-            own = tagged_pieces(page, tree, about, lambda words: self._without_tree(page, words, about))
+
+            def lay_out(words: Sequence[Word]) -> list[Piece]:
+                return self._without_tree(page, words, about)
+
+            own = tagged_pieces(page, tree, about, lay_out)
             stray = stray_words(page, tree)
             own += self._without_tree(page, stray, about) if stray else []
         for piece in own:
             piece.box = within(piece.box, page)
+            if piece.block is not None:
+                piece.block.box, piece.block.page = piece.box, page.number
         self.pieces += own
 
     def _laid_out(
@@ -207,9 +227,9 @@ def _with_labels(lines: Sequence[Line]) -> list[Line]:
     for line in lines:
         label = kept[-1] if kept else None
         if label is not None and _is_label_of(label, line):
-            line = replace(line, words=label.words + line.words, x0=label.x0)
-            kept.pop()
-        kept.append(line)
+            kept[-1] = replace(line, words=label.words + line.words, x0=label.x0)
+        else:
+            kept.append(line)
     return kept
 
 
@@ -232,15 +252,13 @@ def _ordered(line: Line, region: TextRegion, rtl: bool) -> TextLine:
     return reading_line(line.words, region.left, region.right, rtl)
 
 
-def _running(
-    removed: Sequence[running.Removed], side: str, page: SourcePage
-) -> Iterator[Piece]:
+def _running(removed: Sequence[running.Removed], side: str, page: SourcePage) -> Iterator[Piece]:
     for one in removed:
         if one.side != side:
             continue
         box = within(one.box, page)
-        part = "header" if side == "header" else "footer"
-        block = Paragraph([Span(one.text)], page=page.number, box=box, part=part)
+        block = Paragraph([Span(one.text)], page=page.number, box=box)
+        block.part = "header" if side == "header" else "footer"
         yield Piece("done", page.number, box, block=block)
 
 

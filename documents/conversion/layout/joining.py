@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from ..document import Block, Cell, Table, plain
-from .textlines import around
 from .pieces import Piece
-from .spans import HYPHENS, Vocabulary, continued
+from .styling import HYPHENS, Vocabulary, continued
+from .textlines import around
 
 SAME_EDGE = 8.0  # points
 LIST_STEP = 0.5  # em
@@ -172,9 +172,9 @@ def nest(pieces: Sequence[Piece]) -> None:
             while open_lists and piece.left < open_lists[-1] - LIST_STEP * em:
                 open_lists.pop()
             piece.inside = len(open_lists)
-        elif piece.sort not in {"note", "done"}:
-            open_lists.clear()
-        elif isinstance(piece.block, Block) and piece.sort == "done":
+        elif piece.sort not in {"note", "done"} or (
+            isinstance(piece.block, Block) and piece.sort == "done"
+        ):
             open_lists.clear()
 
 

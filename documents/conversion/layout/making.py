@@ -19,7 +19,7 @@ from ..document import (
 from .joining import join, nest
 from .outline import mark_headings
 from .pieces import Piece
-from .spans import Vocabulary, finished, without_bold
+from .styling import Vocabulary, finished, without_bold
 
 CAPTION = re.compile(
     r"(?:table|tab\.|tabelle|tableau|tabla|tabela|tabella|tabel|таблица|πίνακας|表)\s?[\dIVX]",
@@ -62,9 +62,7 @@ def _in_place(made: Sequence[tuple[Piece, Block]], aside: Sequence[Piece]) -> li
         by_page[block.page or 1].append(block)
     numbers = sorted({*headers, *footers, *by_page})
     return [
-        block
-        for number in numbers
-        for block in headers[number] + by_page[number] + footers[number]
+        block for number in numbers for block in headers[number] + by_page[number] + footers[number]
     ]
 
 

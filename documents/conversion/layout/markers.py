@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from .textlines import TextLine
 from .page import Word
+from .textlines import TextLine
 
 BULLETS = frozenset("•◦▪▫●○■□‣⁃∙·–—-*➢➤►▶✓✔❖◆◇→»§\uf0b7\uf0a7\uf0d8\uf0fc\uf076o")
 TIMID = frozenset("–—-*→»·§o")  # these begin other lines too

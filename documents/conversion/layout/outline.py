@@ -72,12 +72,13 @@ def _is_one_of_many(piece: Piece, before: Piece | None, after: Piece | None) -> 
 
 
 def _number_levels(found: Sequence[Piece]) -> None:
-    """Levels by looks: larger above smaller, then what comes first, then by the parts of numbers."""
+    """Levels: larger above smaller, then by what comes first, then by the parts of numbers."""
     styles: dict[tuple[float, bool, bool], list[Piece]] = defaultdict(list)
     for piece in found:
         styles[_size(piece), piece.bold, piece.italic].append(piece)
     keys: dict[int, tuple[float, int, int]] = {}
-    first = {style: number for number, style in enumerate(styles)}  # the higher level comes first
+    # The higher level comes first.
+    first = {style: number for number, style in enumerate(styles)}
     for style, members in styles.items():
         depths = Counter(depth_of_number(piece.plain) for piece in members)
         numbered = {depth for depth in depths if depth}

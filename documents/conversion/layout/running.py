@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ..document import Box
-from .textlines import baselines, box_of, in_reading_order, is_rtl, joined, segments
 from .page import SourcePage, Word
+from .textlines import baselines, box_of, in_reading_order, is_rtl, joined, segments
 
 BAND = 0.18  # of the height: farther in there are no running lines
 OUTER_BAND = 0.12  # farther in they have to stand well apart from the text
@@ -26,8 +26,9 @@ ROMAN = re.compile(r"[ivxlc]{1,7}")
 # A number with nothing but signs, or with a word for "page".
 BARE = re.compile(r"[\s\-–—.|/·\[\]()]*(?:\d{1,5})[\s\-–—.|/·\[\]()]*")
 NAMED = re.compile(
-    r"\b(?:page|p\.|pp\.|seite|s\.|p[aá]gina|p[aá]g\.|str\.|strona|pagina|blz\.|side|sida|sivu)\s*#"
-    r"|стр|σελ|صفحة|第\s*#|ページ|# */ *#|# (?:of|von|de|di|van|sur|av|из|z) #|^#\s*[|·•–—-]|[|·•–—]\s*#$",
+    r"\b(?:page|p\.|pp\.|seite|s\.|p[aá]gina|p[aá]g\.|str\.|strona|blz\.|side|sida|sivu)\s*#"
+    r"|стр|σελ|صفحة|第\s*#|ページ|# */ *#|# (?:of|von|de|di|van|sur|av|из|z) #"
+    r"|^#\s*[|·•–—-]|[|·•–—]\s*#$",
     re.IGNORECASE,
 )
 REACH = 6  # pages that a line is compared with on both sides
@@ -80,9 +81,7 @@ def take(pages: Sequence[SourcePage], known: Known) -> list[Removed]:
     _drop_facts(every)
     removed = [removal for place in _by_page(rows) for removal in _strip(place)]
     known.pages += len(pages)
-    known.candidates = [
-        candidate for candidate in every if candidate.place >= known.pages - REACH
-    ]
+    known.candidates = [candidate for candidate in every if candidate.place >= known.pages - REACH]
     for candidate in known.candidates:
         candidate.words = []
     return removed
@@ -103,9 +102,7 @@ def _candidates(page: SourcePage, place: int) -> Iterator[Candidate]:
                 yield _candidate(page, place, side, order, part)
 
 
-def _candidate(
-    page: SourcePage, place: int, side: str, order: int, part: list[Word]
-) -> Candidate:
+def _candidate(page: SourcePage, place: int, side: str, order: int, part: list[Word]) -> Candidate:
     text = joined(in_reading_order(part, is_rtl(part)))[:300]
     y = part[0].baseline
     size = max(word.size for word in part)
@@ -283,9 +280,7 @@ def _share_edge(a: Box, b: Box) -> bool:
 ROMAN_OR_NUMBER = re.compile(r"[ivxlc]{1,7}|[\s\-–—.|]*\d{1,5}[\s\-–—.|]*")
 
 
-def _apart_from_text(
-    taken: list[Candidate], page: SourcePage, side: str
-) -> list[Candidate]:
+def _apart_from_text(taken: list[Candidate], page: SourcePage, side: str) -> list[Candidate]:
     """Only what more than the space of a line keeps apart from the text, and never all of it."""
     gone = {id(word) for candidate in taken for word in candidate.words}
     rest = [word for word in page.words if id(word) not in gone and not word.turn]
@@ -299,8 +294,11 @@ def _apart_from_text(
         least = APART if innermost.y <= OUTER_BAND * page.height else WELL_APART
         if near is None or abs(near.baseline - line) >= least * max(near.size, innermost.size):
             break
-        if any(NAMED.search(c.shape) or BARE.fullmatch(c.text) for c in taken
-               if c.order == innermost.order):
+        if any(
+            NAMED.search(c.shape) or BARE.fullmatch(c.text)
+            for c in taken
+            if c.order == innermost.order
+        ):
             break
         dropped = [c for c in taken if c.order == innermost.order]
         rest += [word for candidate in dropped for word in candidate.words]

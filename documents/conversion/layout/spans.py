@@ -1,203 +1,127 @@
-"""Words in lines to spans: styles, scripts, links, and words that were cut at the end of a line."""
+"""Texts over several columns: those that are several texts, and headers over columns."""
 
-import re
-import unicodedata
-from collections.abc import Sequence
-from dataclasses import replace
+import itertools
 
-from ..document import Span
-from .textlines import TextLine, joined, link_at
-from .page import Link, Word
+from .grid import CENTRED, FULL_RULE, NUMBER, Grid, GridRow, Piece, columns_over
+from .lines import Segment
+from .page import Word
 
-CUT = "\u0002"  # what PDFium gives for a hyphen that a program set where a line ends
-SOFT_HYPHEN = "\u00ad"
-HYPHENS = (CUT, SOFT_HYPHEN, "-", "\u2010")
-# Heads of compounds that keep their hyphen when a line ends behind it.
-COMPOUND = frozenset(
-    "well self non half ex all cross e anti pre co short long high low so part full multi"
-    " semi two three four five six seven eight nine ten one first second third vice mid".split()
-)
-LINK_SCHEMES = ("http://", "https://", "mailto:")
-# Scripts that are written without spaces: kana, ideographs, and their signs.
-UNSPACED = re.compile(r"[\u2e80-\u30ff\u31f0-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uff60]")
-
-Vocabulary = frozenset[str] | set[str]
+SPLIT_GAP, SPLIT_NUMBER_GAP = 0.33, 0.2  # em at least where a text over two columns is two texts
+ALIGNED = 1.5  # points
 
 
-def spans_of(
-    lines: Sequence[TextLine], links: Sequence[Link] = (), known: Vocabulary = frozenset()
-) -> list[Span]:
-    """The text of lines that make one block; `known` are words of the document, in lower case."""
-    spans: list[Span] = []
-    is_code = all(line.mono for line in lines)
-    for number, line in enumerate(lines):
-        if number:
-            _end_of_line(spans, line.words[0].text, known)
-        for place, word in enumerate(line.words):
-            if place and word.gap and spans:
-                _space(spans, word, is_code)
-            _add(spans, word, line, links, is_code)
-    return spans
+def split_spans(grid: Grid) -> None:
+    """Split texts over several columns if their words keep to the columns and their edges."""
+    for row in grid.rows:
+        pieces = []
+        for piece in row.pieces:
+            parts = _parts(piece, grid) if piece.last > piece.first else None
+            pieces += parts or [piece]
+        row.pieces = pieces
 
 
-def _add(
-    spans: list[Span], word: Word, line: TextLine, links: Sequence[Link], is_code: bool
-) -> None:
-    target = link_at(word, links, line.mirror) if links else None
-    usual = Span(
-        word.text,
-        bold=word.bold,
-        italic=word.italic,
-        code=word.mono and not is_code,
-        link=target if target and target.startswith(LINK_SCHEMES) else None,
-    )
-    for span in _parts(word, usual) if word.scripts else (usual,):
-        _append(spans, span)
+def _parts(piece: Piece, grid: Grid) -> list[Piece] | None:
+    words = [word for segment in piece.segments for word in segment.words]
+    groups: list[tuple[int, list[Word]]] = []
+    for word in words:
+        over = columns_over(grid.intervals, word.x0, word.x1)
+        if len(over) != 1:
+            return None
+        if groups and groups[-1][0] == over[0]:
+            groups[-1][1].append(word)
+        else:
+            groups.append((over[0], [word]))
+    if len(groups) < 2 or len({at for at, _ in groups}) != len(groups):
+        return None
+    for (_, one), (_, other) in itertools.pairwise(groups):
+        numbers = NUMBER.match(one[-1].text) and NUMBER.match(other[0].text)
+        least = SPLIT_NUMBER_GAP if numbers else SPLIT_GAP
+        if other[0].x0 - one[-1].x1 < least * other[0].size:
+            return None
+    if not all(_fits(grid.intervals[at], group) for at, group in groups):
+        return None
+    size, baseline = piece.segments[0].size, piece.segments[0].baseline
+    return [
+        Piece([Segment(group, group[0].x0, max(w.x1 for w in group), baseline, size)], at, at)
+        for at, group in groups
+    ]
 
 
-def _parts(word: Word, usual: Span) -> list[Span]:
-    parts, place = [], 0
-    for script in sorted(word.scripts, key=lambda s: s.start):
-        start, end = max(place, script.start), min(len(word.text), script.end)
-        if start >= end:
-            continue
-        if start > place:
-            parts.append(replace(usual, text=word.text[place:start]))
-        raised = script.raised
-        parts.append(replace(usual, text=word.text[start:end], raised=raised, lowered=not raised))
-        place = end
-    if place < len(word.text):
-        parts.append(replace(usual, text=word.text[place:]))
-    return parts
-
-
-def _append(spans: list[Span], span: Span) -> None:
-    """Add a span, as a part of the last one if it has the same style."""
-    if spans and style(spans[-1]) == style(span) and not spans[-1].note:
-        spans[-1].text += span.text
-    elif span.text or span.note:
-        spans.append(span)
-
-
-def style(span: Span) -> tuple[bool | str | None, ...]:
+def _fits(interval: tuple[float, float], words: list[Word]) -> bool:
+    left, right = interval
+    x0, x1 = words[0].x0, max(word.x1 for word in words)
     return (
-        span.bold,
-        span.italic,
-        span.code,
-        span.strike,
-        span.raised,
-        span.lowered,
-        span.formula,
-        span.link,
-        span.note,
+        abs(x0 - left) <= ALIGNED
+        or abs(x1 - right) <= ALIGNED
+        or abs((x0 + x1) - (left + right)) <= 2 * ALIGNED
+        or (left - ALIGNED <= x0 and x1 <= right + ALIGNED and len(words) == 1)
     )
 
 
-def _space(spans: list[Span], word: Word, is_code: bool) -> None:
-    """A space before `word`; it has a style only if what is on both sides of it has."""
-    last = spans[-1]
-    if last.raised or last.lowered or last.note:
-        spans.append(Span(" "))
-        return
-    same = (last.bold, last.italic, last.code) == (word.bold, word.italic, word.mono and not is_code)
-    if same:
-        last.text += " "
-    else:
-        _append(spans, Span(" "))
+def span_headers(grid: Grid) -> None:
+    """Let headers span the columns that the ruling below them names, or over which they are centred."""
+    last_header = grid.full[1] if len(grid.full) > 2 else None
+    for index, row in enumerate(grid.rows):
+        below = grid.rows[index + 1] if index + 1 < len(grid.rows) else None
+        for piece in row.pieces:
+            named = _named(grid, row, piece, below)
+            if named is not None:
+                first, last = named
+                others = {
+                    c for p in row.pieces if p is not piece for c in range(p.first, p.last + 1)
+                }
+                if not others & set(range(first, last + 1)):
+                    piece.first, piece.last = first, last
+        in_header = last_header is None or row.baseline < last_header
+        if below is not None and in_header and len(row.pieces) < len(below.pieces):
+            _centre(grid, row)
 
 
-def _end_of_line(spans: list[Span], following: str, known: Vocabulary) -> None:
-    """What stands between the last word of a line and the first of the next."""
-    while spans and not spans[-1].text and not spans[-1].note:
-        spans.pop()
-    if not spans:
-        return
-    last = spans[-1]
-    before = last.text
-    if before.endswith(HYPHENS) and len(before) > 1:
-        last.text = before[:-1] + _hyphen(before, following, known)
-    elif not (before and UNSPACED.match(before[-1]) and UNSPACED.match(following)):
-        spans.append(Span(" ")) if last.raised or last.lowered or last.note else _blank(last)
+def _named(grid: Grid, row: GridRow, piece: Piece, below: GridRow | None) -> tuple[int, int] | None:
+    bottom = below.baseline - 0.3 * below.size if below else row.baseline + 2 * row.size
+    width = grid.intervals[-1][1] - grid.intervals[0][0]
+    for ruling in grid.level:
+        if not row.baseline - 0.2 * row.size < ruling.at < bottom:
+            continue
+        if ruling.end - ruling.start >= FULL_RULE * width:
+            continue
+        middle = (piece.x0 + piece.x1) / 2
+        if not (ruling.start <= middle <= ruling.end):
+            continue
+        if piece.x0 < ruling.start - 4 or piece.x1 > ruling.end + 4:
+            continue
+        over = [
+            at
+            for at, (left, right) in enumerate(grid.intervals)
+            if ruling.start - 3 <= (left + right) / 2 <= ruling.end + 3
+        ]
+        if over:
+            return over[0], over[-1]
+    return None
 
 
-def _blank(last: Span) -> None:
-    if not last.text.endswith(" "):
-        last.text += " "
-
-
-def _hyphen(before: str, following: str, known: Vocabulary) -> str:
-    """The hyphen that is left between two parts of a line break: "-" or nothing."""
-    if before[-2].isspace():
-        return before[-1].replace(CUT, "-") + " "  # a dash and no hyphen
-    head = _letters(before[:-1][::-1])[::-1].lower()
-    tail = _letters(following).lower()
-    if before.endswith(SOFT_HYPHEN) and tail:
-        return ""
-    if not tail or not head or not following[0].islower():
-        # "North-/South" is a compound, "50-/60" a range.
-        return "-"
-    if head + tail in known:
-        return ""
-    if f"{head}-{tail}" in known or head in COMPOUND or "-" in before[:-1].rsplit(" ", 1)[-1]:
-        return "-"
-    return "-" if len(head) > 2 and head in known and tail in known else ""
-
-
-def _letters(text: str) -> str:
-    """The letters that `text` begins with."""
-    for place, char in enumerate(text):
-        if not (char.isalpha() or unicodedata.combining(char)):
-            return text[:place]
-    return text
-
-
-def vocabulary(lines: Sequence[TextLine]) -> set[str]:
-    """The words of lines, in lower case, but not those that a line's end may have cut."""
-    known: set[str] = set()
-    for line in lines:
-        inner = line.words[1:] if line.words[0].text[:1].islower() else line.words
-        known.update(word.text.strip(".,;:!?()\"'\u201c\u201d\u2018\u2019").lower() for word in inner[:-1])
-        last = inner[-1].text if inner else "-"
-        if not last.endswith(HYPHENS):
-            known.add(last.strip(".,;:!?()").lower())
-    return known
-
-
-def continued(before: list[Span], after: list[Span], known: Vocabulary) -> list[Span]:
-    """Two parts of one text that a column or page has cut."""
-    spans = [replace(span) for span in before]
-    _end_of_line(spans, after[0].text if after else "", known)
-    for span in after:
-        _append(spans, replace(span))
-    return spans
-
-
-def finished(spans: list[Span]) -> list[Span]:
-    """Spans without what only line ends need, and without white space at both ends."""
-    for span in spans:
-        if CUT in span.text or SOFT_HYPHEN in span.text:
-            span.text = span.text.replace(CUT, "-").replace(SOFT_HYPHEN, "")
-    spans = [span for span in spans if span.text or span.note]
-    if spans:
-        spans[0].text = spans[0].text.lstrip()
-        spans[-1].text = spans[-1].text.rstrip()
-    kept = [span for span in spans if span.text or span.note]
-    return _merged(kept)
-
-
-def _merged(spans: list[Span]) -> list[Span]:
-    merged: list[Span] = []
-    for span in spans:
-        _append(merged, span)
-    return merged
-
-
-def without_bold(spans: list[Span]) -> list[Span]:
-    """Spans of a heading: their weight says nothing there."""
-    return _merged([replace(span, bold=False) for span in spans])
-
-
-def words_text(lines: Sequence[TextLine]) -> str:
-    return " ".join(joined(line.words) for line in lines)
-
-
+def _centre(grid: Grid, row: GridRow) -> None:
+    """Widen pieces over free columns if they stand in the middle of these."""
+    taken = row.columns()
+    for piece in row.pieces:
+        best = None
+        middle = piece.x0 + piece.x1
+        first = piece.first
+        while True:
+            last = piece.last
+            while True:
+                if (first, last) != (piece.first, piece.last):
+                    extent = grid.intervals[first][0] + grid.intervals[last][1]
+                    off = abs(extent - middle) / 2
+                    if off <= CENTRED and (best is None or off < best[0]):
+                        best = (off, first, last)
+                last += 1
+                if last >= len(grid.intervals) or last in taken:
+                    break
+            first -= 1
+            if first < 0 or first in taken:
+                break
+        own = grid.intervals[piece.first][0] + grid.intervals[piece.last][1]
+        if best is not None and best[0] < abs(own - middle) / 2 - 0.5:
+            piece.first, piece.last = best[1], best[2]
+            taken = row.columns()

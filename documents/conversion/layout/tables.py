@@ -1,12 +1,14 @@
 """Where the tables of a column are: chains of rulings, what grows on them, and unruled tables."""
 
-import re
+import itertools
 from bisect import bisect_left
 from dataclasses import dataclass
 from statistics import median
 
-from .lines import Fences, Segment, line_of, segments_of
-from .page import Line, Ruling, Word
+from .grid import column_intervals
+from .lines import Fences, Segment, segments_of
+from .marks import BULLETS, LEADERS, NUMBERED, SENTENCE_END
+from .page import Line, Ruling
 
 CELL_GAP = 0.75  # em; wider than the spaces of justified lines, mostly
 PROSE_WORDS = 4
@@ -35,11 +37,6 @@ MOST_RULINGS = 3_000  # of one column; a drawing has more
 LOOK_BACK = 40  # rulings
 UNDERLINE = 0.32  # em below the baseline
 SHORTEST_RULE = 8.0  # points
-
-BULLETS = set("•◦▪‣●○■□–—-*·➢✓")
-NUMBERED = re.compile(r"\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]$")
-SENTENCE_END = (".", "?", "!", ":", ";")
-DOTS = re.compile(r"(?:\.{4,}|…{2,}|(?:\. ?){4,})$")
 
 
 @dataclass(slots=True)
@@ -71,7 +68,7 @@ def rows_of(lines: list[Line], left: float, right: float, fences: Fences) -> lis
     rows = [Row(line, segments_of(line, CELL_GAP, fences)) for line in lines]
     for row in rows:
         row.is_cells = _is_cells(row, left, right)
-    for above, below in zip(rows, rows[1:], strict=False):
+    for above, below in itertools.pairwise(rows):
         size = max(above.line.size, below.line.size)
         if below.line.baseline - above.line.baseline <= SIDE_BY_SIDE * size and _beside(
             above, below
@@ -93,7 +90,7 @@ def _is_cells(row: Row, left: float, right: float) -> bool:
         return False
     if all(word.mono for word in row.line.words):
         return False
-    return not any(DOTS.search(segment.text) for segment in segments)
+    return not any(segment.text.endswith(LEADERS) for segment in segments)
 
 
 def is_marker(segment: Segment) -> bool:
@@ -109,7 +106,7 @@ def is_prose(line: Line, left: float, right: float) -> bool:
         return False
     if sum(word.text[0].isalpha() for word in words) < PROSE_LETTERS * len(words):
         return False
-    gaps = [after.x0 - word.x1 for word, after in zip(words, words[1:], strict=False)]
+    gaps = [after.x0 - word.x1 for word, after in itertools.pairwise(words)]
     usual = median(gaps)
     if usual > WIDEST_EVEN * line.size:
         return False
@@ -238,15 +235,12 @@ def _has_blanks(between: list[Row], above: Ruling, below: Ruling) -> bool:
     pitches = _pitches(between)
     if len(pitches) < 2:
         return bool(pitches) and pitches[0] > 3 * first.size
-    usual = median(pitches)
+    usual = sorted(pitches)[(len(pitches) - 1) // 2]
     return max(pitches) > BLANK_INSIDE[0] * max(usual, first.size) + BLANK_INSIDE[1]
 
 
 def _pitches(rows: list[Row]) -> list[float]:
-    return [
-        below.line.baseline - above.line.baseline
-        for above, below in zip(rows, rows[1:], strict=False)
-    ]
+    return [below.line.baseline - above.line.baseline for above, below in itertools.pairwise(rows)]
 
 
 def _reaches_out(between: list[Row], above: Ruling, below: Ruling) -> bool:
@@ -311,6 +305,8 @@ def _grow(zone: Zone, rows: list[Row], zones: list[Zone]) -> None:
     most = max((len(row.segments) for row in rows[zone.first : zone.last]), default=2)
     pitches = _pitches(rows[zone.first : zone.last])
     usual = median(pitches) if pitches else 0.0
+    while zone.last < len(rows) and zone.last not in taken and _is_fenced(rows[zone.last], zone):
+        zone.last += 1
     for _ in range(GROW_UP):
         at = zone.first - 1
         if at < 0 or at in taken or not _joins(rows[at], rows[at + 1], zone, most, usual):
@@ -320,6 +316,13 @@ def _grow(zone: Zone, rows: list[Row], zones: list[Zone]) -> None:
         if not _joins(rows[zone.last], rows[zone.last - 1], zone, most, usual):
             break
         zone.last += 1
+
+
+def _is_fenced(row: Row, zone: Zone) -> bool:
+    """Whether a row still stands beside the vertical rulings of a table."""
+    beside = [r for r in zone.rulings if r.kind == "V" and r.start < row.middle < r.end]
+    inside = row.line.x0 >= zone.left - GROW_ENDS and row.line.x1 <= zone.right + GROW_ENDS
+    return inside and len(beside) >= 1
 
 
 def _joins(row: Row, next_to: Row, zone: Zone, most: int, usual: float) -> bool:
@@ -353,6 +356,9 @@ def _unruled(
         run = rows[at:end]
         if sum(row.is_cells for row in run) >= least and is_table(zone, rows) and _in_columns(run):
             zone.left, zone.right = min(r.line.x0 for r in run), max(r.line.x1 for r in run)
+            while end < len(rows) and end not in taken and _is_fenced(rows[end], zone):
+                end += 1
+            zone.last = end
             found.append(zone)
         at = end
     return found
@@ -407,8 +413,6 @@ def _upright_beside(run: list[Row], upright: list[Ruling]) -> list[Ruling]:
 
 def _in_columns(run: list[Row]) -> bool:
     """Whether most rows keep to separate columns."""
-    from .cells import column_intervals
-
     cells = [row for row in run if row.is_cells]
     intervals = column_intervals([row.segments for row in cells])
     if len(intervals) < 2:

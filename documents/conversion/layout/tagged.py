@@ -9,6 +9,15 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from ..document import Box, Cell, Picture, Span, Table
+from .contents import contents_piece, is_contents
+from .footnotes import notes_of
+from .listings import code_piece
+from .markers import BOXES, marker_of, note_label, without_first
+from .page import SourcePage, Word
+from .pieces import Piece, Sort
+from .piecing import Surroundings, piece_of
+from .styling import finished, spans_of
+from .tags import Tree
 from .textlines import (
     TextLine,
     baselines,
@@ -18,12 +27,6 @@ from .textlines import (
     reading_line,
     rest_of,
 )
-from .markers import BOXES, marker_of, note_label, without_first
-from .page import SourcePage, Word
-from .pieces import Piece
-from .spans import finished, spans_of
-from .tags import Tree
-from .text import Surroundings, code_piece, contents_piece, is_contents, notes_of, piece_of
 
 HEADINGS = {"H": 0, "Title": 1} | {f"H{level}": level for level in range(1, 7)}
 TELLING = frozenset(HEADINGS) | {"LI", "TR", "TD", "TH"}
@@ -202,7 +205,7 @@ class _Walk:
         if all(is_contents(line) for line in lines):
             self.pieces.append(contents_piece(lines, self.about))
             return
-        sort = "text"
+        sort: Sort = "text"
         marker = place.marker
         if marker is not None:
             sort = "item"
@@ -264,7 +267,9 @@ class _Walk:
         self.pieces.append(Piece("done", self.page.number, table.box, block=table))
 
     def _cell(self, node: Tree) -> Cell:
-        parts = [lines for block in _paragraphs(node) if (lines := self._lines(self._inline(block)))]
+        parts = [
+            lines for block in _paragraphs(node) if (lines := self._lines(self._inline(block)))
+        ]
         spans: list[Span] = []
         for lines in parts:
             if spans:

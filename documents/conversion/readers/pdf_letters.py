@@ -24,7 +24,9 @@ FILLED_AND_STROKED = 2  # mode of text rendering that makes bold of a regular fo
 UNSEEN = 3
 NARROW, WIDE = set("ijlrtfI1.,:;'!|()[]"), set("mwMWmGOQCDNH@%")
 DIGITS = frozenset(range(0x30, 0x3A))
-SCRIPT_HEIGHT = 0.52  # em; the digits of the text are at least this high, in old style 1, 2 and 0 too
+SCRIPT_HEIGHT = (
+    0.52  # em; the digits of the text are at least this high, in old style 1, 2 and 0 too
+)
 SCRIPT_SIZE = 0.65
 IMPLIED_GAP = 0.15  # em; with less between two letters a space of PDFium's making is not believed
 EQUAL_WITHIN = 0.02  # of the widest

@@ -54,12 +54,17 @@ class PdfPages:
 
     def is_empty(self, number: int) -> bool:
         """Whether there is nothing on the page, not even something that is not seen."""
-        with self._page(number) as page:
-            count_objects, count_notes = raw.FPDFPage_CountObjects, raw.FPDFPage_GetAnnotCount
-            return count_objects(page) == 0 and count_notes(page) == 0
+        with self.opened_page(number) as page:
+            return has_nothing(page)
+
+    def size(self, number: int) -> tuple[float, float]:
+        """Width and height of the page as people see it, in points."""
+        with errors.engine_at_work():
+            width, height = self.document.get_page_size(number - 1)
+        return width, height
 
     def text_layer(self, number: int) -> str:
-        with self._page(number) as page:
+        with self.opened_page(number) as page:
             text_page = page.get_textpage()
             try:
                 return text_page.get_text_range()
@@ -68,12 +73,12 @@ class PdfPages:
 
     def picture(self, number: int) -> tuple[Image.Image, int]:
         """The page in shades of gray, and its dots per inch."""
-        with self._page(number) as page:
+        with self.opened_page(number) as page:
             return _drawn(page, RENDER_DPI)
 
     def hidden_content(self, number: int) -> Trouble | None:
         """Why a page that looks blank is not: it has a picture that cannot be drawn."""
-        with self._page(number) as page:
+        with self.opened_page(number) as page:
             kinds = [raw.FPDF_PAGEOBJ_IMAGE]
             for image, _ in zip(page.get_objects(kinds), range(MAX_LOOKED_AT), strict=False):
                 if trouble := _trouble_with(image):
@@ -81,11 +86,11 @@ class PdfPages:
         return None
 
     def looks_blank(self, number: int) -> bool:
-        with self._page(number) as page:
+        with self.opened_page(number) as page:
             return is_plain(_drawn(page, GLANCE_DPI)[0])
 
     @contextmanager
-    def _page(self, number: int) -> Iterator[Any]:
+    def opened_page(self, number: int) -> Iterator[Any]:
         with errors.engine_at_work():
             page = self.document[number - 1]
             try:
@@ -98,7 +103,7 @@ class PdfPages:
         numbers = range(1, len(self) + 1)
         resized = [number for number in numbers if self._largest_side(number) > MAX_SIDE]
         for number in resized:
-            with self._page(number) as page:
+            with self.opened_page(number) as page:
                 resize(page)
         return resized
 
@@ -159,6 +164,12 @@ def _trouble_with(image: Any) -> Trouble | None:
             raise MemoryError from None  # PDFium does not tell the one from the other
         return DAMAGED
     return None
+
+
+def has_nothing(page: Any) -> bool:
+    """Whether there is nothing on an open page, not even something that is not seen."""
+    count_objects, count_notes = raw.FPDFPage_CountObjects, raw.FPDFPage_GetAnnotCount
+    return bool(count_objects(page) == 0 and count_notes(page) == 0)
 
 
 def is_plain(picture: Image.Image) -> bool:

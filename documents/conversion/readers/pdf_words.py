@@ -4,6 +4,8 @@ Words are made of PDFium's characters: their origins give exact baselines, which
 the layout finds out. Style, font and marked content are asked once for each text object.
 """
 
+from typing import Any
+
 import pypdfium2
 
 from .. import errors
@@ -27,14 +29,18 @@ def source_page(document: pypdfium2.PdfDocument, number: int) -> SourcePage:
     with errors.engine_at_work():
         page = document[number - 1]
     try:
-        with errors.engine_at_work():
-            frame = page_frame(page)
-        found = SourcePage(number=number, width=frame.width, height=frame.height)
-        with errors.engine_at_work():
-            typed = letters(page, frame)
-            found.rulings, found.shapes = drawings(page, frame)
-            annotations(page, frame, document.formenv, found)
-        found.words = words_of(typed, frame)
-        return found
+        return page_content(page, number, document.formenv)
     finally:
         page.close()
+
+
+def page_content(page: Any, number: int, forms: Any) -> SourcePage:
+    """What an open page holds. Raises EngineError if it is damaged."""
+    with errors.engine_at_work():
+        frame = page_frame(page)
+        found = SourcePage(number=number, width=frame.width, height=frame.height)
+        typed = letters(page, frame)
+        found.rulings, found.shapes = drawings(page, frame)
+        annotations(page, frame, forms, found)
+    found.words = words_of(typed, frame)
+    return found

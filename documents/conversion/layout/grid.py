@@ -1,0 +1,229 @@
+"""The grid of a table: its columns, and which of them each text of each line stands in."""
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from .lines import Fences, Segment, segments_of
+from .marks import BULLETS
+from .page import Line, Ruling
+
+PIECE_GAP = 0.5  # em between two cells at least; tight tables have little more
+FULL_ROW = 0.8  # of the most pieces that a row of the table has
+FULL_RULE = 0.88  # of the table's width
+WHOLE_ROW = 0.6  # of the most texts in a row
+CENTRED = 3.0  # points
+MOST_CELLS = 60_000
+NUMBER = re.compile(
+    r"[-+−–±(<>≤≥~≈$€£]*\d[\d.,:'’%/ ×±()+−–-]*+[%*†‡]*+[a-zA-Z°]{0,3}\)?$|[-–—]+$|n/?a$"
+)
+
+
+@dataclass(slots=True)
+class Piece:
+    """A text in one row, over the columns `first` to `last`; `lines` has more than one if wrapped."""
+
+    segments: list[Segment]
+    first: int = -1
+    last: int = -1
+    rows: int = 1
+
+    @property
+    def x0(self) -> float:
+        return min(s.x0 for s in self.segments)
+
+    @property
+    def x1(self) -> float:
+        return max(s.x1 for s in self.segments)
+
+    @property
+    def text(self) -> str:
+        return " ".join(s.text for s in self.segments)
+
+    @property
+    def baseline(self) -> float:
+        return self.segments[0].baseline
+
+
+@dataclass(slots=True)
+class GridRow:
+    """Pieces from left to right; `band` counts the full rulings above."""
+
+    pieces: list[Piece]
+    top: float
+    baseline: float
+    size: float
+    band: int = 0
+    lines: int = 1
+    last: float = 0.0  # the baseline of its last line
+
+    def columns(self) -> set[int]:
+        return {at for piece in self.pieces for at in range(piece.first, piece.last + 1)}
+
+
+@dataclass(slots=True)
+class Grid:
+    rows: list[GridRow]
+    intervals: list[tuple[float, float]]
+    level: list[Ruling]
+    full: list[float]
+    pitch: float = 0.0
+    row_pitch: float = 0.0  # of rows that have most of their cells
+
+
+def grid_of(lines: list[Line], rulings: list[Ruling]) -> Grid | None:
+    fences = Fences(rulings)
+    broken = [segments_of(line, PIECE_GAP, fences) for line in lines]
+    intervals = column_intervals(broken)
+    if len(intervals) < 2 or len(lines) < 2 or len(intervals) * len(lines) > MOST_CELLS:
+        return None
+    level = [r for r in rulings if r.kind == "H"]
+    left, right = min(line.x0 for line in lines), max(line.x1 for line in lines)
+    full = sorted(r.at for r in level if r.end - r.start >= FULL_RULE * (right - left))
+    rows = []
+    for line, segments in zip(lines, broken, strict=True):
+        middle = line.baseline - 0.3 * line.size
+        rows.append(
+            GridRow(
+                pieces=[Piece([segment]) for segment in segments],
+                top=line.baseline - 0.8 * line.size,
+                baseline=line.baseline,
+                size=line.size,
+                band=sum(at < middle for at in full),
+                last=line.baseline,
+            )
+        )
+    pitches = [b.baseline - a.baseline for a, b in pairwise(rows)]
+    return Grid(rows, intervals, level, full, median(pitches), _row_pitch(rows))
+
+
+def _row_pitch(rows: list[GridRow]) -> float:
+    most = max(len(row.pieces) for row in rows)
+    whole = [row for row in rows if len(row.pieces) >= WHOLE_ROW * most]
+    pitches = [
+        below.baseline - above.baseline
+        for above, below in pairwise(whole)
+        if above.band == below.band
+    ]
+    if not pitches:
+        pitches = [below.baseline - above.baseline for above, below in pairwise(whole)]
+    return median(pitches) if pitches else 0.0
+
+
+def column_intervals(rows: list[list[Segment]]) -> list[tuple[float, float]]:
+    """Left and right end of each column: from full rows first, from narrow texts first."""
+    most = max((len(row) for row in rows), default=0)
+    full = [s for row in rows if len(row) >= FULL_ROW * most for s in row]
+    rest = [s for row in rows if len(row) < FULL_ROW * most for s in row]
+    intervals: list[tuple[float, float]] = []
+    for segments in (full, rest):
+        for segment in sorted(segments, key=lambda s: s.x1 - s.x0):
+            intervals = _with_segment(intervals, segment, extend=segments is full)
+    return _without_bullets(intervals, rows)
+
+
+def _with_segment(
+    intervals: list[tuple[float, float]], segment: Segment, *, extend: bool
+) -> list[tuple[float, float]]:
+    over = [
+        at for at, (left, right) in enumerate(intervals) if segment.x0 < right and segment.x1 > left
+    ]
+    if not over and not extend and _centred_between(intervals, segment.x0, segment.x1):
+        return intervals
+    if not over:
+        return sorted([*intervals, (segment.x0, segment.x1)])
+    if len(over) > 1:
+        return intervals
+    at = over[0]
+    left, right = intervals[at]
+    wider = (min(left, segment.x0), max(right, segment.x1))
+    if not extend:
+        # A title over free space beside a column must not make it that wide.
+        before = intervals[at - 1][1] if at else wider[0]
+        after = intervals[at + 1][0] if at + 1 < len(intervals) else wider[1]
+        wider = (max(wider[0], before), min(wider[1], after))
+    return [*intervals[:at], wider, *intervals[at + 1 :]]
+
+
+def _centred_between(
+    intervals: list[tuple[float, float]], x0: float, x1: float
+) -> tuple[int, int] | None:
+    """The two columns in whose middle a text stands that is over neither of them."""
+    after = sum(1 for left, _ in intervals if left < x0)
+    for reach in range(1, after + 1):
+        first, last = after - reach, after + reach - 1
+        if first < 0 or last >= len(intervals):
+            return None
+        if abs(intervals[first][0] + intervals[last][1] - x0 - x1) <= 2 * CENTRED:
+            return first, last
+    return None
+
+
+def _without_bullets(
+    intervals: list[tuple[float, float]], rows: list[list[Segment]]
+) -> list[tuple[float, float]]:
+    """Columns of nothing but bullets belong to the text on their right."""
+    kept: list[tuple[float, float]] = []
+    waiting: float | None = None
+    for left, right in intervals:
+        texts = [s.text for row in rows for s in row if s.x0 < right and s.x1 > left]
+        start = left if waiting is None else waiting
+        if texts and all(text in BULLETS - {"-", "–", "—"} for text in texts):
+            waiting = start
+            continue
+        kept.append((start, right))
+        waiting = None
+    return kept
+
+
+def place(grid: Grid) -> None:
+    """Say of each piece which columns it is over; what is over none takes the nearest."""
+    for row in grid.rows:
+        for piece in row.pieces:
+            over = columns_over(grid.intervals, piece.x0, piece.x1)
+            if not over and (pair := _centred_between(grid.intervals, piece.x0, piece.x1)):
+                over = list(pair)
+            if not over:
+                middle = (piece.x0 + piece.x1) / 2
+                over = [
+                    min(
+                        range(len(grid.intervals)),
+                        key=lambda at: abs(sum(grid.intervals[at]) / 2 - middle),
+                    )
+                ]
+            piece.first, piece.last = over[0], over[-1]
+        row.pieces = _joined_inplace(row.pieces)
+
+
+def columns_over(intervals: list[tuple[float, float]], x0: float, x1: float) -> list[int]:
+    over = [at for at, (left, right) in enumerate(intervals) if x0 < right and x1 > left]
+    if len(over) < 2:
+        return over
+    # Touching a column with an edge is not standing in it.
+    sure = [
+        at
+        for at in over
+        if min(x1, intervals[at][1]) - max(x0, intervals[at][0])
+        > min(2.0, 0.3 * (intervals[at][1] - intervals[at][0]))
+    ]
+    return sure or over
+
+
+def _joined_inplace(pieces: list[Piece]) -> list[Piece]:
+    """Pieces without two in one place: what a bullet or a wide space has parted."""
+    kept: list[Piece] = []
+    for piece in pieces:
+        if kept and piece.first <= kept[-1].last:
+            kept[-1].segments += piece.segments
+            kept[-1].last = max(kept[-1].last, piece.last)
+            kept[-1].segments = [merged(kept[-1].segments)]
+        else:
+            kept.append(piece)
+    return kept
+
+
+def merged(segments: list[Segment]) -> Segment:
+    words = [word for segment in segments for word in segment.words]
+    first = segments[0]
+    return Segment(words, first.x0, max(s.x1 for s in segments), first.baseline, first.size)
