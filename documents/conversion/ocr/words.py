@@ -4,8 +4,9 @@ import statistics
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
+from .. import errors
 from ..layout.page import Ruling, Word
 from ..markdown import clean_text
 
@@ -41,14 +42,31 @@ class TextLine:
 
 
 def text_lines(engine: Any, dpi: float) -> list[TextLine]:
-    """The lines of text that `engine` recognized, noise left out, in its reading order."""
-    lines = [line for line in _read_lines(engine, 72 / dpi) if not is_noise(line)]
+    """The lines of text that `engine` recognized, noise left out, in its reading order.
+
+    Raises EngineError.
+    """
+    with errors.engine_at_work():
+        found = list(_found(engine))
+    lines = [line for line in _lines(found, 72 / dpi) if not is_noise(line)]
     _even_sizes(lines)
     _even_baselines(lines)
     return lines
 
 
-def _read_lines(engine: Any, scale: float) -> Iterator[TextLine]:
+class _Found(NamedTuple):
+    """A word as Tesseract tells it, in pixels and percent."""
+
+    text: str
+    box: tuple[int, int, int, int] | None
+    baseline: tuple[tuple[int, int], tuple[int, int]] | None
+    confidence: float
+    is_first: bool  # of its line
+    row_height: float
+    line_confidence: float
+
+
+def _found(engine: Any) -> Iterator[_Found]:
     from tesserocr import PT, RIL, iterate_level
 
     no_text = {
@@ -57,50 +75,57 @@ def _read_lines(engine: Any, scale: float) -> Iterator[TextLine]:
     iterator = engine.GetIterator()
     if iterator is None:
         return
+    is_first = True
+    for word in iterate_level(iterator, RIL.WORD):
+        is_first = is_first or word.IsAtBeginningOf(RIL.TEXTLINE)
+        if word.BlockType() in no_text or word.Empty(RIL.WORD):
+            continue
+        yield _Found(
+            word.GetUTF8Text(RIL.WORD),
+            word.BoundingBox(RIL.WORD),
+            word.Baseline(RIL.WORD),
+            word.Confidence(RIL.WORD),
+            is_first,
+            word.RowAttributes()["row_height"],
+            word.Confidence(RIL.TEXTLINE),
+        )
+        is_first = False
+
+
+def _lines(found: list[_Found], scale: float) -> Iterator[TextLine]:
     words: list[Word] = []
-    height = confidence = 0.0
-    for found in iterate_level(iterator, RIL.WORD):
-        if words and found.IsAtBeginningOf(RIL.TEXTLINE):
-            yield _line(words, height, confidence)
-            words = []
-        if found.BlockType() in no_text or found.Empty(RIL.WORD):
-            continue
-        word = _word(found, RIL.WORD, scale)
-        if word is None:
-            continue
-        if not words:
-            height = found.RowAttributes()["row_height"] * scale
-            confidence = found.Confidence(RIL.TEXTLINE) / 100
-        words.append(word)
-    if words:
-        yield _line(words, height, confidence)
+    first: _Found | None = None
+    for word in found:
+        if word.is_first and first and words:
+            yield _line(words, first.row_height * scale, first.line_confidence / 100)
+        if word.is_first or first is None:
+            first, words = word, []
+        if made := _word(word, scale):
+            words.append(made)
+    if first and words:
+        yield _line(words, first.row_height * scale, first.line_confidence / 100)
 
 
-def _word(found: Any, level: int, scale: float) -> Word | None:
-    text = clean_text(found.GetUTF8Text(level)).strip()
-    box = found.BoundingBox(level)
-    if not text or box is None:
+def _word(found: _Found, scale: float) -> Word | None:
+    text = clean_text(found.text).strip()
+    if not text or found.box is None:
         return None
-    left, top, right, bottom = (edge * scale for edge in box)
+    left, top, right, bottom = (edge * scale for edge in found.box)
+    baseline = bottom
+    if found.baseline is not None:
+        (_, start), (_, end) = found.baseline
+        baseline = (start + end) / 2 * scale
     return Word(
         text=text,
         x0=left,
         x1=right,
-        baseline=_baseline(found, level, scale, bottom),
+        baseline=baseline,
         size=0.0,
         top=top,
         bottom=bottom,
         main_x1=right,
-        confidence=found.Confidence(level) / 100,
+        confidence=found.confidence / 100,
     )
-
-
-def _baseline(found: Any, level: int, scale: float, bottom: float) -> float:
-    line = found.Baseline(level)
-    if line is None:
-        return bottom
-    (_, start), (_, end) = line
-    return (start + end) / 2 * scale
 
 
 def _line(words: list[Word], row_height: float, confidence: float) -> TextLine:

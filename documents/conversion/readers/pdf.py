@@ -16,7 +16,6 @@ from ..scoring.score import STRAY
 from .bridge import reading_of
 from .pdf_blocks import page_blocks
 from .pdf_pages import PdfPages, is_plain
-from .pictures import page_of
 
 BATCH_PAGES = 50  # bounds the memory; headings are compared with each other within one batch
 MOST_BATCHES = 100  # each looks through the whole file: very many pages come in larger ones
@@ -157,7 +156,10 @@ class _Reader:
             return self._blank(Page(number, []))
         dpi = max(MIN_DPI, dpi)
         reading = read_picture(picture, options=self.options, dpi=dpi, tries=tries)
-        return self._blank(Page(number, [])) if reading.is_blank else page_of(reading, number)
+        if reading.is_blank:
+            return self._blank(Page(number, []))
+        is_unread = not reading.blocks
+        return Page(number, reading.blocks, ocr_confidence=reading.confidence, unread=is_unread)
 
     def _blank(self, page: Page) -> Page:
         """A page on which nothing is drawn; not blank if that is for want of its picture."""
