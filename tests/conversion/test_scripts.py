@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 
 from documents.conversion import ConversionError, ConversionOptions
 from documents.conversion import convert as convert_here
-from documents.conversion.ocr import blocks
+from documents.conversion.ocr import blocks, scan
 from documents.conversion.scoring.plausibility import plausibility
 
 from .measures import token_f1
@@ -127,8 +127,10 @@ def test_a_picture_without_any_text_is_not_recognized_again_and_again(tmp_path, 
 def readings(path, monkeypatch):
     """How often Tesseract is asked during a conversion in this process."""
     asked = []
-    read = blocks._read
-    monkeypatch.setattr(blocks, "_read", lambda *given: asked.append(1) or read(*given))
+    for module in (scan, blocks):
+        read = module._read
+        count = lambda *given, read=read: asked.append(1) or read(*given)  # noqa: E731
+        monkeypatch.setattr(module, "_read", count)
     options = ConversionOptions()
     with contextlib.suppress(ConversionError):
         convert_here(path, filename=path.name, options=options, report=lambda *told: None)

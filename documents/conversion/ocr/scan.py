@@ -205,7 +205,7 @@ def _read_in(
     picture: Image.Image, options: ConversionOptions, dpi: float, language: str
 ) -> _Reading:
     with recognized(picture, dpi=dpi, language=language, psm=options.ocr_psm) as engine:
-        lines = text_lines(engine, dpi) if engine else []
+        lines = text_lines(engine, dpi, picture.width) if engine else []
         with errors.engine_at_work():
             sure = [share / 100 for share in engine.AllWordConfidences()] if lines else []
     return _Reading(picture, lines, statistics.fmean(sure) if sure else 0.0, language)

@@ -23,6 +23,7 @@ UNSURE_DIGIT = 0.85  # a digit has no neighbors that help: one is as likely as a
 BARS = frozenset("|¦!lI1[](){}/\\iJjTt:;.,'`’‘“”\"=—-_~°+")
 DASHES = frozenset("-_—–=~.…“”‘’'`\"")
 NEAR = 1.5  # points
+SIDEWAYS = 90  # degrees
 
 
 @dataclass(slots=True)
@@ -31,6 +32,7 @@ class TextLine:
 
     words: list[Word]
     confidence: float
+    is_sideways: bool = False
 
     @property
     def text(self) -> str:
@@ -41,17 +43,40 @@ class TextLine:
         return self.words[0].baseline
 
 
-def text_lines(engine: Any, dpi: float) -> list[TextLine]:
+def text_lines(engine: Any, dpi: float, width: int) -> list[TextLine]:
     """The lines of text that `engine` recognized, noise left out, in its reading order.
 
-    Raises EngineError.
+    `width` is that of the picture in pixels. Lines that run from top to bottom are turned by 90
+    degrees, as the layout engine wants them: their boxes are on the page, their baselines as if it
+    were upright. Raises EngineError.
     """
     with errors.engine_at_work():
-        found = list(_found(engine))
+        found = [_upright(word, width) for word in _found(engine)]
     lines = [line for line in _lines(found, 72 / dpi) if not is_noise(line)]
     _even_sizes(lines)
-    _even_baselines(lines)
+    for is_sideways in (False, True):
+        _even_baselines([line for line in lines if line.is_sideways == is_sideways])
+    for line in lines:
+        if line.is_sideways:
+            _turn(line.words, width * 72 / dpi)
     return lines
+
+
+def _upright(word: "_Found", width: int) -> "_Found":
+    """The word as if the picture were turned so that it is upright."""
+    if not word.is_sideways or word.box is None:
+        return word
+    left, top, right, bottom = word.box
+    baseline = word.baseline and tuple((y, width - x) for x, y in word.baseline)
+    return word._replace(box=(top, width - right, bottom, width - left), baseline=baseline)
+
+
+def _turn(words: list[Word], width: float) -> None:
+    """Put the boxes of upright words where they are on their page of that width."""
+    for word in words:
+        left, top, right, bottom = word.x0, word.top, word.x1, word.bottom
+        word.x0, word.x1, word.main_x1 = width - bottom, width - top, width - top
+        word.top, word.bottom, word.turn = left, right, SIDEWAYS
 
 
 class _Found(NamedTuple):
@@ -59,15 +84,16 @@ class _Found(NamedTuple):
 
     text: str
     box: tuple[int, int, int, int] | None
-    baseline: tuple[tuple[int, int], tuple[int, int]] | None
+    baseline: tuple[tuple[int, int], ...] | None
     confidence: float
     is_first: bool  # of its line
+    is_sideways: bool
     row_height: float
     line_confidence: float
 
 
 def _found(engine: Any) -> Iterator[_Found]:
-    from tesserocr import PT, RIL, iterate_level
+    from tesserocr import PT, RIL, WritingDirection, iterate_level
 
     no_text = {
         PT.FLOWING_IMAGE, PT.HEADING_IMAGE, PT.PULLOUT_IMAGE, PT.NOISE, PT.HORZ_LINE, PT.VERT_LINE,
@@ -86,6 +112,7 @@ def _found(engine: Any) -> Iterator[_Found]:
             word.Baseline(RIL.WORD),
             word.Confidence(RIL.WORD),
             is_first,
+            word.Orientation()[1] == WritingDirection.TOP_TO_BOTTOM,
             word.RowAttributes()["row_height"],
             word.Confidence(RIL.TEXTLINE),
         )
@@ -96,14 +123,14 @@ def _lines(found: list[_Found], scale: float) -> Iterator[TextLine]:
     words: list[Word] = []
     first: _Found | None = None
     for word in found:
-        if word.is_first and first and words:
-            yield _line(words, first.row_height * scale, first.line_confidence / 100)
         if word.is_first or first is None:
+            if first and words:
+                yield _line(words, first, scale)
             first, words = word, []
         if made := _word(word, scale):
             words.append(made)
     if first and words:
-        yield _line(words, first.row_height * scale, first.line_confidence / 100)
+        yield _line(words, first, scale)
 
 
 def _word(found: _Found, scale: float) -> Word | None:
@@ -113,8 +140,7 @@ def _word(found: _Found, scale: float) -> Word | None:
     left, top, right, bottom = (edge * scale for edge in found.box)
     baseline = bottom
     if found.baseline is not None:
-        (_, start), (_, end) = found.baseline
-        baseline = (start + end) / 2 * scale
+        baseline = statistics.fmean(y for _, y in found.baseline) * scale
     return Word(
         text=text,
         x0=left,
@@ -128,16 +154,16 @@ def _word(found: _Found, scale: float) -> Word | None:
     )
 
 
-def _line(words: list[Word], row_height: float, confidence: float) -> TextLine:
+def _line(words: list[Word], first: _Found, scale: float) -> TextLine:
     """The words of one line, on one baseline and in one size."""
     baseline = statistics.median(word.baseline for word in words)
-    size = _size(words, baseline) or row_height
+    size = _size(words, baseline) or first.row_height * scale
     previous: Word | None = None
     for word in words:
         word.baseline, word.size = baseline, size
         word.gap = previous is None or not _is_one_run(previous, word)
         previous = word
-    return TextLine(words, confidence)
+    return TextLine(words, first.line_confidence / 100, first.is_sideways)
 
 
 def _size(words: list[Word], baseline: float) -> float:
