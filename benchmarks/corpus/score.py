@@ -16,7 +16,7 @@ from typing import Any
 
 from documents.conversion import document as model
 from documents.conversion.options import ConversionOptions
-from documents.conversion.readers import pdf_document as pdf
+from documents.conversion.readers import pdf
 
 PARTS = ("heading", "row", "item", "note", "code", "paragraph")
 

@@ -10,6 +10,9 @@
 4. A paragraph that a page break cut in two is joined on the earlier page.
 5. Headings begin at level 1 and never skip a level on the way down.
 
+Rules 1, 2 and 4 are for texts without places: where blocks have boxes, layout/running.py and
+layout/joining.py have told more surely by these.
+
 What is taken out stays in the Document as header or footer, and the warnings name it.
 docs/conversion.md explains the rules with examples.
 """
@@ -21,6 +24,7 @@ from collections.abc import Iterator, Sequence
 from .document import Block, Code, Document, Heading, Markup, Paragraph, Part, Span, Table, text_of
 from .markdown import kind
 
+RUNNING = frozenset(("header", "footer"))
 MAX_RUNNING_LENGTH = 120  # characters
 MIN_RUNNING_PAGES = 3
 EDGE_BLOCKS = 2
@@ -45,15 +49,19 @@ Pages = list[tuple[int, list[Block]]]
 
 def clean_up(document: Document) -> None:
     """Apply all rules to `document` in place."""
+    # Readers that know places have told running lines and joined pages by these.
+    has_places = any(block.box for block in document.blocks)
     if document.pages:
         pages = _body_by_page(document)
-        gone = [*_remove_running_lines(pages), *_remove_page_numbers(pages)]
+        gone = [block for block in document.blocks if block.box and block.part in RUNNING]
+        if not has_places:
+            gone = [*_remove_running_lines(pages), *_remove_page_numbers(pages)]
         if gone:
             document.warnings.append(_said(gone))
     for block in document.blocks:
         if isinstance(block, Markup):
             block.text = _unwrap(block.text, always=bool(document.pages))
-    if document.pages:
+    if document.pages and not has_places:
         _join_across_pages(document)
     _level_headings([block for block in document.blocks if isinstance(block, Heading)])
 

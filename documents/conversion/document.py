@@ -201,8 +201,9 @@ class Document:
         return (b for b in self.blocks if b.part not in {"header", "footer", "comment", "hidden"})
 
     def text(self) -> str:
-        """The words of the body without any structure, to count and compare."""
-        return "\n".join(text_of(block) for block in self.body())
+        """All words that people see, running lines too, without structure: to count and compare."""
+        shown = (block for block in self.blocks if block.part not in {"comment", "hidden"})
+        return "\n".join(map(text_of, shown))
 
     def as_dict(self) -> dict[str, Any]:
         """Everything, as JSON types; what has its usual value is left out."""

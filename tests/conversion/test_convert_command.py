@@ -55,7 +55,7 @@ def test_a_folder_becomes_markdown_files_and_a_manifest(folder, tmp_path):
     written = (tmp_path / "out" / entry["output"]).read_bytes()
     assert entry["output_sha256"] == hashlib.sha256(written).hexdigest()
     assert entry["sha256"] == hashlib.sha256((folder / "report.pdf").read_bytes()).hexdigest()
-    assert (entry["engine"], entry["pages"], entry["rag_ready"]) == ("liteparse", 3, True)
+    assert (entry["engine"], entry["pages"], entry["rag_ready"]) == ("pdfium", 3, True)
     assert entry["quality"]["conversion_score"] == entry["score"] >= 85
 
 

@@ -99,7 +99,7 @@ def test_a_worn_scan_scores_about_sixty_and_says_why(convert_sample):
 def test_running_headers_and_page_numbers_are_removed_unless_switched_off(convert, convert_sample):
     raw = convert(SAMPLES["report.pdf"].path, auto_optimize=False).markdown
 
-    assert raw.count("District Laboratory - Port Lindqvist") == 3
+    assert raw.count("District Laboratory – Port Lindqvist") == 3
     assert "Page 2 of 3" in raw
     optimized = convert_sample("report.pdf").markdown
     assert "District Laboratory" not in optimized

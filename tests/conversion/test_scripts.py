@@ -127,10 +127,11 @@ def test_a_picture_without_any_text_is_not_recognized_again_and_again(tmp_path, 
 def readings(path, monkeypatch):
     """How often Tesseract is asked during a conversion in this process."""
     asked = []
-    for module in (scan, blocks):
+    for module in (blocks, scan):
         read = module._read
-        count = lambda *given, read=read: asked.append(1) or read(*given)  # noqa: E731
-        monkeypatch.setattr(module, "_read", count)
+        monkeypatch.setattr(
+            module, "_read", lambda *given, read=read: asked.append(1) or read(*given)
+        )
     options = ConversionOptions()
     with contextlib.suppress(ConversionError):
         convert_here(path, filename=path.name, options=options, report=lambda *told: None)

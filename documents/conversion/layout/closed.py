@@ -1,6 +1,6 @@
 """Tables whose cells are closed by rulings on all sides: these say what the rows and spans are."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from itertools import pairwise
 
 from .grid import NUMBER, Grid, GridRow, Piece
@@ -47,8 +47,11 @@ def _is_fenced(grid: Grid, upright: list[Ruling], height: float) -> bool:
 
 def _is_parted(grid: Grid, levels: list[float]) -> bool:
     """Whether rulings under some columns part the cells of these."""
-    partial = [at for at in levels if all(abs(at - full) > SAME_LEVEL for full in grid.full)]
-    return len(partial) >= PARTED * len(levels)
+    partial = 0
+    for at in levels:
+        near = bisect_right(grid.full, at - SAME_LEVEL - 0.01)
+        partial += near == len(grid.full) or grid.full[near] > at + SAME_LEVEL
+    return partial >= PARTED * len(levels)
 
 
 def _rows(grid: Grid, levels: list[float], upright: list[Ruling]) -> list[GridRow] | None:
@@ -81,7 +84,12 @@ def _begins(grid: Grid, levels: list[float], interval: tuple[float, float]) -> l
     found: list[int] = []
     for band, level in enumerate(levels[:-1]):
         closed = band == 0 or any(
-            abs(r.at - level) <= SAME_LEVEL and r.start <= middle <= r.end for r in grid.level
+            r.start <= middle <= r.end
+            for r in grid.level[
+                bisect_left(grid.level, level - SAME_LEVEL, key=lambda r: r.at) : bisect_right(
+                    grid.level, level + SAME_LEVEL, key=lambda r: r.at
+                )
+            ]
         )
         found.append(band if closed else found[-1])
     return found

@@ -26,9 +26,13 @@ PROSE_ROWS = 0.4  # of the rows of a column of prose; the rest are headings, end
 SAME_END = 3.0  # points between the ends of rulings that belong together
 SMALLEST_SOLID = 30.0  # points wide
 TALLEST_SOLID = 0.75  # of the page; a frame around all of it has columns inside
+ROW_BLANK = 1.0  # of the height of a band; a table below two columns is set off from them
 MOST_OBJECTS = 12_000  # of one page: a map or a drawing is not cut
 DEEPEST = 24  # cuts inside cuts; newspapers have five
 MOST_BANDS = 600
+MOST_GAPS = 40  # white strips of a page that are tried, the widest first
+MOST_TRIED = 150  # runs of bands; a page with more is a drawing
+MOST_RULINGS = 3_000
 
 
 @dataclass(slots=True)
@@ -67,7 +71,7 @@ def _things(page: SourcePage) -> list[_Thing]:
         for line in lines_of(page.words)
         for segment in segments_of(line, SEGMENT_GAP, fences)
     ]
-    solids = _solids(page, segments)
+    solids = _solids(page, segments) if len(page.rulings) <= MOST_RULINGS else []
     things = list(solids)
     covered = {id(s) for solid in solids for s in solid.inside}
     taken = {id(r) for solid in solids for r in solid.rulings}
@@ -219,7 +223,8 @@ def _cut(things: list[_Thing], em: float, depth: int) -> Iterator[list[_Thing]]:
     if _line_count(things) < 2 * FEWEST_LINES or depth > DEEPEST:
         yield things
         return
-    for left, right in sorted(_gaps(things, GUTTER * em), key=lambda gap: gap[0] - gap[1]):
+    gaps = sorted(_gaps(things, GUTTER * em), key=lambda gap: gap[0] - gap[1])
+    for left, right in gaps[:MOST_GAPS]:
         middle = (left + right) / 2
         one = [t for t in things if t.right <= middle]
         other = [t for t in things if t.left >= middle]
@@ -271,7 +276,7 @@ def _run_of_bands(bands: list[list[_Thing]], em: float) -> tuple[int, int] | Non
     free = [_free(band, left, right) for band in bands]
     tried: set[tuple[int, float]] = set()  # ends of runs with the strips that died there
     for begin in range(len(bands)):
-        strips = free[begin]
+        strips = _new(free[begin], free[begin - 1]) if begin else free[begin]
         for end in range(begin + 1, len(bands) + 1):
             narrowed = _common(strips, free[end], GUTTER * em) if end < len(bands) else []
             for strip in strips:
@@ -281,12 +286,25 @@ def _run_of_bands(bands: list[list[_Thing]], em: float) -> tuple[int, int] | Non
                 if key in tried:
                     continue
                 tried.add(key)
+                if len(tried) > MOST_TRIED:
+                    return None
                 if _shares(bands[begin:end], strip, em):
                     return _trimmed(bands, begin, end, strip)
             strips = narrowed
             if not strips:
                 break
     return None
+
+
+def _new(
+    strips: list[tuple[float, float]], before: list[tuple[float, float]]
+) -> list[tuple[float, float]]:
+    """Strips that reach beyond those of the band above: the others were tried with that."""
+    return [
+        (left, right)
+        for left, right in strips
+        if not any(start <= left and right <= end for start, end in before)
+    ]
 
 
 def _free(band: list[_Thing], left: float, right: float) -> list[tuple[float, float]]:
@@ -336,17 +354,32 @@ def _trimmed(
     middle = (strip[0] + strip[1]) / 2
     while end - begin > 1 and not _has_both(bands[begin], middle) and _is_lone(bands, begin):
         begin += 1
+    last = end - 1
+    while last > begin and _is_row(bands[last], middle):
+        last -= 1
+    if not _is_row(bands[last], middle) and last < end - 1 and _is_lone(bands, last, ROW_BLANK):
+        end = last + 1
     return begin, end
+
+
+def _is_row(band: list[_Thing], middle: float) -> bool:
+    """Whether a band is one line on both sides of a gutter, as the rows of a table are."""
+    baselines = [t.segment.baseline for t in band if t.segment]
+    return (
+        len(baselines) == len(band) >= 2
+        and _has_both(band, middle)
+        and max(baselines) - min(baselines) < 1
+    )
 
 
 def _has_both(band: list[_Thing], middle: float) -> bool:
     return any(t.right <= middle for t in band) and any(t.left >= middle for t in band)
 
 
-def _is_lone(bands: list[list[_Thing]], at: int) -> bool:
+def _is_lone(bands: list[list[_Thing]], at: int, least: float = 0.8) -> bool:
     """Whether a band has more space below it than lines of one column have between them."""
-    size = max((t.bottom - t.top for t in bands[at]), default=0)
-    return min(t.top for t in bands[at + 1]) - max(t.bottom for t in bands[at]) > 0.8 * size
+    size = min(max(t.bottom - t.top for t in band) for band in bands[at : at + 2])
+    return min(t.top for t in bands[at + 1]) - max(t.bottom for t in bands[at]) > least * size
 
 
 def _is_gutter(one: list[_Thing], other: list[_Thing], gap: float, em: float) -> bool:

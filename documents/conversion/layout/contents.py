@@ -46,12 +46,13 @@ def contents_piece(lines: Sequence[TextLine], around_it: Surroundings) -> Piece:
     for line in lines:
         length, number = _entry_of(line) or (len(line.text), "")
         words, seen = [], 0
-        for word in line.words:
+        for place, word in enumerate(line.words):
+            seen += bool(place and word.gap)
             if seen >= length:
                 break
             kept = word.text[: length - seen] if seen + len(word.text) > length else word.text
             words.append(word if kept == word.text else replace(word, text=kept, scripts=[]))
-            seen += len(word.text) + 1
+            seen += len(word.text)
         title = rest_of(line, words or line.words)
         piece.rows.append((spans_of([title], around_it.links, around_it.known), number))
     return piece

@@ -12,6 +12,7 @@ BULLET_GAP = 3.0  # em between a drawn bullet and its text
 MOST_SHAPES = 2_000  # of one page; more are a picture
 MOST_WORDS = 20_000  # of a page with fields or bullets; more are looked through too often
 MOST_FIELDS = 2_000
+MOST_NAME = 100  # characters
 MOST_VALUE = 20_000  # characters of one field
 FIELD_TYPE = 0.72  # of the height of a field of one line
 LARGEST_TYPE = 12.0  # points, in a field
@@ -45,6 +46,8 @@ def _field_words(field: FormField, page: SourcePage) -> list[Word]:
     lines = value.splitlines()
     size = max(1.0, min(LARGEST_TYPE, FIELD_TYPE * height / len(lines)))
     words = []
+    if field.name and _stands_alone(field, page):
+        lines[0] = f"{' '.join(field.name.split())[:MOST_NAME]}: {lines[0]}"
     for number, line in enumerate(lines):
         baseline = field.bottom - 0.28 * size - 1.2 * size * (len(lines) - 1 - number)
         if len(lines) == 1:
@@ -88,6 +91,18 @@ def _baseline_beside(field: FormField, page: SourcePage, usual: float) -> float:
         return usual
     near = min(beside, key=lambda w: max(w.x0 - field.right, field.left - w.x1))
     return near.baseline
+
+
+def _stands_alone(field: FormField, page: SourcePage) -> bool:
+    """Whether no text beside or right above a field says what it is."""
+    height = max(field.bottom - field.top, 8.0)
+    for word in page.words:
+        beside = field.top - 2 < word.baseline < field.bottom + 2
+        above = 0 <= field.top - word.baseline < 1.2 * height
+        near = word.x0 < field.right and word.x1 > field.left
+        if beside or (above and near):
+            return False
+    return True
 
 
 def _is_shown(field: FormField, page: SourcePage) -> bool:

@@ -4,7 +4,7 @@ Pages are read a few at a time: their words are forgotten as soon as they are pi
 that memory does not grow with the length of a document by more than its text.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -36,6 +36,7 @@ from .turning import box_on_page
 BATCH_PAGES = 50
 BATCH_WORDS = 100_000
 MOST_KNOWN = 200_000  # words of the document that are kept to tell compounds from cut words
+FEW_LINES = 5  # of one size; fewer say nothing about the edge of their column
 MONO_SHARE = 0.6  # of the letters: more, and type of equal widths says nothing
 
 TreeOf = Callable[[int], Tree | None]
@@ -219,6 +220,18 @@ class _Region:
         self.lines: list[TextLine] = [
             _ordered(line, region, rtl) for line in _with_labels(region.lines) if line.words
         ]
+        _trim(self.lines)
+
+
+def _trim(lines: Sequence[TextLine]) -> None:
+    """Let lines end where the longest of their size do: a title may be wider than its column."""
+    longest: dict[int, list[float]] = defaultdict(list)
+    for line in lines:
+        longest[round(2 * line.size)].append(line.x1)
+    for line in lines:
+        ends = longest[round(2 * line.size)]
+        if len(ends) >= FEW_LINES:
+            line.right = max(ends)
 
 
 def _with_labels(lines: Sequence[Line]) -> list[Line]:

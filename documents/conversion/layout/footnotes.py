@@ -67,9 +67,9 @@ def notes_of(lines: Sequence[TextLine], around_it: Surroundings) -> Iterator[Pie
         own = list(lines[start:end])
         label = note_label(own[0]) or ""
         if label and _begins_note(lines, start):
-            own = _without_label(own, label)
-        if own:
-            yield piece_of("note", own, around_it, label=label)
+            rest = _without_label(own, label)
+            own, label = (rest, label) if rest else (own, "")
+        yield piece_of("note", own, around_it, label=label)
 
 
 def _begins_note(lines: Sequence[TextLine], place: int) -> bool:

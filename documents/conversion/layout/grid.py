@@ -1,8 +1,10 @@
 """The grid of a table: its columns, and which of them each text of each line stands in."""
 
 import re
+from bisect import bisect_right, insort
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import itemgetter
 from statistics import median
 
 from .lines import Fences, Segment, segments_of
@@ -13,6 +15,10 @@ PIECE_GAP = 0.5  # em between two cells at least; tight tables have little more
 FULL_ROW = 0.8  # of the most pieces that a row of the table has
 FULL_RULE = 0.88  # of the table's width
 WHOLE_ROW = 0.6  # of the most texts in a row
+FENCE_REACH = 20.0  # points that a ruling may be off the texts of its column
+BORDER = 2.0  # points that texts reach over a vertical ruling, or two are one
+BORDER_HEIGHT = 0.5  # of the table
+FEWEST_BORDERS = 2
 CENTRED = 3.0  # points
 MOST_CELLS = 60_000
 NUMBER = re.compile(
@@ -75,10 +81,10 @@ class Grid:
 def grid_of(lines: list[Line], rulings: list[Ruling]) -> Grid | None:
     fences = Fences(rulings)
     broken = [segments_of(line, PIECE_GAP, fences) for line in lines]
-    intervals = column_intervals(broken)
+    intervals = _without_doubles(_intervals(broken, fences), broken, fences)
     if len(intervals) < 2 or len(lines) < 2 or len(intervals) * len(lines) > MOST_CELLS:
         return None
-    level = [r for r in rulings if r.kind == "H"]
+    level = sorted((r for r in rulings if r.kind == "H"), key=lambda r: r.at)
     left, right = min(line.x0 for line in lines), max(line.x1 for line in lines)
     full = sorted(r.at for r in level if r.end - r.start >= FULL_RULE * (right - left))
     rows = []
@@ -99,15 +105,13 @@ def grid_of(lines: list[Line], rulings: list[Ruling]) -> Grid | None:
 
 
 def _row_pitch(rows: list[GridRow]) -> float:
+    """The usual pitch of rows that have most of their cells, below the header if there are any."""
     most = max(len(row.pieces) for row in rows)
     whole = [row for row in rows if len(row.pieces) >= WHOLE_ROW * most]
-    pitches = [
-        below.baseline - above.baseline
-        for above, below in pairwise(whole)
-        if above.band == below.band
-    ]
-    if not pitches:
-        pitches = [below.baseline - above.baseline for above, below in pairwise(whole)]
+    pairs = [(above, below) for above, below in pairwise(whole) if above.band > rows[0].band]
+    pairs = pairs or list(pairwise(whole))
+    within = [pair for pair in pairs if pair[0].band == pair[1].band]
+    pitches = [below.baseline - above.baseline for above, below in within or pairs]
     return median(pitches) if pitches else 0.0
 
 
@@ -126,13 +130,12 @@ def column_intervals(rows: list[list[Segment]]) -> list[tuple[float, float]]:
 def _with_segment(
     intervals: list[tuple[float, float]], segment: Segment, *, extend: bool
 ) -> list[tuple[float, float]]:
-    over = [
-        at for at, (left, right) in enumerate(intervals) if segment.x0 < right and segment.x1 > left
-    ]
+    over = _touched(intervals, segment.x0, segment.x1)
     if not over and not extend and _centred_between(intervals, segment.x0, segment.x1):
         return intervals
     if not over:
-        return sorted([*intervals, (segment.x0, segment.x1)])
+        insort(intervals, (segment.x0, segment.x1))
+        return intervals
     if len(over) > 1:
         return intervals
     at = over[0]
@@ -143,7 +146,18 @@ def _with_segment(
         before = intervals[at - 1][1] if at else wider[0]
         after = intervals[at + 1][0] if at + 1 < len(intervals) else wider[1]
         wider = (max(wider[0], before), min(wider[1], after))
-    return [*intervals[:at], wider, *intervals[at + 1 :]]
+    intervals[at] = wider
+    return intervals
+
+
+def _touched(intervals: list[tuple[float, float]], x0: float, x1: float) -> list[int]:
+    """Which of the intervals, which are in order and apart, overlap with x0 to x1."""
+    at = bisect_right(intervals, x0, key=itemgetter(1))
+    over = []
+    while at < len(intervals) and intervals[at][0] < x1:
+        over.append(at)
+        at += 1
+    return over
 
 
 def _centred_between(
@@ -177,6 +191,83 @@ def _without_bullets(
     return kept
 
 
+def _intervals(rows: list[list[Segment]], fences: Fences) -> list[tuple[float, float]]:
+    """The columns between vertical rulings, each of them by its texts, or by all texts."""
+    height = rows[-1][0].baseline - rows[0][0].baseline
+    borders = _borders(fences.rulings, max(height, 1.0))
+    if len(borders) < FEWEST_BORDERS:
+        return column_intervals(rows)
+    found = []
+    for left, right in pairwise([-1e9, *borders, 1e9]):
+        inside = [
+            [s for s in row if s.x0 >= left - BORDER and s.x1 <= right + BORDER] for row in rows
+        ]
+        inside = [row for row in inside if row]
+        if all(len(row) == 1 for row in inside):
+            edges = [(row[0].x0, row[0].x1) for row in inside]
+            found += [(min(x0 for x0, _ in edges), max(x1 for _, x1 in edges))] if edges else []
+        else:
+            found += column_intervals(inside)
+    return found
+
+
+def _borders(upright: list[Ruling], height: float) -> list[float]:
+    """Where vertical rulings stand beside at least half of the rows."""
+    heights: dict[float, float] = {}
+    at = None
+    for ruling in upright:  # from left to right
+        if at is None or ruling.at - at > 2 * BORDER:
+            at = ruling.at
+        heights[at] = heights.get(at, 0.0) + ruling.end - ruling.start
+    return [at for at, covered in heights.items() if covered >= BORDER_HEIGHT * height]
+
+
+def _without_doubles(
+    intervals: list[tuple[float, float]], rows: list[list[Segment]], fences: Fences
+) -> list[tuple[float, float]]:
+    """Columns as one if nothing parts them: no row has texts in both, and no ruling is between.
+
+    A header in the middle of its column may stand beside the texts below, which begin at the left.
+    """
+    kept = list(intervals)
+    top = min(row[0].baseline for row in rows if row)
+    for at in range(len(kept) - 2, -1, -1):
+        (left, gap_left), (gap_right, right) = kept[at], kept[at + 1]
+        over = [
+            (
+                any(s.x0 < gap_left and left < s.x1 <= gap_right for s in row),
+                any(s.x1 > gap_right and right > s.x0 >= gap_left for s in row),
+            )
+            for row in rows
+        ]
+        if any(one and other for one, other in over):
+            continue
+        alone = [row for row, (one, other) in zip(rows, over, strict=True) if one or other]
+        in_header = {
+            row[0].baseline == top for row, (one, _) in zip(rows, over, strict=True) if one
+        }
+        other_in_header = {
+            row[0].baseline == top for row, (_, other) in zip(rows, over, strict=True) if other
+        }
+        apart = {True} in (in_header, other_in_header)
+        parted = any(
+            fences.between(gap_left - 1, gap_right + 1, row[0].baseline - 0.3 * row[0].size)
+            for row in alone
+        )
+        if not parted and (apart or _is_fenced_in(left, right, alone, fences)):
+            kept[at : at + 2] = [(left, right)]
+    return kept
+
+
+def _is_fenced_in(left: float, right: float, rows: list[list[Segment]], fences: Fences) -> bool:
+    """Whether rulings stand close on both sides of what may be one column."""
+    return all(
+        fences.between(left - FENCE_REACH, left + 1, row[0].baseline - 0.3 * row[0].size)
+        and fences.between(right - 1, right + FENCE_REACH, row[0].baseline - 0.3 * row[0].size)
+        for row in rows
+    )
+
+
 def place(grid: Grid) -> None:
     """Say of each piece which columns it is over; what is over none takes the nearest."""
     for row in grid.rows:
@@ -193,11 +284,11 @@ def place(grid: Grid) -> None:
                     )
                 ]
             piece.first, piece.last = over[0], over[-1]
-        row.pieces = _joined_inplace(row.pieces)
+        row.pieces = _joined_in_place(row.pieces)
 
 
 def columns_over(intervals: list[tuple[float, float]], x0: float, x1: float) -> list[int]:
-    over = [at for at, (left, right) in enumerate(intervals) if x0 < right and x1 > left]
+    over = _touched(intervals, x0, x1)
     if len(over) < 2:
         return over
     # Touching a column with an edge is not standing in it.
@@ -210,7 +301,7 @@ def columns_over(intervals: list[tuple[float, float]], x0: float, x1: float) -> 
     return sure or over
 
 
-def _joined_inplace(pieces: list[Piece]) -> list[Piece]:
+def _joined_in_place(pieces: list[Piece]) -> list[Piece]:
     """Pieces without two in one place: what a bullet or a wide space has parted."""
     kept: list[Piece] = []
     for piece in pieces:

@@ -108,7 +108,7 @@ def _find_notes(pieces: Sequence[Piece], body_size: float) -> None:
         if piece.sort not in {"text", "item"} or piece.size >= SMALL_TYPE * body_size:
             continue
         label = piece.marker.strip("[]().") if piece.sort == "item" else _label_in(piece)
-        if label and label in calls[piece.page]:
+        if CALL.fullmatch(label) and label in calls[piece.page]:
             if piece.sort == "text":
                 piece.spans[0].text = piece.spans[0].text.lstrip().split(" ", 1)[1]
             piece.sort, piece.label, piece.depth, piece.inside = "note", label, 0, 0

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
+from ..document import Span
 from .markers import depth_of_number, is_bullet
 from .pieces import Piece
 
@@ -35,8 +36,7 @@ def mark_headings(pieces: Sequence[Piece], body_size: float, body_is_bold: bool)
 
 
 def _with_marker(piece: Piece) -> None:
-    if piece.spans:
-        piece.spans[0].text = f"{piece.marker} {piece.spans[0].text}"
+    piece.spans.insert(0, Span(f"{piece.marker} "))
 
 
 def _is_heading(

@@ -8,7 +8,8 @@ from .cells import table_of
 from .columns import Column, columns
 from .lines import Fences, lines_of
 from .page import Line, SourcePage, TextRegion, Word
-from .tables import rows_of, zones_of
+from .table_rows import rows_of
+from .tables import zones_of
 
 TURNS = (0, 90, 180, 270)
 FEWEST_TURNED = 2  # letters; less is a mark in the margin

@@ -7,6 +7,7 @@ from .grid import NUMBER, Grid, GridRow, Piece
 
 GOES_ON = 0.82  # of the usual pitch; lines that are nearer are of one cell
 HEADER_ALIGNED = 2.5  # points
+BROKEN = 1.7  # em between the lines of one cell
 HEADER_PITCH = 1.6  # em
 OFFSET = 0.95  # em; rows are not set closer
 OFFSET_ROW = 0.6  # of the pitch of rows; what stands in the middle of two is half of it away
@@ -30,9 +31,7 @@ def attach_offset(grid: Grid) -> None:
         if not _is_offset(above, row, below, grid):
             at += 1
             continue
-        broken = below.baseline - above.baseline < SEPARATE * grid.row_pitch
-        fuller = len(row.pieces) > max(len(above.pieces), len(below.pieces))
-        if broken and fuller and _same(above, below):
+        if _is_broken(above, row, below, grid):
             _take_in(above, below)
             above.pieces = sorted(above.pieces + row.pieces, key=lambda p: p.first)
             above.baseline = row.baseline
@@ -48,6 +47,18 @@ def attach_offset(grid: Grid) -> None:
                 over.rows = 2
         above.pieces.sort(key=lambda p: p.first)
         del rows[at]
+
+
+def _is_broken(above: GridRow, row: GridRow, below: GridRow, grid: Grid) -> bool:
+    """Whether two lines are one broken text beside the line that is between them."""
+    if not _same(above, below):
+        return False
+    lone = len(above.pieces) == 1
+    apart = below.baseline - above.baseline
+    alone = sum(other.band == row.band for other in grid.rows) == 3
+    if lone and alone and apart < BROKEN * row.size:
+        return True  # nothing else stands between two rulings
+    return apart < SEPARATE * grid.row_pitch and len(row.pieces) > len(above.pieces)
 
 
 def _same(above: GridRow, below: GridRow) -> bool:
@@ -191,6 +202,8 @@ def _take_in(above: GridRow, row: GridRow) -> None:
         else:
             over.segments += piece.segments
     above.pieces.sort(key=lambda p: p.first)
+    for piece in above.pieces:
+        piece.rows = max(1, piece.rows - 1)  # what stood beside both lines stands in one row now
     above.lines += 1
     above.last = row.baseline
 

@@ -6,9 +6,11 @@ thing, then another, then the first again is a fact of each page and stays.
 """
 
 import re
+import statistics
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from ..document import Box
 from .page import SourcePage, Word
@@ -19,6 +21,8 @@ OUTER_BAND = 0.12  # farther in they have to stand well apart from the text
 WELL_APART = 1.9  # em
 LEAST_BAND = 72.0  # points
 MOST_LINES = 4  # on each side
+WIDER = 1.2  # of the usual distance of the lines of the page
+FEW_GAPS = 4
 SAME_PLACE = 3.0  # points
 APART = 1.45  # em between the baselines of a running line and the text
 DIGITS = re.compile(r"\d+")
@@ -79,7 +83,13 @@ def take(pages: Sequence[SourcePage], known: Known) -> list[Removed]:
     every = known.candidates + rows
     _match(every)
     _drop_facts(every)
+    before = {page.number: page.words for page in pages}
     removed = [removal for place in _by_page(rows) for removal in _strip(place)]
+    for page in pages:
+        # A page that holds nothing else is a form, or a title: its lines are its text.
+        if not page.words and before[page.number]:
+            page.words = before[page.number]
+            removed = [one for one in removed if one.page != page.number]
     known.pages += len(pages)
     known.candidates = [candidate for candidate in every if candidate.place >= known.pages - REACH]
     for candidate in known.candidates:
@@ -284,6 +294,7 @@ def _apart_from_text(taken: list[Candidate], page: SourcePage, side: str) -> lis
     """Only what more than the space of a line keeps apart from the text, and never all of it."""
     gone = {id(word) for candidate in taken for word in candidate.words}
     rest = [word for word in page.words if id(word) not in gone and not word.turn]
+    pitch = _usual_pitch(rest)
     while taken and rest:
         innermost = max(taken, key=lambda c: c.order)
         line = innermost.words[0].baseline
@@ -292,7 +303,8 @@ def _apart_from_text(taken: list[Candidate], page: SourcePage, side: str) -> lis
         else:
             near = max((w for w in rest if w.baseline < line), key=_baseline, default=None)
         least = APART if innermost.y <= OUTER_BAND * page.height else WELL_APART
-        if near is None or abs(near.baseline - line) >= least * max(near.size, innermost.size):
+        least = max(least * max(near.size, innermost.size), WIDER * pitch) if near else 0.0
+        if near is None or abs(near.baseline - line) >= least:
             break
         if any(
             NAMED.search(c.shape) or BARE.fullmatch(c.text)
@@ -304,6 +316,13 @@ def _apart_from_text(taken: list[Candidate], page: SourcePage, side: str) -> lis
         rest += [word for candidate in dropped for word in candidate.words]
         taken = [c for c in taken if c.order != innermost.order]
     return taken
+
+
+def _usual_pitch(words: Sequence[Word]) -> float:
+    """The distance of most lines of a page; 0 if there are few."""
+    lines = [row[0].baseline for row in baselines(words)]
+    gaps = [after - before for before, after in pairwise(lines)]
+    return statistics.median_low(gaps) if len(gaps) >= FEW_GAPS else 0.0
 
 
 def _baseline(word: Word) -> float:

@@ -1,6 +1,7 @@
 """Texts over several columns: those that are several texts, and headers over columns."""
 
 import itertools
+from bisect import bisect_left
 
 from .grid import CENTRED, FULL_RULE, NUMBER, Grid, GridRow, Piece, columns_over
 from .lines import Segment
@@ -80,9 +81,9 @@ def span_headers(grid: Grid) -> None:
 def _named(grid: Grid, row: GridRow, piece: Piece, below: GridRow | None) -> tuple[int, int] | None:
     bottom = below.baseline - 0.3 * below.size if below else row.baseline + 2 * row.size
     width = grid.intervals[-1][1] - grid.intervals[0][0]
-    for ruling in grid.level:
-        if not row.baseline - 0.2 * row.size < ruling.at < bottom:
-            continue
+    first = bisect_left(grid.level, row.baseline - 0.2 * row.size, key=lambda r: r.at)
+    last = bisect_left(grid.level, bottom, key=lambda r: r.at)
+    for ruling in grid.level[first:last]:
         if ruling.end - ruling.start >= FULL_RULE * width:
             continue
         middle = (piece.x0 + piece.x1) / 2

@@ -176,7 +176,7 @@ def _hyphen(before: str, following: str, known: Vocabulary) -> str:
         return ""
     if f"{head}-{tail}" in known or head in COMPOUND or "-" in before[:-1].rsplit(" ", 1)[-1]:
         return "-"
-    return "-" if len(head) > 2 and head in known and tail in known else ""
+    return ""
 
 
 def _letters(text: str) -> str:
@@ -229,8 +229,11 @@ def _merged(spans: list[Span]) -> list[Span]:
 
 
 def without_bold(spans: list[Span]) -> list[Span]:
-    """Spans of a heading: their weight says nothing there."""
-    return _merged([replace(span, bold=False) for span in spans])
+    """Spans of a heading: their weight says nothing there, nor a slant that all of it has."""
+    slanted = all(span.italic for span in spans if span.text.strip())
+    return _merged(
+        [replace(span, bold=False, italic=span.italic and not slanted) for span in spans]
+    )
 
 
 def words_text(lines: Sequence[TextLine]) -> str:

@@ -72,6 +72,7 @@ def tagged_pieces(
     walk = _Walk(page, about, lay_out)
     walk.flow(tree, _Place())
     walk.flush_notes()
+    walk.pick_up()
     pieces = _with_code(walk.pieces, about)
     for piece in pieces:
         piece.is_tagged = True
@@ -246,15 +247,27 @@ class _Walk:
             lines = self._lines([word for row in rows for word in row])
             self.pieces += notes_of(lines, self.about)
 
+    def pick_up(self) -> None:
+        """What the elements of the page have passed over."""
+        left = [
+            word for mcid, words in self.words.items() if mcid not in self.used for word in words
+        ]
+        if left:
+            self.pieces += self.lay_out(left)
+
     def _table(self, node: Tree) -> None:
         rows = list(_rows(node))
         captions = [k for k in node.kids if isinstance(k, Tree) and k.role == "Caption"]
         words = [word for row, _ in rows for cell in row for word in self._inline(cell)]
         if not words:
+            self.flow(Tree("Div", node.kids), _Place())
             return
+        everything = self._inline(node)
         grid = self._grid(rows)
-        if grid is None:
-            self.pieces += self.lay_out(words)
+        if grid is None or len(everything) > len(words) + sum(
+            map(len, map(self._inline, captions))
+        ):
+            self.pieces += self.lay_out(everything)
             return
         table = Table([[self._cell(cell) for cell in row] for row in grid])
         heads = [is_head or all(c.role == "TH" for c in row) for row, is_head in rows]
@@ -347,6 +360,7 @@ class _Walk:
         return words
 
     def _content(self, mcid: int) -> list[Word]:
+        self.used.add(mcid)
         return self.words.get(mcid, [])
 
     def _lines(self, words: Sequence[Word]) -> list[TextLine]:

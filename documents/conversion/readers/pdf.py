@@ -1,158 +1,197 @@
-"""PDF: page by page from the text layer, or by OCR where there is none or it is broken."""
+"""PDF: page by page from the text layer, or by OCR where there is none or it is broken.
+
+Words and rulings of all pages, whoever found them, go through one layout engine.
+"""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pypdfium2 import raw
+
 from .. import errors
-from ..extraction import DAMAGED, Extraction, Page, Report
+from ..document import Document, PageInfo
+from ..extraction import DAMAGED
+from ..layout import engine
+from ..layout.page import SourcePage
+from ..layout.tags import Tree
 from ..ocr import check_language
-from ..ocr.blocks import read_picture
+from ..ocr.scan import Scan, read_scan
 from ..options import ConversionOptions
-from ..reading import Reading
+from ..reading import Reading, Report
 from ..scoring.plausibility import plausibility
 from ..scoring.score import STRAY
+<<<<<<< HEAD
 from .bridge import reading_of
 from .pdf_blocks import page_blocks
 from .pdf_pages import PdfPages, is_plain
+=======
+from .pdf_pages import PdfPages, has_nothing, is_plain
+from .pdf_tags import tree_of
+from .pdf_words import open_forms, page_content
+>>>>>>> layout-text
 
-BATCH_PAGES = 50  # bounds the memory; headings are compared with each other within one batch
-MOST_BATCHES = 100  # each looks through the whole file: very many pages come in larger ones
 FEW_CHARACTERS = 20
 SPARSE_CHARACTERS = 200
 LARGE_PICTURE = 0.4  # of the page
+MOST_PICTURES = 500  # of one page; what is larger than all of them shows early
 BROKEN = 0.3  # share of plausible words below which a layer is not believed
-SIGN, MANY_SIGNS = re.compile(r"[^\w\s]"), 0.3
+GARBLED = 0.1  # share of characters that no writing has
+GLANCE = 1_000  # characters
+LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]{3,40}")
+VOWEL = re.compile(r"[aeiouy\u00c0-\u024f]", re.IGNORECASE)
+FEW_WORDS, MANY_WITHOUT = 10, 0.3  # Czech and Polish have one in thirty, at most
+LATIN = "A-Za-z\u00c0-\u024f"
+MIXED = re.compile(rf"[{LATIN}](?![{LATIN}])[^\W\d_]|(?![{LATIN}])[^\W\d_][{LATIN}]")
+MANY_MIXED = 0.01  # of the characters
 SOUND = 0.9  # share above which it is not worth a warning
-DOUBTED = 0.8  # what a layer counts that the layout parser calls garbled
+DOUBTED = 0.8  # what a doubtful layer counts against what text recognition reads
 MIN_DPI = 70  # Tesseract believes no less
 
 
 def read(
     path: Path, filename: str, options: ConversionOptions, report: Report, *, format_name: str
 ) -> Reading:
-    """Read all pages of a PDF; the memory needed does not grow with their number."""
+    """Read all pages of a PDF; the words of at most 50 of them are kept at a time."""
     with PdfPages.open(path, filename) as pages:
         reader = _Reader(pages, options, report)
-        extraction = reader.read()
-        extraction.warnings += [
-            f"Page {number} has an impossible size; it was read as a sheet of letter paper."
-            for number in pages.resized
-        ]
-        extraction.warnings += [
-            f"Page {number} has a damaged text layer, and nothing better was found; check its text."
-            for number in reader.damaged_layers
-        ]
-        return reading_of(extraction)
+        return reader.read()
 
 
-def _layout_parser(pages: int) -> Any:
-    from liteparse import LiteParse
+@dataclass
+class _Layer:
+    """What one page of the file holds: words with places, bare text, and how well it is read."""
 
-    return LiteParse(
-        max_pages=pages,  # by itself it reads the first 1,000
-        ocr_enabled=False,
-        num_workers=1,
-        quiet=True,
-        continue_on_page_error=True,
-        extract_blocks=True,
-        extract_annotations=True,
-        extract_form_fields=True,
-        emit_word_boxes=True,
-        include_complexity=True,
-        # Removed later by a rule that sees all pages, or kept if auto_optimize is off.
-        keep_headers_footers=True,
-    )
+    page: SourcePage
+    text: str = ""
+    tree: Tree | None = None
+    is_empty: bool = False
+    picture_share: float = 0.0  # of the page, of its largest picture
+
+    @property
+    def written(self) -> str:
+        return " ".join(word.text for word in self.page.words)
 
 
+@dataclass
 class _Reader:
-    """One PDF on its way; collects pages, the raw text layer and how many pages were OCRed."""
+    """One PDF on its way; collects what is told about its pages."""
 
-    def __init__(self, source: PdfPages, options: ConversionOptions, report: Report) -> None:
-        self.source = source
-        self.total = len(source)
-        self.options = options
-        self.report = report
-        self.layers: list[str] = []
-        self.damaged_layers: list[int] = []
+    source: PdfPages
+    options: ConversionOptions
+    report: Report
+    infos: list[PageInfo] = field(default_factory=list)
+    layers: list[str] = field(default_factory=list)
+    trees: dict[int, Tree] = field(default_factory=dict)
+    damaged_layers: list[int] = field(default_factory=list)
+    is_tagged: bool = False
+    language: str | None = None  # of the last page that was recognized
 
-    def read(self) -> Extraction:
-        numbers = range(1, self.total + 1)
+    def read(self) -> Reading:
+        open_forms(self.source.document)
+        self.is_tagged = bool(raw.FPDFCatalog_IsTagged(self.source.document))
+        blocks = engine.read(self._pages(), lambda number: self.trees.pop(number, None))
+        if not self.options.auto_optimize:
+            for block in blocks:
+                if block.part in {"header", "footer"}:
+                    block.part = "body"
+        used = [info.ocr_confidence is not None for info in self.infos]
+        names = (["pdfium"] if not all(used) else []) + (["tesseract"] if any(used) else [])
+        document = Document(blocks, self.infos, warnings=list(self._warnings()))
+        return Reading(document, "+".join(names), source_text="\n".join(self.layers) or None)
+
+    def _warnings(self) -> Iterator[str]:
+        for number in self.source.resized:
+            yield f"Page {number} has an impossible size; it was read as a sheet of letter paper."
+        for number in self.damaged_layers:
+            yield (
+                f"Page {number} has a damaged text layer, and nothing better was found;"
+                " check its text."
+            )
+
+    def _pages(self) -> Iterator[SourcePage]:
+        for number in range(1, len(self.source) + 1):
+            info = PageInfo(number)
+            self.infos.append(info)
+            self.report("extract", number - 1, len(self.source))
+            try:
+                page = self._page(info)
+            except errors.EngineError:
+                # Other pages are worth having.
+                info.unread, info.trouble = True, DAMAGED.words
+                continue
+            info.width, info.height = page.width, page.height
+            yield page
+
+    def _page(self, info: PageInfo) -> SourcePage:
+        number = info.number
         if self.options.ocr_enabled and self.options.ocr_force:
-            pages = [_unless_damaged(self._read_by_ocr, number) for number in numbers]
-        else:
-            pages = self._read_layers()
-        used = [page.ocr_confidence is not None for page in pages]
-        engines = (["liteparse"] if not all(used) else []) + (["tesseract"] if any(used) else [])
-        return Extraction(pages, "+".join(engines), source_text="\n".join(self.layers) or None)
+            return self._recognized(info) or SourcePage(number, *self.source.size(number))
+        layer = self._layer(number)
+        text = layer.written
+        if not text and layer.is_empty:
+            return layer.page
+        if len(text) < FEW_CHARACTERS and self.source.looks_blank(number):
+            self._note_blank(info)
+            return layer.page
+        is_doubtful = _is_doubtful(text)
+        if not is_doubtful and not _needs_ocr(layer, text):
+            return self._kept(layer)
+        return self._better(layer, info, is_doubtful)
 
-    def _read_layers(self) -> list[Page]:
-        pages: dict[int, Page] = {}
-        for parsed in self._parsed():
-            self.report("extract", parsed.page_num - 1, self.total)
-            pages[parsed.page_num] = _unless_damaged(self._read_page, parsed.page_num, parsed)
-        # A page that the layout parser had to skip is read as a picture.
-        return [
-            pages.get(number) or _unless_damaged(self._read_as_picture, number)
-            for number in range(1, self.total + 1)
-        ]
+    def _better(self, layer: _Layer, info: PageInfo, is_doubtful: bool) -> SourcePage:
+        """A doubtful or sparse text layer, or what recognition makes of the same page."""
+        text = layer.written
+        share = plausibility(text)
+        worth = share * _letters(text) * (DOUBTED if is_doubtful else 1)
+        # A program has drawn doubtful letters: they have no grain and do not lie on their side.
+        seen = PageInfo(info.number)
+        page = self._recognized(seen, tries=1 if is_doubtful else None)
+        read = (seen.ocr_confidence or 0.0) * _letters(_text_of(page)) if page else 0.0
+        if page is not None and (read >= worth if is_doubtful else read > worth):
+            info.ocr_confidence = seen.ocr_confidence
+            info.unread, info.trouble = seen.unread, seen.trouble
+            return page
+        if is_doubtful and share < SOUND:
+            self.damaged_layers.append(info.number)
+        info.unread = seen.unread and not self.options.ocr_enabled
+        return layer.page if is_doubtful else self._kept(layer)
 
-    def _parsed(self) -> Iterator[Any]:
-        """The pages that the layout parser can take apart; it may give up on the way."""
-        try:
-            with errors.engine_at_work():
-                size = max(BATCH_PAGES, self.total // MOST_BATCHES)
-                batches = _layout_parser(self.total).parse_batches(self.source.data, size)
-            while batch := _next(batches):
-                yield from batch.result.pages
-        except errors.EngineError:
-            return
+    def _kept(self, layer: _Layer) -> SourcePage:
+        self.layers.append(layer.text)
+        if layer.tree is not None:
+            self.trees[layer.page.number] = layer.tree
+        return layer.page
 
-    def _read_page(self, number: int, parsed: Any) -> Page:
-        facts = parsed.complexity
-        written = Page(number, page_blocks(parsed))
-        if not facts.text_length and self.source.is_empty(number):
-            return written
-        layer = self.source.text_layer(number)
-        if facts.text_length < FEW_CHARACTERS and self.source.looks_blank(number):
-            return self._blank(written)
-        is_doubtful = facts.is_garbled or _is_broken(written)
-        if not is_doubtful and not _needs_ocr(facts):
-            self.layers.append(layer)
-            return written
-        if is_doubtful:
-            return self._better(written)
-        seen = self._read_as_picture(number)
-        if _worth(seen) > _worth(written):
-            return seen
-        self.layers.append(layer)
-        written.unread = seen.unread and not self.options.ocr_enabled
-        return written
+    def _layer(self, number: int) -> _Layer:
+        with self.source.opened_page(number) as page:
+            found = page_content(page, number, self.source.document.formenv)
+            layer = _Layer(found, tree=tree_of(page) if self.is_tagged else None)
+            letters = sum(len(word.text) for word in found.words)
+            if letters < FEW_CHARACTERS:
+                layer.is_empty = has_nothing(page)
+            if letters < SPARSE_CHARACTERS:
+                layer.picture_share = _largest_picture(page)
+        if found.words:
+            layer.text = self.source.text_layer(number)
+        return layer
 
-    def _better(self, written: Page) -> Page:
-        """A doubtful text layer, or what text recognition makes of the same page."""
-        number = written.number or 1
-        # A program has drawn these letters: they have no grain and do not lie on their side.
-        seen = self._read_as_picture(number, tries=1)
-        if _worth(seen) >= DOUBTED * _worth(written):
-            return seen
-        if _share(written) < SOUND:
-            self.damaged_layers.append(number)
-        return written
-
-    def _read_as_picture(self, number: int, tries: int | None = None) -> Page:
+    def _recognized(self, info: PageInfo, tries: int | None = None) -> SourcePage | None:
+        """What text recognition reads; None if it must not."""
+        number = info.number
         if not self.options.ocr_enabled:
-            return Page(number, [], unread=True)
-        return self._read_by_ocr(number, tries)
-
-    def _read_by_ocr(self, number: int, tries: int | None = None) -> Page:
+            info.unread = True
+            return None
         check_language(self.options.ocr_language)
-        self.report("ocr", number - 1, self.total)
+        self.report("ocr", number - 1, len(self.source))
+        width, height = self.source.size(number)
         if self.source.is_empty(number):
-            return Page(number, [])
+            return SourcePage(number, width, height)
         picture, dpi = self.source.picture(number)
         if is_plain(picture):
+<<<<<<< HEAD
             return self._blank(Page(number, []))
         dpi = max(MIN_DPI, dpi)
         reading = read_picture(picture, options=self.options, dpi=dpi, tries=tries)
@@ -160,53 +199,74 @@ class _Reader:
             return self._blank(Page(number, []))
         is_unread = not reading.blocks
         return Page(number, reading.blocks, ocr_confidence=reading.confidence, unread=is_unread)
+=======
+            self._note_blank(info)
+            return SourcePage(number, width, height)
+        scan = self._scan(picture, number, max(MIN_DPI, dpi), tries)
+        if not scan.is_blank:
+            info.ocr_confidence, info.unread = scan.confidence, scan.is_empty
+        return scan.page
+>>>>>>> layout-text
 
-    def _blank(self, page: Page) -> Page:
+    def _scan(self, picture: Any, number: int, dpi: int, tries: int | None) -> Scan:
+        scan = read_scan(
+            picture, number, options=self.options, dpi=dpi, tries=tries, likely=self.language
+        )
+        self.language = scan.language or self.language
+        return scan
+
+    def _note_blank(self, info: PageInfo) -> None:
         """A page on which nothing is drawn; not blank if that is for want of its picture."""
-        page.trouble = self.source.hidden_content(page.number or 1)
-        page.unread = page.trouble is not None
-        return page
+        trouble = self.source.hidden_content(info.number)
+        if trouble is not None:
+            info.unread, info.trouble = True, trouble.words
+            info.too_large = trouble.is_too_large
 
 
-def _next(batches: Iterator[Any]) -> Any:
-    with errors.engine_at_work():
-        return next(batches, None)
-
-
-def _unless_damaged(read: Callable[..., Page], number: int, *further: Any) -> Page:
-    """The page as it was read, or the fact that it cannot be: other pages are worth having."""
-    try:
-        return read(number, *further)
-    except errors.EngineError:
-        return Page(number, [], unread=True, trouble=DAMAGED)
-
-
-def _needs_ocr(facts: Any) -> bool:
+def _needs_ocr(layer: _Layer, text: str) -> bool:
     """Whether a page may hold text that its text layer does not."""
-    if facts.text_length < FEW_CHARACTERS:
+    if len(text) < FEW_CHARACTERS:
         return True
-    is_sparse = facts.text_length < SPARSE_CHARACTERS
-    return is_sparse and (facts.full_page_image or facts.largest_image_coverage > LARGE_PICTURE)
+    return len(text) < SPARSE_CHARACTERS and layer.picture_share > LARGE_PICTURE
 
 
-def _is_broken(page: Page) -> bool:
-    """Whether most of a text layer is no writing in any script."""
-    text = "\n".join(page.blocks)
-    # Most pages are sound, which takes no time to see.
-    is_odd = STRAY.search(text) is not None or len(SIGN.findall(text)) > MANY_SIGNS * len(text)
+def _is_doubtful(text: str) -> bool:
+    """Whether most of a text layer is no writing in any script, or much of it is unreadable.
+
+    A wrong table of characters gives signs that nobody writes, words without vowels, or letters of
+    one alphabet inside the words of another.
+    """
+    strays = len(STRAY.findall(text))
+    if strays > GARBLED * len(text) or _lacks_vowels(text):
+        return True
+    if len(MIXED.findall(text)) > MANY_MIXED * len(text):
+        return plausibility(text) < SOUND
+    # Most pages are sound, which a part of them shows.
+    is_odd = strays > 0 or plausibility(text[:GLANCE]) < BROKEN
     return is_odd and plausibility(text) < BROKEN
 
 
-def _worth(page: Page) -> float:
-    """How many characters of a page are likely to be right.
-
-    Tesseract takes any script for the one it knows, and then is not sure of what it reads.
-    """
-    size = sum(char.isalnum() for block in page.blocks for char in block)
-    if page.ocr_confidence is not None:
-        return size * page.ocr_confidence
-    return size * _share(page)
+def _lacks_vowels(text: str) -> bool:
+    words = [word for word in LATIN_WORD.findall(text) if not word.isupper()]
+    without = sum(VOWEL.search(word) is None for word in words)
+    return len(words) >= FEW_WORDS and without > MANY_WITHOUT * len(words)
 
 
-def _share(page: Page) -> float:
-    return plausibility("\n".join(page.blocks))
+def _text_of(page: SourcePage) -> str:
+    return " ".join(word.text for word in page.words)
+
+
+def _letters(text: str) -> int:
+    return sum(map(str.isalnum, text))
+
+
+def _largest_picture(page: Any) -> float:
+    """The share of a page that its largest picture covers."""
+    width, height = page.get_size()
+    area, largest = max(1.0, width * height), 0.0
+    with errors.engine_at_work():
+        pictures = page.get_objects([raw.FPDF_PAGEOBJ_IMAGE])
+        for picture, _ in zip(pictures, range(MOST_PICTURES), strict=False):
+            left, bottom, right, top = picture.get_bounds()
+            largest = max(largest, (right - left) * (top - bottom))
+    return largest / area

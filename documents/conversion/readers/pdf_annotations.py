@@ -58,7 +58,9 @@ def _field(annotation: Any, forms: Any) -> FormField | None:
     kind = _KINDS.get(raw.FPDFAnnot_GetFormFieldType(forms, annotation))
     if kind is None:
         return None
-    name = _text(raw.FPDFAnnot_GetFormFieldName, forms, annotation)
+    # What people are shown, and else what programs call it.
+    name = _text(raw.FPDFAnnot_GetFormFieldAlternateName, forms, annotation)
+    name = name or _text(raw.FPDFAnnot_GetFormFieldName, forms, annotation)
     if kind in ("check", "radio"):
         checked = bool(raw.FPDFAnnot_IsChecked(forms, annotation))
         return FormField(0, 0, 0, 0, kind, name, checked=checked)

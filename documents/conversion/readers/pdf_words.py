@@ -9,7 +9,7 @@ from typing import Any
 import pypdfium2
 
 from .. import errors
-from ..layout.page import SourcePage
+from ..layout.page import SourcePage, Word
 from .pdf_annotations import annotations
 from .pdf_drawings import drawings
 from .pdf_frames import page_frame
@@ -42,5 +42,11 @@ def page_content(page: Any, number: int, forms: Any) -> SourcePage:
         typed = letters(page, frame)
         found.rulings, found.shapes = drawings(page, frame)
         annotations(page, frame, forms, found)
-    found.words = words_of(typed, frame)
+    found.words = [word for word in words_of(typed, frame) if _is_on(found, word)]
     return found
+
+
+def _is_on(page: SourcePage, word: Word) -> bool:
+    """Whether any of a word can be seen: text beside the page is no text of it."""
+    across = word.x1 > 0 and word.x0 < page.width
+    return across and word.bottom > 0 and word.top < page.height

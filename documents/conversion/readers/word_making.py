@@ -23,6 +23,7 @@ ASCENT, DESCENT = 0.8, 0.22  # em; the boxes that fonts claim for themselves dif
 
 SPACES = {0x20, 0x09, 0x0A, 0x0D, 0xA0, 0x1680, 0x202F, 0x205F, 0x3000, *range(0x2000, 0x200C)}
 NOTHING = {0x2060, 0xFEFF, *range(1, 9), *range(0x0E, 0x20)} - {2}
+LAM, ALEFS = 0x644, {0x622, 0x623, 0x625, 0x627}
 HYPHENS = {0x02, 0xAD, 0xFFFE}  # what PDFium makes of hyphens at line ends
 ACCENTS = dict(zip("`´^¨~¯ˆ˜ˇ˘˙˚¸", "\u0300\u0301\u0302\u0308\u0303\u0304\u0302\u0303\u030c\u0306"
     "\u0307\u030a\u0327", strict=True))  # fmt: skip
@@ -264,6 +265,10 @@ def _in_reading_order(letters: list[Letter]) -> list[Letter]:
             glyphs[-1].append(letter)
         else:
             glyphs.append([letter])
+    for glyph in glyphs:
+        # The glyph of lam and alef; PDFium may name the alef first, which no glyph begins with.
+        if len(glyph) == 2 and glyph[1].code == LAM and glyph[0].code in ALEFS:
+            glyph.reverse()
     glyphs.sort(key=lambda glyph: -glyph[0].x0 - glyph[0].x1)
     forward = [_is_forward(glyph[0].code) for glyph in glyphs]
     for at in range(1, len(glyphs) - 1):  # the point of 2.5, the slash of 24/7

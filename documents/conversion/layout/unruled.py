@@ -1,0 +1,117 @@
+"""Tables without rulings, or with hardly any: rows in columns that follow each other regularly."""
+
+from .grid import column_intervals
+from .page import Ruling
+from .proof import is_fenced, is_table
+from .table_rows import ENDS, Row, Zone
+
+FEWEST_ROWS, FEWEST_FENCED_ROWS = 3, 2
+LOOSE_PITCH, REGULAR_PITCH, PITCH_JUMP = 2.2, 3.4, 1.32  # em, em, times
+
+
+def unruled(
+    rows: list[Row], zones: list[Zone], rulings: list[Ruling], left: float, right: float
+) -> list[Zone]:
+    taken = {at for zone in zones for at in range(zone.first, zone.last)}
+    found = []
+    at = 0
+    while at < len(rows):
+        if at in taken or not rows[at].is_cells:
+            at += 1
+            continue
+        end = _run(rows, at, taken)
+        inside = _rulings_beside(rows[at:end], rulings)
+        zone = Zone(at, end, inside, left, right)
+        framed = any(r.kind == "V" for r in inside) or _has_border(rows[at:end], rulings)
+        least = FEWEST_FENCED_ROWS if framed else FEWEST_ROWS
+        run = rows[at:end]
+        if sum(row.is_cells for row in run) >= least and is_table(zone, rows) and _in_columns(run):
+            zone.left, zone.right = min(r.line.x0 for r in run), max(r.line.x1 for r in run)
+            while end < len(rows) and end not in taken and is_fenced(rows[end], zone):
+                end += 1
+            zone.last = end
+            found.append(zone)
+        at = end
+    return found
+
+
+def _run(rows: list[Row], begin: int, taken: set[int]) -> int:
+    """The end of the rows that follow each other like those of one table."""
+    end = begin + 1
+    pitches: list[float] = []
+    while end < len(rows) and end not in taken:
+        row, above = rows[end], rows[end - 1]
+        pitch, size = row.line.baseline - above.line.baseline, row.line.size
+        regular = (
+            bool(pitches) and pitch <= PITCH_JUMP * max(pitches) and pitch <= REGULAR_PITCH * size
+        )
+        if pitch > LOOSE_PITCH * size + 2 and not regular:
+            if pitches or pitch > REGULAR_PITCH * size:
+                break
+        if pitches and pitch > max(PITCH_JUMP * max(pitches), 1.3 * size):
+            break
+        if not row.is_cells and not _goes_on(row, rows, begin, end):
+            break
+        pitches.append(pitch)
+        end += 1
+    while (
+        end > begin + 1
+        and not rows[end - 1].is_cells
+        and not _goes_on(rows[end - 1], rows, begin, end - 1)
+    ):
+        end -= 1
+    return end
+
+
+def _goes_on(row: Row, rows: list[Row], begin: int, end: int) -> bool:
+    """Whether a row of one segment is the rest of a cell that is not in the first column."""
+    above = rows[end - 1]
+    if len(row.segments) != 1 or row.line.baseline - above.line.baseline > 1.35 * row.line.size:
+        return False
+    left = min(r.line.x0 for r in rows[begin:end])
+    return row.line.x0 > left + 1.5 * row.line.size
+
+
+def _has_border(run: list[Row], rulings: list[Ruling]) -> bool:
+    """Whether a ruling as wide as the rows stands close above or below them."""
+    left, right = min(r.line.x0 for r in run), max(r.line.x1 for r in run)
+    size = run[0].line.size
+    top, bottom = run[0].line.baseline - 2 * size, run[-1].line.baseline + size
+    return any(
+        r.kind == "H" and top < r.at < bottom and r.start < left + ENDS and r.end > right - ENDS
+        for r in rulings
+    )
+
+
+def _rulings_beside(run: list[Row], rulings: list[Ruling]) -> list[Ruling]:
+    top, bottom = run[0].middle, run[-1].middle
+    left, right = min(r.line.x0 for r in run), max(r.line.x1 for r in run)
+    return [
+        r
+        for r in rulings
+        if (
+            r.start <= bottom and r.end >= top and left - ENDS <= r.at <= right + ENDS
+            if r.kind == "V"
+            else top < r.at < bottom and left - ENDS <= (r.start + r.end) / 2 <= right + ENDS
+        )
+    ]
+
+
+def _in_columns(run: list[Row]) -> bool:
+    """Whether most rows keep to separate columns."""
+    cells = [row for row in run if row.is_cells]
+    intervals = column_intervals([row.segments for row in cells])
+    if len(intervals) < 2:
+        return False
+    separate = crossing = wide = 0
+    extent = max(r.line.x1 for r in run) - min(r.line.x0 for r in run)
+    for row in cells:
+        places = [
+            [at for at, (left, right) in enumerate(intervals) if s.x0 < right and s.x1 > left]
+            for s in row.segments
+        ]
+        separate += len({p[0] for p in places if p}) >= 2
+        crossing += any(len(p) > 1 for p in places)
+        wide += any(s.x1 - s.x0 > 0.62 * extent for s in row.segments)
+    count = len(cells)
+    return separate >= 0.6 * count and crossing <= 0.25 * count and wide <= 0.2 * count
