@@ -8,8 +8,7 @@ from PIL import Image
 from .. import errors
 from ..options import ConversionOptions
 from ..reading import Reading, Report
-from .bridge import blocks_of
-from .pictures import read_frame
+from .pictures import read_embedded
 
 FEW_LETTERS = 40
 
@@ -39,13 +38,15 @@ def read_pictures(
         try:
             with errors.engine_at_work():
                 image = Image.open(io.BytesIO(data))
-            seen = read_frame(image, options)
+            seen, confidence = read_embedded(image, options)
         except errors.EngineError:
             target.unread = True
             continue
-        if seen.blocks:
-            reading.document.blocks += blocks_of(seen.blocks, number)
-            target.ocr_confidence = min(target.ocr_confidence or 1.0, seen.confidence)
+        if seen:
+            for block in seen:
+                block.page = number
+            reading.document.blocks += seen
+            target.ocr_confidence = min(target.ocr_confidence or 1.0, confidence)
             reading.engine = f"{reading.engine.partition('+')[0]}+tesseract"
     if has_pictures and not reading.document.text().strip():
         next(iter(pages.values()), reading).unread = True
