@@ -41,9 +41,16 @@ Name = Callable[[Span], str | None]  # the label of the note that a span calls, 
 
 
 def inline(
-    spans: Sequence[Span], *, line_break: str = "\\\n", note: Name = lambda s: s.note
+    spans: Sequence[Span],
+    *,
+    line_break: str = "\\\n",
+    note: Name = lambda s: s.note,
+    has_signs: bool = True,
 ) -> str:
-    """`spans` as the text of one paragraph, heading or cell, with `line_break` at its breaks."""
+    """`spans` as the text of one paragraph, heading or cell, with `line_break` at its breaks.
+
+    Without `has_signs` raised and lowered letters stay those that people look for, in tags.
+    """
     if not spans:
         return ""
     if len(spans) == 1 and _is_bare(spans[0]):  # as most are
@@ -51,20 +58,18 @@ def inline(
         if not PLAIN.match(text):
             text = _escaped(text, _hidden(text))
         return GAPS.sub(lambda _: line_break, text) if "\n" in text else text
-    settled = _settled([_simple(span, note) for span in spans])
+    simple = (_simple(span, note) for span in spans)
+    settled = _settled([_in_signs(span) if has_signs else span for span in simple])
     text = _Writer(settled).text()
     return GAPS.sub(lambda _: line_break, text.strip())
 
 
-def raised(text: str, *, lower: bool = False) -> str:
-    """`text` above (or below) the line: in Unicode's own signs where there are some for all of it.
+def raised(text: str) -> str:
+    """`text` above the line: in Unicode's own signs where there are some for all of it."""
+    return inline([Span(text, raised=True)])
 
-    "1st" is what people write for a 1 with a raised "st".
-    """
-    signs = LOWERED if lower else RAISED
-    if all(sign in signs for sign in text):
-        return "".join(map(signs.__getitem__, text))
-    tag = "sub" if lower else "sup"
+
+def _tagged(text: str, tag: str) -> str:
     return f"<{tag}>{_escaped(text, '*_~`')}</{tag}>"
 
 
@@ -108,6 +113,20 @@ def _part_italics(run: list[Span]) -> None:
         return
     for span in dropwhile(lambda span: span.italic, run):
         span.italic = False
+
+
+def _in_signs(span: Span) -> Span:
+    """A raised or lowered span in Unicode's own signs, where there are some for all of it.
+
+    "1st" is what people write for a 1 with a raised "st".
+    """
+    if span.raised and span.text in ORDINALS:
+        return replace(span, raised=False)
+    signs = RAISED if span.raised else LOWERED if span.lowered else {}
+    if not signs or not all(sign in signs for sign in span.text):
+        return span
+    text = "".join(map(signs.__getitem__, span.text))
+    return replace(span, text=text, raised=False, lowered=False)
 
 
 def _simple(span: Span, note: Name) -> Span:
@@ -217,8 +236,9 @@ def _edge(span: Span, end: int, style: str = STYLES[0]) -> str:
         return " "
     if span.strike and style != "strike":
         return "~"
-    is_moved = span.raised or span.lowered
-    return (raised(span.text, lower=span.lowered) if is_moved else span.text)[end]
+    if span.raised or span.lowered:
+        return "<>"[end]
+    return span.text[end]
 
 
 def _is_punctuation(sign: str, *, strict: bool = False) -> bool:
@@ -281,7 +301,7 @@ class _Writer:
         if span.raised and span.text in ORDINALS:
             return span.text
         if span.raised or span.lowered:
-            return raised(span.text, lower=span.lowered)
+            return _tagged(span.text, "sub" if span.lowered else "sup")
         return _escaped(span.text, self._hidden, in_link=in_link)
 
 

@@ -4,11 +4,12 @@ GitHub Flavored Markdown. What is written, read again by a CommonMark parser, gi
 
 - Lists are indented by the width of the markers above them. Numbers stay those of the source: where
   the next one does not follow, an empty comment ends the list before it (CommonMark 0.31.2, section
-  5.3). Items whose markers Markdown does not know, such as "(a)" or "1.1", are paragraphs that begin
-  with them: a bullet before them would be invented.
-- Every row of a table is as wide as its header. A cell over several rows is repeated in each, so
-  that a row says by itself what it is about; of a cell over several columns the other places are
-  empty. Columns in which no cell begins are left out. Markdown knows one header row: the others of
+  5.3). Items whose markers Markdown does not know, such as "(a)" or "1.1", are paragraphs that
+  begin with them: a bullet before them would be invented.
+- Every row of a table is as wide as its header. A cell over several rows or columns stands in the
+  first of its places, the others are empty. Columns in which no cell begins are left out. Raised
+  and lowered letters are Unicode's own signs in running text, and tags in cells: what stands there
+  is compared and looked for by its letters. Markdown knows one header row: the others of
   a header follow as rows.
 - Notes stand at the end of their page, or of a document without pages, as [^label]; a label that
   comes again gets a number. A note that nothing calls is a paragraph with its label raised.
@@ -44,7 +45,6 @@ from .markdown import FEW_CELLS, MAX_FILLING, may_be_filled
 # Parsers give up on what is nested deeper; each level of a list counts twice.
 DEEPEST_LIST = 8
 DEEPEST_QUOTE = 3
-LONGEST_LABEL = 100  # characters of a cell that is repeated in other rows
 NUMBERED = re.compile(r"(0|[1-9]\d{0,8})([.)])\Z", re.A)
 BULLET = re.compile(r"[^\w\s()\[\].]?\Z")
 LABEL = re.compile(r"\A[\w-]{1,40}\Z")
@@ -382,15 +382,12 @@ def table(block: Table, note: Name = lambda span: span.note) -> str:
 
 
 def _cell(spans: Sequence[Span], note: Name) -> str:
-    text = inline(spans, line_break="<br>", note=note)
+    text = inline(spans, line_break="<br>", note=note, has_signs=False)
     return text.replace("|", "\\|") if "|" in text else text
 
 
 def _grid(rows: list[list[tuple[Cell, str]]]) -> Iterator[dict[int, str]]:
-    """Texts of each row by their columns, those of cells over several rows in each of them.
-
-    Nothing for a row without a text of its own.
-    """
+    """Texts of each row by their columns; nothing for a row without a text of its own."""
     count = sum(map(len, rows))
     spanned = sum(
         min(cell.row_span, len(rows) - number) - 1
@@ -398,12 +395,12 @@ def _grid(rows: list[list[tuple[Cell, str]]]) -> Iterator[dict[int, str]]:
         for cell, _ in row
         if cell.row_span > 1
     )
-    # More would be an attack; the texts stay, each in its first row.
+    # More would be an attack: no table has so many places without cells.
     may_span = spanned <= FEW_CELLS + MAX_FILLING * count
-    hanging: list[tuple[int, int, int, str]] = []  # column, width, rows left, text
+    hanging: list[tuple[int, int, int]] = []  # column, width and rows left of cells from above
     for row in rows:
         texts: dict[int, str] = {}
-        below: list[tuple[int, int, int, str]] = []
+        below = [(start, width, left - 1) for start, width, left in hanging if left > 1]
         taken = iter([*hanging, None])
         hang = next(taken)
         column = 0
@@ -414,15 +411,8 @@ def _grid(rows: list[list[tuple[Cell, str]]]) -> Iterator[dict[int, str]]:
             width = max(1, cell.column_span)
             texts[column] = text
             if may_span and cell.row_span > 1:
-                label = text if len(text) <= LONGEST_LABEL else ""
-                below.append((column, width, cell.row_span - 1, label))
+                below.append((column, width, cell.row_span - 1))
             column += width
-        for start, width, left, text in hanging:
-            texts.setdefault(start, text)
-            if left > 1:
-                below.append((start, width, left - 1, text))
-        if hanging:
-            texts = dict(sorted(texts.items()))
         hanging = sorted(below)
         yield texts if any(text for _, text in row) else {}
 

@@ -130,7 +130,7 @@ def test_rows_are_as_wide_as_the_header_and_breaks_stay_in_their_cell():
     assert markdown == "| a\\|b | c |\n| --- | --- |\n| one<br>two |  |\n"
 
 
-def test_a_cell_over_several_rows_is_repeated_and_one_over_columns_is_not():
+def test_a_cell_over_rows_or_columns_stands_in_the_first_of_its_places():
     markdown = written(
         Table(
             [
@@ -144,8 +144,8 @@ def test_a_cell_over_several_rows_is_repeated_and_one_over_columns_is_not():
     )
 
     assert markdown == (
-        "| Site | Costs |  |\n| --- | --- | --- |\n| Site | Fuel | Repair |\n"
-        "| Kiel | 310 | 120 |\n| Kiel | 75 |  |\n"
+        "| Site | Costs |  |\n| --- | --- | --- |\n|  | Fuel | Repair |\n"
+        "| Kiel | 310 | 120 |\n|  | 75 |  |\n"
     )
 
 
