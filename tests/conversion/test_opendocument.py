@@ -1,8 +1,11 @@
 """OpenDocument texts: what people see in LibreOffice stands in the blocks, once, in its order."""
 
-import pytest
+import io
 
-from documents.conversion import errors
+import pytest
+from PIL import Image
+
+from documents.conversion import ConversionOptions, errors
 from documents.conversion.document import (
     Code,
     Formula,
@@ -11,9 +14,12 @@ from documents.conversion.document import (
     Note,
     Paragraph,
     Picture,
+    Rule,
     Table,
     plain,
 )
+from documents.conversion.ocr import Reading as OcrReading
+from documents.conversion.readers import embedded_pictures, opendocument
 from documents.conversion.readers.opendocument import read_text
 from documents.conversion.readers.packages import Package
 from tests.conversion.odf_files import (
@@ -537,6 +543,37 @@ def test_running_lines_stand_once_when_they_say_more_than_the_page(read):
     assert texts(document, "footer") == ["Confidential until June 2027, 1"]
 
 
+@pytest.mark.parametrize(
+    ("style_name", "is_title_of_table"),
+    [("Table", True), ("TableCaption", True), ("Caption", True), ("Illustration", False)],
+)
+def test_a_caption_belongs_to_what_its_style_names(read, style_name, is_title_of_table):
+    styles = style("Caption") + style("Illustration", parent="Caption")
+
+    document = read(table(row(cell(p("a")), cell(p("b")))) + p("words", style_name), styles=styles)
+
+    assert bool(the(document, Table).caption) == is_title_of_table
+
+
+def test_styles_that_a_file_only_names_are_known(read):
+    document = read(p("Report", "Title") + p("Part", "Heading_20_1") + p("", "Horizontal_20_Line"))
+
+    assert [type(block) for block in document.blocks] == [Heading, Heading, Rule]
+    assert [block.level for block in document.blocks[:2]] == [1, 2]
+
+
+def test_the_bare_text_holds_what_people_see(tmp_path):
+    body = (
+        f"<text:tracked-changes>{p('deleted')}</text:tracked-changes>"
+        + p("one<text:tab/>two<office:annotation><text:p>aside</text:p></office:annotation> three")
+        + f'<text:section text:display="none">{p("hidden")}</text:section>'
+        + p('x<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>n'
+            "</text:p></text:note-body></text:note>")
+    )  # fmt: skip
+
+    assert read_odt(tmp_path / "a.odt", body).source_text.split() == ["one", "two", "three", "xn"]
+
+
 def test_title_and_language_are_those_of_the_file(read):
     document = read(p("x"), meta="<dc:title>My report</dc:title><dc:language>de-DE</dc:language>")
 
@@ -579,6 +616,27 @@ def test_counts_that_nobody_means_do_no_harm(read):
 
     assert block.rows[0][0].row_span == block.rows[0][0].column_span == 1000
     assert sum(map(len, block.rows)) < 1000
+
+
+@pytest.mark.parametrize(("ocr", "words", "unread"), [(True, "seen", False), (False, "", True)])
+def test_pictures_are_read_when_there_is_hardly_any_text(tmp_path, monkeypatch, ocr, words, unread):
+    body = p('<draw:frame><draw:image xlink:href="Pictures/a.png"/></draw:frame>')
+    path = odf_file(tmp_path / "a.odt", body, parts={"Pictures/a.png": png()})
+    seen = OcrReading(blocks=["seen"], confidence=0.9)
+    monkeypatch.setattr(embedded_pictures, "read_frame", lambda frame, options: seen)
+
+    reading = opendocument.read(
+        path, "a.odt", ConversionOptions(ocr_enabled=ocr), lambda *stage: None, format_name="odt"
+    )
+
+    assert (reading.document.text(), reading.unread) == (words, unread)
+    assert reading.engine == ("opendocument+tesseract" if ocr else "opendocument")
+
+
+def png():
+    data = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(data, "PNG")
+    return data.getvalue()
 
 
 def test_a_file_without_text_is_refused(tmp_path):

@@ -3,6 +3,7 @@
 import zipfile
 
 import pytest
+from lxml import etree
 from pptx.chart.data import CategoryChartData, XyChartData
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.oxml.ns import qn
@@ -19,6 +20,7 @@ from documents.conversion.document import (
     Table,
     plain,
 )
+from documents.conversion.readers.charts import chart_table, shown
 from tests.conversion.slide_files import (
     BLANK,
     COMPARISON,
@@ -199,6 +201,32 @@ def test_numbers_stand_as_powerpoint_shows_them(slides, read):
     assert markers == ["1.", "(c)", "(d)", "2.", "1.", "IV)"]
 
 
+def test_what_is_indented_like_an_item_belongs_to_it(slides, read):
+    paragraphs(
+        add_text(add_slide(slides), "", 0, 0),
+        text("item", '<a:pPr marL="100"><a:buChar char="•"/></a:pPr>'),
+        text("more", '<a:pPr marL="100" indent="0"><a:buNone/></a:pPr>'),
+        text("after", '<a:pPr marL="0" indent="0"><a:buNone/></a:pPr>'),
+    )
+
+    assert [block.inside for block in read().blocks] == [0, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("bullet", "words", "checked"),
+    [("•", "☐ todo", False), ("☑", "todo", True), ("•", "todo", None)],
+)
+def test_an_item_shows_the_state_of_its_box(slides, read, bullet, words, checked):
+    paragraphs(
+        add_text(add_slide(slides), "", 0, 0),
+        text(words, f'<a:pPr><a:buChar char="{bullet}"/></a:pPr>'),
+    )
+
+    item = the(read(), ListItem)
+
+    assert (plain(item.spans), item.checked) == ("todo", checked)
+
+
 def test_runs_keep_their_style_and_links(slides, read):
     box = add_text(add_slide(slides), "x", 0, 0)
     run = box.text_frame.paragraphs[0].runs[0]
@@ -289,6 +317,35 @@ def test_a_scatter_chart_lists_the_points_of_each_series(slides, read):
     add_slide(slides).shapes.add_chart(XL_CHART_TYPE.XY_SCATTER, 0, 0, Pt(300), Pt(200), data)
 
     assert grid(the(read(), Table))[1:] == [["a", "1", "2"], ["a", "3", "4.5"], ["b", "7", "8"]]
+
+
+def test_a_chart_of_a_newer_kind_is_the_table_of_its_data():
+    levels = '<lvl><pt idx="0">Q1</pt><pt idx="1">Q2</pt></lvl>'
+    numbers = '<lvl formatCode="0%"><pt idx="0">0.5</pt><pt idx="1">0.25</pt></lvl>'
+    chart = etree.fromstring(
+        '<chartSpace xmlns="http://schemas.microsoft.com/office/drawing/2014/chartex"><chartData>'
+        f'<data id="0"><strDim type="cat">{levels}</strDim><numDim>{numbers}</numDim></data>'
+        "</chartData><chart><plotArea><plotAreaRegion><series><tx><txData><v>Share</v></txData>"
+        '</tx><dataId val="0"/></series></plotAreaRegion></plotArea></chart></chartSpace>'
+    )
+
+    assert grid(chart_table(chart)) == [["", "Share"], ["Q1", "50%"], ["Q2", "25%"]]
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "words"),
+    [
+        ("0.30000000000000004", "General", "0.3"),
+        ("1234.5", "#,##0.00", "1,234.50"),
+        ("46096", "m/d/yyyy", "2026-03-15"),
+        ("46096.5", "yyyy-mm-dd hh:mm", "2026-03-15 12:00"),
+        ("7", '0" days"', "7"),
+        ("n/a", "0%", "n/a"),
+        ("1e999", "0%", "1e999"),
+    ],
+)
+def test_numbers_of_charts_stand_as_they_are_shown(number, code, words):
+    assert shown(number, code) == words
 
 
 def test_a_diagram_is_a_nested_list(slides, tmp_path):
@@ -462,6 +519,18 @@ def test_a_slide_that_is_missing_leaves_its_page(slides, tmp_path):
 
     assert texts(document) == ["here"]
     assert [page.unread for page in document.pages] == [False, True]
+
+
+def test_the_bare_text_holds_what_people_see(slides, tmp_path):
+    slide = add_slide(slides)
+    add_text(slide, "one\ntwo", 0, 0)
+    add_text(slide, "secret", 0, 0)._element.nvSpPr.cNvPr.set("hidden", "1")
+    hidden = add_slide(slides)
+    add_text(hidden, "hidden", 0, 0)
+    hidden._element.set("show", "0")
+    slides.save(str(tmp_path / "a.pptx"))
+
+    assert read_file(tmp_path / "a.pptx").source_text.split() == ["one", "two"]
 
 
 def test_a_file_without_a_presentation_is_refused(tmp_path):
