@@ -42,10 +42,6 @@ def grid(block):
     return [[plain(cell.spans) for cell in line] for line in block.rows]
 
 
-def markers(document):
-    return [b.marker for b in document.blocks if isinstance(b, ListItem)]
-
-
 def the(document, kind):
     (block,) = [block for block in document.blocks if isinstance(block, kind)]
     return block

@@ -45,10 +45,6 @@ def texts(document, part="body"):
     return [plain(b.spans) for b in document.blocks if hasattr(b, "spans") and b.part == part]
 
 
-def grid(block):
-    return [[plain(cell.spans) for cell in line] for line in block.rows]
-
-
 def markers(document):
     return [b.marker for b in document.blocks if isinstance(b, ListItem)]
 
