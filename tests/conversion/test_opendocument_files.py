@@ -8,7 +8,6 @@ from PIL import Image
 from documents.conversion import ConversionOptions, errors
 from documents.conversion.document import (
     Heading,
-    ListItem,
     Rule,
     Table,
     plain,
