@@ -2,46 +2,22 @@
 
 import pytest
 
-from documents.conversion import errors
 from documents.conversion.document import (
     Code,
     Formula,
-    Heading,
     ListItem,
     Note,
-    Paragraph,
     Picture,
     Table,
     plain,
 )
-from documents.conversion.readers.opendocument import read_text
-from documents.conversion.readers.packages import Package
 from tests.conversion.odf_files import (
     cell,
     characters,
-    h,
-    items,
-    level,
-    list_style,
-    odf_file,
     p,
     read_odt,
     row,
     style,
-    table,
-)
-
-DECIMAL = 'style:num-suffix="."'
-CLAUSES = list_style(
-    level(1, "1", DECIMAL),
-    level(2, "1", 'text:display-levels="2"'),
-    level(3, "a", 'style:num-prefix="(" style:num-suffix=")"'),
-)
-OUTLINE = (
-    '<text:outline-style style:name="Outline">'
-    '<text:outline-level-style text:level="1" style:num-format="I" style:num-suffix="."/>'
-    '<text:outline-level-style text:level="2" style:num-format="1" text:display-levels="2"/>'
-    "</text:outline-style>"
 )
 
 
@@ -58,167 +34,9 @@ def grid(block):
     return [[plain(cell.spans) for cell in line] for line in block.rows]
 
 
-def markers(document):
-    return [b.marker for b in document.blocks if isinstance(b, ListItem)]
-
-
 def the(document, kind):
     (block,) = [block for block in document.blocks if isinstance(block, kind)]
     return block
-
-
-# --- headings and lists ---------------------------------------------------------------------------
-
-
-def test_headings_show_the_numbers_of_the_outline(read):
-    body = h("Scope") + h("Parties", 2) + h("Terms", 2) + h("Law") + h("Court", 2)
-
-    document = read(body, styles=OUTLINE)
-
-    assert texts(document) == ["I. Scope", "I.1 Parties", "I.2 Terms", "II. Law", "II.1 Court"]
-    assert [block.level for block in document.blocks] == [1, 2, 2, 1, 2]
-
-
-@pytest.mark.parametrize(
-    ("heading", "number"),
-    [
-        pytest.param(h("x", 1, 'text:is-list-header="true"'), "x", id="header without a number"),
-        pytest.param(h("x", 1, 'text:style-name="Off"'), "x", id="style without a list"),
-        pytest.param(
-            h("x", 1, 'text:restart-numbering="true" text:start-value="7"'), "VII. x", id="restart"
-        ),
-        pytest.param(h("", 1) + h("x", 1), "III. x", id="empty heading that counts"),
-    ],
-)
-def test_a_heading_may_break_the_outline(read, heading, number):
-    off = style("Off", style__list_style_name="")
-
-    assert texts(read(h("Scope") + heading, styles=OUTLINE + off)) == ["I. Scope", number]
-
-
-def test_headings_lie_below_the_title_and_are_known_by_their_style(read):
-    styles = style("Title") + style("Heading_20_2", style__default_outline_level="2")
-
-    document = read(p("Report", "Title") + p("Part", "Heading_20_2"), styles=styles)
-
-    assert [(type(b), b.level) for b in document.blocks] == [(Heading, 1), (Heading, 3)]
-
-
-def test_clauses_show_the_numbers_of_all_their_levels(read):
-    inner = items(p("one"), p("two") + items(p("deep")))
-    body = items(p("Scope"), p("Payment") + inner, p("Term"))
-
-    document = read(body, automatic=CLAUSES)
-
-    assert [(b.marker, b.depth) for b in document.blocks] == [
-        ("1.", 0), ("2.", 0), ("2.1", 1), ("2.2", 1), ("(a)", 2), ("3.", 0)
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("attributes", "number"),
-    [
-        ("", "1."),
-        ('text:continue-numbering="true"', "3."),
-        ('text:continue-list="first"', "3."),
-    ],
-)
-def test_a_list_begins_again_unless_it_continues_another(read, attributes, number):
-    first = items(p("a"), p("b"), attributes='xml:id="first"')
-    body = first + p("between") + items(p("c"), attributes=attributes)
-
-    assert markers(read(body, automatic=CLAUSES)) == ["1.", "2.", number]
-
-
-def test_an_item_may_begin_at_its_own_number(read):
-    body = (
-        '<text:list text:style-name="L1"><text:list-item text:start-value="9"><text:p>a</text:p>'
-        "</text:list-item><text:list-item><text:p>b</text:p></text:list-item></text:list>"
-    )
-
-    assert markers(read(body, automatic=CLAUSES)) == ["9.", "10."]
-
-
-def test_a_list_that_begins_at_its_second_level_counts_the_first(read):
-    body = items(items(p("wrapped")), p("then"))
-
-    assert markers(read(body, automatic=CLAUSES)) == ["1.1", "2."]
-
-
-@pytest.mark.parametrize(
-    ("attributes", "marker"),
-    [
-        ('style:num-format="a" style:num-suffix=")"', "ab)"),
-        ('style:num-format="A" style:num-letter-sync="true"', "BB"),
-        ('style:num-format="i"', "xxviii"),
-        ('style:num-format="1" loext:num-list-format="§ %1%:"', "§ 28:"),
-    ],
-)
-def test_numbers_are_written_as_the_list_says(read, attributes, marker):
-    levels = f'<text:list-level-style-number text:level="1" text:start-value="28" {attributes}/>'
-
-    assert markers(read(items(p("x")), automatic=list_style(levels))) == [marker]
-
-
-def test_bullets_are_items_and_levels_without_a_number_are_paragraphs(read):
-    bullet = '<text:list-level-style-bullet text:level="1" text:bullet-char="•"/>'
-    automatic = list_style(bullet) + list_style(level(1, ""), name="L2")
-
-    document = read(items(p("a")) + items(p("b"), style="L2"), automatic=automatic)
-
-    assert [type(block) for block in document.blocks] == [ListItem, Paragraph]
-
-
-def test_what_else_an_item_holds_belongs_to_it(read):
-    body = items(p("a") + p("more") + table(row(cell(p("1")), cell(p("2")))), p("b"))
-
-    blocks = read(body, automatic=CLAUSES).blocks
-
-    assert [(type(block), block.inside) for block in blocks] == [
-        (ListItem, 0), (Paragraph, 1), (Table, 1), (ListItem, 0)
-    ]  # fmt: skip
-
-
-def test_a_heading_inside_a_list_keeps_its_place_and_number(read):
-    body = items(h("Scope") + items(p("clause"))) + items(
-        h("Law"), attributes='text:continue-numbering="true"'
-    )
-
-    blocks = read(body, automatic=CLAUSES).blocks
-
-    assert [(type(b), plain(b.spans)) for b in blocks] == [
-        (Heading, "1. Scope"), (ListItem, "clause"), (Heading, "2. Law")
-    ]  # fmt: skip
-
-
-def test_another_list_lies_deeper_when_it_is_indented_more(read):
-    def indented(name, points):
-        properties = f'<style:list-level-properties text:space-before="{points}pt"/>'
-        one = f'<text:list-level-style-bullet text:level="1">{properties}'
-        return list_style(f"{one}</text:list-level-style-bullet>", name=name)
-
-    body = items(p("a"), style="near") + items(p("b"), style="far") + items(p("c"), style="near")
-
-    document = read(body, automatic=indented("near", 18) + indented("far", 36))
-
-    assert [block.depth for block in document.blocks] == [0, 1, 0]
-
-
-def test_a_table_of_contents_is_a_list(read):
-    body = (
-        "<text:table-of-content><text:index-body><text:index-title><text:p>Contents</text:p>"
-        f"</text:index-title>{p('1 Scope<text:tab/>3', 'Contents_20_1')}"
-        f"{p('1.1 Parties<text:tab/>4', 'P1')}</text:index-body></text:table-of-content>"
-    )
-    styles = style("Contents_20_1") + style("Contents_20_2")
-
-    document = read(body, styles=styles, automatic=style("P1", parent="Contents_20_2"))
-
-    assert texts(document) == ["Contents", "1 Scope 3", "1.1 Parties 4"]
-    assert [b.depth for b in document.blocks if isinstance(b, ListItem)] == [0, 1]
-
-
-# --- text -----------------------------------------------------------------------------------------
 
 
 def test_words_stay_apart_at_tabs_spaces_and_line_breaks(read):
@@ -347,9 +165,6 @@ def test_a_quotation_is_quoted(read):
     assert read(p("words", "Quotations"), styles=style("Quotations")).blocks[0].quoted == 1
 
 
-# --- frames, formulas, controls -------------------------------------------------------------------
-
-
 def frame(content):
     return f'<draw:frame draw:name="F">{content}</draw:frame>'
 
@@ -454,135 +269,3 @@ def test_a_paragraph_that_begins_with_a_box_is_an_item_with_its_state(read, box,
     item = the(read(p(box)), ListItem)
 
     assert (plain(item.spans), item.checked) == ("Vegan", checked)
-
-
-# --- tables ---------------------------------------------------------------------------------------
-
-
-def test_merged_cells_keep_their_spans(read):
-    spanned, covered = 'table:number-rows-spanned="2"', "<table:covered-table-cell/>"
-    wide = 'table:number-columns-spanned="2"'
-    body = table(
-        row(cell(p("Heating"), spanned), cell(p("May")), cell(p("100"))),
-        row(covered, cell(p("June")), cell(p("200"))),
-        row(cell(p("Total"), wide), covered, cell(p("300"))),
-    )
-
-    block = the(read(body), Table)
-
-    assert [[(c.row_span, c.column_span) for c in line] for line in block.rows] == [
-        [(2, 1), (1, 1), (1, 1)], [(1, 1), (1, 1)], [(1, 2), (1, 1)]
-    ]  # fmt: skip
-
-
-def test_a_nested_table_follows_its_row(read):
-    inner = table(row(cell(p("x")), cell(p("y"))), row(cell(p("1")), cell(p("2"))))
-    body = table(
-        row(cell(p("Part")), cell(p("Sizes"))),
-        row(cell(p("Bolt")), cell(p("see") + inner)),
-        row(cell(p("Nut")), cell(p("5"))),
-    )
-
-    assert [grid(block) for block in read(body).blocks] == [
-        [["Part", "Sizes"], ["Bolt", "see"]],
-        [["x", "y"], ["1", "2"]],
-        [["Part", "Sizes"], ["Nut", "5"]],
-    ]
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        pytest.param(table(row(cell(p("a"))), row(cell(p("b")))), id="one column"),
-        pytest.param(table(row(cell(p("a")), cell(p("b") + p("c")))), id="one row of frames"),
-        pytest.param(table(row(cell(h("a") + p("b")), cell(p("c")))), id="cells with headings"),
-    ],
-)
-def test_a_table_that_only_arranges_is_its_contents(read, body):
-    assert not any(isinstance(block, Table) for block in read(body).blocks)
-
-
-def test_a_caption_belongs_to_its_table(read):
-    styles = style("Caption") + style("Table", parent="Caption")
-    body = p("Table 1: costs", "Table") + table(row(cell(p("a")), cell(p("b"))))
-
-    document = read(body + p("text"), styles=styles)
-
-    assert plain(the(document, Table).caption) == "Table 1: costs"
-    assert texts(document) == ["text"]
-
-
-# --- the whole file -------------------------------------------------------------------------------
-
-
-def master(header, footer="", name="Standard"):
-    return (
-        f'<style:master-page style:name="{name}"><style:header>{header}</style:header>'
-        f"<style:footer>{footer}</style:footer></style:master-page>"
-    )
-
-
-def test_running_lines_stand_once_when_they_say_more_than_the_page(read):
-    number = "<text:page-number>1</text:page-number>"
-    masters = (
-        master(p("ACME"), p(f"Page {number} of <text:page-count>3</text:page-count>"))
-        + master(p("ACME"), p(f"Confidential until June 2027, {number}"), "Used")
-        + master(p("Nobody sees this"), name="Unused")
-    )
-    used = style("P1", style__master_page_name="Used")
-
-    document = read(p("text", "P1"), masters=masters, automatic=used)
-
-    assert texts(document, "header") == ["ACME"]
-    assert texts(document, "footer") == ["Confidential until June 2027, 1"]
-
-
-def test_title_and_language_are_those_of_the_file(read):
-    document = read(p("x"), meta="<dc:title>My report</dc:title><dc:language>de-DE</dc:language>")
-
-    assert (document.title, document.language) == ("My report", "de-DE")
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        pytest.param("<text:section>" * 1500 + p("deep") + "</text:section>" * 1500, id="sections"),
-        pytest.param(
-            "<text:list><text:list-item>" * 900 + p("deep") + "</text:list-item></text:list>" * 900,
-            id="lists",
-        ),
-        pytest.param(
-            f"<text:p>{'<text:span>' * 1500}deep{'</text:span>' * 1500}</text:p>", id="spans"
-        ),
-        pytest.param(
-            "<table:table><table:table-row><table:table-cell>" * 400 + p("deep")
-            + "</table:table-cell></table:table-row></table:table>" * 400,
-            id="tables",
-        ),
-        pytest.param("<draw:g>" * 1500 + p("deep") + "</draw:g>" * 1500, id="groups"),
-    ],
-)  # fmt: skip
-def test_text_is_kept_when_it_lies_very_deep(read, body):
-    assert texts(read(body)) == ["deep"]
-
-
-def test_counts_that_nobody_means_do_no_harm(read):
-    many = "9" * 30
-    spans = f'table:number-columns-spanned="{many}" table:number-rows-spanned="{many}"'
-    body = table(
-        row(cell(p("a"), spans), cell("")),
-        row(cell(p("b"), f'table:number-columns-repeated="{many}"')),
-        f'<table:table-row table:number-rows-repeated="{many}">{cell("")}</table:table-row>',
-    ) + p(f'x<text:s text:c="{many}"/>y') + h("z", 1, f'text:start-value="{many}"')  # fmt: skip
-
-    block = the(read(body), Table)
-
-    assert block.rows[0][0].row_span == block.rows[0][0].column_span == 1000
-    assert sum(map(len, block.rows)) < 1000
-
-
-def test_a_file_without_text_is_refused(tmp_path):
-    path = odf_file(tmp_path / "a.odt", "", kind="spreadsheet")
-
-    with Package.open(path) as package, pytest.raises(errors.EngineError):
-        read_text(package)

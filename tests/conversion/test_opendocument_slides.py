@@ -73,6 +73,14 @@ def test_the_title_comes_first_and_a_prompt_says_nothing(read):
     assert isinstance(document.blocks[0], Heading)
 
 
+def test_titles_lie_below_that_of_a_title_slide(read):
+    first = placeholder("title", p("All about pumps")) + placeholder("subtitle", p("2026"), 0, 50)
+
+    document = read(page(first) + page(placeholder("title", p("Repair"))))
+
+    assert [b.level for b in document.blocks if isinstance(b, Heading)] == [1, 2]
+
+
 def test_columns_are_read_one_after_the_other_when_stored_across(read):
     body = page(
         shape(p("After"), 400, 100) + shape(p("Before"), 50, 100)

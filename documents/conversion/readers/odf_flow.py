@@ -5,7 +5,7 @@ ODF 1.3 part 3, sections 4 and 5. Texts, slides, notes and running lines all hol
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import NamedTuple
@@ -20,15 +20,15 @@ from ..document import (
     ListItem,
     Note,
     Paragraph,
-    Picture,
     Rule,
     Span,
-    Table,
     plain,
 )
 from .elements import name_of, whole
 from .flat import flattened
 from .lists import Lists
+from .odf_blocks import BOXES, checked, code_joined, is_code, parted
+from .odf_captions import Captions
 from .odf_lists import BULLET, LARGEST_NUMBER, LEVELS, Counts, Numbering
 from .odf_names import DC, DRAW, TABLE, TEXT, TRUE
 from .odf_objects import Objects, described
@@ -40,7 +40,6 @@ from .spans import joined
 
 MAX_DEPTH = 30  # lists, tables, sections and text boxes in each other
 INDEX_LEVEL = re.compile(r"(?:contents|index) ([1-9]|10)$")
-BOXES = {"☐": False, "☑": True, "☒": True}
 INDEXES = frozenset({
     "table-of-content", "illustration-index", "table-index", "object-index", "user-index",
     "alphabetical-index", "bibliography",
@@ -51,15 +50,8 @@ SKIPPED = frozenset({
     "title", "desc", "glue-point", "enhanced-geometry", "event-listeners", "image-map",
     "section-source", "calculation-settings",
 })  # fmt: skip
-CODE_STYLES = ("preformatted text", "source code", "code", "source")
 RULE_STYLES = ("horizontal line", "horizontal rule")
 QUOTE_STYLES = ("quotations", "quote", "intense quote")
-# What captions stand at, by the styles they have.
-TABLE_CAPTION = re.compile(r"^table$|table ?caption|caption ?table")
-PICTURE_CAPTION = re.compile(r"^(?:illustration|figure|drawing)$|(?:image|figure) ?caption")
-
-
-Captioned = tuple[type[Table | Picture], ...]
 
 
 class Item(NamedTuple):
@@ -83,8 +75,7 @@ class Flow:
         self._lists = Lists()
         self._inside: dict[int, int] = {}  # how many levels belong to the last item of a level
         self._text = TextReader(self.styles, self.counts, self.objects.inline)
-        # By the identity of blocks; they are kept, so that no other gets it.
-        self._captions: dict[int, tuple[Block, Captioned]] = {}
+        self._captions = Captions()
         self._page_numbers: dict[int, Block] = {}
         self.title_level: int | None = None
         self._readers: dict[str, Callable[[etree._Element, int], Iterator[Block]]] = {
@@ -101,7 +92,7 @@ class Flow:
     def blocks(self, container: etree._Element, depth: int = 0) -> list[Block]:
         """What stands in a body, a section, a cell, a text box or a note."""
         found = (block for child in container for block in self._element(child, depth))
-        return self._captioned(_code_joined(found))
+        return self._captions.joined(code_joined(found))
 
     def has_page_number(self, block: Block) -> bool:
         """Whether a block shows the number of its page."""
@@ -210,9 +201,10 @@ class Flow:
         """What a paragraph calls, and what is anchored in it."""
         with self.apart():
             for label, body in inline.notes:
-                spans = flattened(self.blocks(body, depth + 1))
-                if spans:
+                own, others = parted(self.blocks(body, depth + 1))
+                if spans := flattened(own):
                     yield Note(spans, label, part="note")
+                yield from others
             for comment in inline.comments:
                 yield from self.comment(comment, depth)
             for frame in inline.frames:
@@ -221,33 +213,35 @@ class Flow:
     def _block(
         self, element: etree._Element, style: Style, inline: Inline, item: Item | None
     ) -> Block | None:
-        is_code = _is_code(inline.spans, style)
+        as_code = is_code(inline.spans, style)
         level = self._heading_level(element, style)
         marker = self._marker(element, style, item, level)
         spans = joined(inline.spans)
         if not spans:
-            return Code("") if is_code else Rule() if style.is_a(*RULE_STYLES) else None
+            return Code("") if as_code else Rule() if style.is_a(*RULE_STYLES) else None
         if level is not None:
             self._lists.end()
             label = [Span(f"{marker} ")] if marker and marker != BULLET else []
             return Heading([*label, *(replace(span, bold=False) for span in spans)], level)
-        if is_code and not marker:
+        if as_code and not marker:
             return Code(plain(inline.spans).expandtabs(4))
         if all(span.formula for span in spans) and len(spans) == 1 and not marker:
             return Formula(spans[0].text)
         if item is not None and marker:
             indent = self._numbering.level(item.style, item.level).indent
-            return _checked(spans, self._lists.place(item.style, item.level, indent), marker)
+            return checked(spans, self._lists.place(item.style, item.level, indent), marker)
+        text = self._running_text(spans, style)
         if item is None:
-            self._lists.end()
-        return self._running_text(spans, style)
+            # Indented like an item above, it belongs to that; quotations are always indented.
+            is_part = isinstance(text, Paragraph) and not text.quoted
+            text.inside = self._lists.continued(style.indent if is_part else None)
+        return text
 
     def _running_text(self, spans: list[Span], style: Style) -> Block:
         if spans[0].text[:1] in BOXES:
-            return _checked(spans, 0, BULLET)
+            return checked(spans, 0, BULLET)
         paragraph = Paragraph(spans, quoted=int(style.is_a(*QUOTE_STYLES)))
-        if kinds := _captioned_kinds(style):
-            self._captions[id(paragraph)] = paragraph, kinds
+        self._captions.note(paragraph, style)
         return paragraph
 
     def _heading_level(self, element: etree._Element, style: Style) -> int | None:
@@ -281,13 +275,17 @@ class Flow:
 
     def _table(self, element: etree._Element, depth: int) -> Iterator[Block]:
         self._lists.end()
+        called: list[Block] = []
 
         def read_cell(cell: etree._Element) -> list[Block]:
             with self.apart():
-                return self.blocks(cell, depth + 1)
+                own, others = parted(self.blocks(cell, depth + 1))
+            called.extend(others)
+            return own
 
         if element.get(f"{TABLE}display") != "false":
             yield from read_table(element, read_cell)
+            yield from called
 
     def _index(self, element: etree._Element, depth: int) -> Iterator[Block]:
         """A table of contents or another index, as a list."""
@@ -356,72 +354,3 @@ class Flow:
         self.counts["deep"] += 1
         if spans:
             yield Paragraph(spans)
-
-    def _captioned(self, blocks: list[Block]) -> list[Block]:
-        """`blocks` with captions as parts of the tables and pictures they stand at."""
-        kept: list[Block] = []
-        for block in blocks:
-            last = kept[-1] if kept else None
-            if self._give_caption(block, last):
-                continue
-            if self._give_caption(last, block):
-                kept.pop()
-            kept.append(block)
-        return kept
-
-    def _give_caption(self, caption: Block | None, to: Block | None) -> bool:
-        """Make a paragraph the caption of its neighbor, if it is one for such a block."""
-        if not isinstance(caption, Paragraph) or not isinstance(to, (Table, Picture)):
-            return False
-        known = self._captions.get(id(caption))
-        if known is None or to.caption or not isinstance(to, known[1]):
-            return False
-        to.caption = caption.spans
-        return True
-
-
-def _captioned_kinds(style: Style) -> Captioned:
-    """What a paragraph of that style is the caption of; nothing if it is none."""
-    if any(TABLE_CAPTION.search(name) for name in style.names):
-        return (Table,)
-    if any(PICTURE_CAPTION.search(name) for name in style.names):
-        return (Picture,)
-    return (Table, Picture) if style.is_a("caption") else ()
-
-
-def _checked(spans: list[Span], depth: int, marker: str) -> ListItem:
-    """An item; a box it begins with is its state."""
-    box = BOXES.get(spans[0].text[:1])
-    if box is None:
-        return ListItem(spans, depth=depth, marker=marker)
-    spans = joined([replace(spans[0], text=spans[0].text[1:]), *spans[1:]])
-    return ListItem(spans, depth=depth, marker=BULLET, checked=box)
-
-
-def _is_code(spans: list[Span], style: Style) -> bool:
-    if any(span.note is not None or span.formula for span in spans):
-        return False
-    said = [span for span in spans if span.text.strip()]
-    if not said:
-        return style.is_a(*CODE_STYLES)
-    return all(span.code for span in said) or style.is_a(*CODE_STYLES)
-
-
-def _code_joined(blocks: Iterable[Block]) -> list[Block]:
-    """`blocks` with neighboring lines of code as one, without empty lines at its ends."""
-    kept: list[Block] = []
-    lines: list[str] = []
-
-    def end_of_code() -> None:
-        if text := "\n".join(line.rstrip() for line in lines).strip("\n"):
-            kept.append(Code(text))
-        lines.clear()
-
-    for block in blocks:
-        if isinstance(block, Code):
-            lines.append(block.text)
-            continue
-        end_of_code()
-        kept.append(block)
-    end_of_code()
-    return kept

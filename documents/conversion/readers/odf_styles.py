@@ -7,6 +7,7 @@ from typing import Any
 from lxml import etree
 
 from .elements import whole
+from .odf_lists import length
 from .odf_names import FO, OFFICE, PRESENTATION, STYLE, SVG, TEXT, TRUE
 
 MAX_CHAIN = 20  # styles based on styles
@@ -46,6 +47,7 @@ class Style:
     list_style: str | None = None  # empty: no list
     is_numbered: bool = True
     master_page: str | None = None
+    indent: float | None = None  # points
     page_visibility: str | None = None
     shown_lines: tuple[str, ...] = ()  # header, footer, date-time: what a slide shows of its master
 
@@ -111,15 +113,7 @@ class Styles:
         if master := element.get(f"{STYLE}master-page-name"):
             said["master_page"] = master
         for properties in element:
-            if (numbered := properties.get(f"{TEXT}enable-numbering")) is not None:
-                said["is_numbered"] = numbered == TRUE
-            if properties.tag == f"{STYLE}drawing-page-properties":
-                said["page_visibility"] = properties.get(f"{PRESENTATION}visibility")
-                said["shown_lines"] = tuple(
-                    line
-                    for line in LINES
-                    if properties.get(f"{PRESENTATION}display-{line}") == TRUE
-                )
+            said |= _paragraph_says(properties)
         return replace(style, **said)
 
     def _look(self, properties: etree._Element | None) -> Look:
@@ -152,6 +146,21 @@ class Styles:
             family = font.get(f"{SVG}font-family") or ""
             if font.get(f"{STYLE}font-pitch") == "fixed" or TYPEWRITER.search(family):
                 self._fixed.add(font.get(f"{STYLE}name", ""))
+
+
+def _paragraph_says(properties: etree._Element) -> dict[str, Any]:
+    """What properties say of paragraphs and slides."""
+    said: dict[str, Any] = {}
+    if (numbered := properties.get(f"{TEXT}enable-numbering")) is not None:
+        said["is_numbered"] = numbered == TRUE
+    if (margin := properties.get(f"{FO}margin-left")) is not None:
+        said["indent"] = length(margin)
+    if properties.tag == f"{STYLE}drawing-page-properties":
+        said["page_visibility"] = properties.get(f"{PRESENTATION}visibility")
+        said["shown_lines"] = tuple(
+            line for line in LINES if properties.get(f"{PRESENTATION}display-{line}") == TRUE
+        )
+    return said
 
 
 def readable(name: str) -> str:
