@@ -92,12 +92,13 @@ class _Container:
             return {}
 
     def _sender(self, place: Place) -> str:
+        """Who a mail is from; with an address, if any of the places for it has one."""
+        people = []
         for name, smtp, address in SENDERS:
-            shown, mail = self._text(place, name), self._text(place, smtp)
-            mail = mail or self._text(place, address)
-            if shown or mail:
-                return _person(shown, mail)
-        return ""
+            mail = self._text(place, smtp) or self._text(place, address)
+            people.append(_person(self._text(place, name), mail))
+        people = [person for person in people if person]
+        return next((person for person in people if "@" in person), (people or [""])[0])
 
     def _attachment(self, place: Place, depth: int) -> Attachment | None:
         fixed = self._fixed(place, HEADS["part"])
