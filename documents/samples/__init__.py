@@ -148,10 +148,9 @@ _ALL = (
         "eml",
         f"From: {content.EMAIL_FROM}",
         f"To: {content.EMAIL_TO}",
-        "Date: 2024-10-28T09:30:00+01:00",
+        "Date: Mon, 28 Oct 2024 09:30:00 +0100",
     ),
-    # An Outlook message keeps the names of its recipients apart from their addresses.
-    _mail("delivery.msg", "msg", f"From: {content.EMAIL_FROM}", "To: Orders"),
+    _mail("delivery.msg", "msg", f"From: {content.EMAIL_FROM}", f"To: {content.EMAIL_TO}"),
     _notes("notes.txt"),
     _notes("notes-windows.txt"),
     _notes("notes-utf16.txt"),

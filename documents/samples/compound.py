@@ -71,7 +71,8 @@ class _Writer:
                 entry = self._entry(name, STREAM)
                 entry[6], entry[7] = self._store_stream(content), len(content)
             else:
-                self._entry(name, STORAGE)[5] = self._children(content)
+                entry = self._entry(name, STORAGE)  # before its children: they are numbered on
+                entry[5] = self._children(content)
         for number, follower in pairwise(numbers):
             self.entries[number][4] = follower
         return numbers[0] if numbers else NO_ENTRY

@@ -106,6 +106,9 @@ def test_raised_lowered_and_struck_text_is_marked(md):
     )
 
 
+WORD_NOTE = '<div id="ftn1"><p><a href="#_ftnref1" name="_ftn1">[1]</a> '
+
+
 @pytest.mark.parametrize(
     ("call", "note"),
     [
@@ -113,7 +116,7 @@ def test_raised_lowered_and_struck_text_is_marked(md):
         ('<sup><a id="r" href="#n">1</a></sup>', '<p id="n"><a href="#r">1</a>. '),
         ('<a role="doc-noteref" href="#n">1</a>', '<div><p id="n">'),
         ('<sup class="reference"><a href="#n">[1]</a></sup>', '<ol><li id="n"><a href="#r">↑</a> '),
-        ('<a href="#_ftn1" name="_ftnref1">[1]</a>', '<div id="ftn1"><p><a href="#_ftnref1" name="_ftn1">[1]</a> '),
+        ('<a href="#_ftn1" name="_ftnref1">[1]</a>', WORD_NOTE),
     ],
 )  # fmt: skip
 def test_a_raised_number_that_leads_to_a_note_calls_it(tmp_path, call, note):
@@ -168,19 +171,31 @@ def test_readings_of_characters_stand_in_brackets(md):
     assert md("<p><ruby>漢<rt>kan</rt></ruby></p>") == "漢(kan)"
 
 
+R2 = "<mi>A</mi><mo>=</mo><mi>π</mi><msup><mi>r</mi><mn>2</mn></msup>"
+ROOT = "<mfrac><mi>m</mi><msqrt><mi>V</mi></msqrt></mfrac>"
+SUM = "<munderover><mo>∑</mo><mi>i</mi><mi>n</mi></munderover><msub><mi>x</mi><mi>i</mi></msub>"
+KEPT = (
+    "<semantics><mi>x</mi><annotation encoding='application/x-tex'>{\\displaystyle y}"
+    "</annotation></semantics>"
+)
+MATRIX = (
+    "<mo>(</mo><mtable><mtr><mtd><mn>1</mn></mtd><mtd><mn>0</mn></mtd></mtr></mtable><mo>)</mo>"
+)
+
+
 @pytest.mark.parametrize(
     ("mathml", "written"),
     [
-        ("<math><mi>A</mi><mo>=</mo><mi>π</mi><msup><mi>r</mi><mn>2</mn></msup></math>", r"$A=\pi r^2$"),
-        ("<math><mfrac><mi>m</mi><msqrt><mi>V</mi></msqrt></mfrac></math>", r"$\frac{m}{\sqrt{V}}$"),
-        ("<math><munderover><mo>∑</mo><mi>i</mi><mi>n</mi></munderover><msub><mi>x</mi><mi>i</mi></msub></math>", r"$\sum_i^nx_i$"),
-        ("<math><mi>sin</mi><mi>x</mi></math>", r"$\sin x$"),
-        ("<math><semantics><mi>x</mi><annotation encoding='application/x-tex'>{\\displaystyle y}</annotation></semantics></math>", "$y$"),
-        ("<math><mo>(</mo><mtable><mtr><mtd><mn>1</mn></mtd><mtd><mn>0</mn></mtd></mtr></mtable><mo>)</mo></math>", r"$\begin{pmatrix} 1 & 0 \end{pmatrix}$"),
+        (R2, r"$A=\pi r^2$"),
+        (ROOT, r"$\frac{m}{\sqrt{V}}$"),
+        (SUM, r"$\sum_i^nx_i$"),
+        ("<mi>sin</mi><mi>x</mi>", r"$\sin x$"),
+        (KEPT, "$y$"),
+        (MATRIX, r"$\begin{pmatrix} 1 & 0 \end{pmatrix}$"),
     ],
-)  # fmt: skip
+)
 def test_formulas_are_latex(md, mathml, written):
-    assert md(f"<p>so {mathml} holds</p>") == f"so {written} holds"
+    assert md(f"<p>so <math>{mathml}</math> holds</p>") == f"so {written} holds"
 
 
 def test_a_formula_on_its_own_line_is_displayed(md):
@@ -324,7 +339,7 @@ def test_larger_letters_are_headings_in_a_page_without_any(md):
 
     result = md(f"{style}<p><span class=t>Pumps</span></p>{text}<p class=s>Old</p>{text}")
 
-    assert result.startswith("# **Pumps**\n") or result.startswith("# Pumps\n")
+    assert result.startswith("# Pumps\n")
     assert "\n## Old\n" in result
 
 

@@ -23,6 +23,7 @@ MAX_BYTES = 50_000_000  # of attachments that are converted, in all
 NAMES_OF_PROGRAMS = ("image0", "image1", "ole0", "outlook-", "attachment", "unnamed", "graphic")
 KB = 1000
 ENGINE = "email"
+MAIL = "message/rfc822"
 
 # Files that are listed, and nothing more is to be said.
 UNTOLD = frozenset({"unsupported_format", "empty_file"})
@@ -73,7 +74,7 @@ class Writer:
     def _header(self, message: Message) -> None:
         spans: list[Span] = []
         for label, value in message.fields:
-            spans += [Span("\n")] * bool(spans) + [Span(f"{label}:", bold=True), Span(f" {value}")]
+            spans += [Span("\n")] * bool(spans) + [Span(f"{label}: {value}")]
         if spans:
             self.blocks.append(Paragraph(spans))
         self.source += [message.subject, *(f"{label}: {value}" for label, value in message.fields)]
@@ -118,7 +119,7 @@ class Writer:
                 listed.append(file)
         if not listed:
             return
-        self.blocks.append(Paragraph([Span("Attachments:", bold=True)]))
+        self.blocks.append(Paragraph([Span("Attachments:")]))
         for file in listed:
             words = _described(file)
             self.source.append(words)
@@ -136,6 +137,9 @@ class Writer:
 
     def _document(self, file: Attachment, level: int) -> bool:
         """Convert an attached document in its place; False if it can only be listed."""
+        if file.media_type == MAIL:
+            self.warnings.append("Mails in mails in mails were listed, and not converted.")
+            return False
         if file.is_picture or not file.data or not self.budget.allows(len(file.data)):
             return False
         try:
@@ -168,7 +172,9 @@ def read(
     writer = Writer(lambda data, name: read_inner(data, name, options, report))
     writer.message(message, 1)
     document = Document(
-        blocks=writer.blocks, title=message.subject or None, warnings=writer.warnings
+        blocks=writer.blocks,
+        title=message.subject or None,
+        warnings=list(dict.fromkeys(writer.warnings)),
     )
     return Reading(document, ENGINE, "\n".join(writer.source))
 

@@ -35,7 +35,9 @@ Place = list[str]
 
 def read_outlook(path: Path, *, depth: int) -> Message:
     """The message in the file at `path`; those in it are taken apart down to `depth` levels."""
-    with errors.engine_at_work(), olefile.OleFileIO(path) as container:
+    with errors.engine_at_work():
+        container = olefile.OleFileIO(path)
+    with container:
         return _Container(container).message([], "top", depth)
 
 
@@ -43,7 +45,9 @@ class _Container:
     def __init__(self, container: Any) -> None:
         self._ole = container
         self._names: dict[tuple[str, ...], list[str]] = {}
-        for entry in container.listdir(streams=True, storages=True):
+        with errors.engine_at_work():
+            entries = container.listdir(streams=True, storages=True)
+        for entry in entries:
             self._names.setdefault(tuple(entry[:-1]), []).append(entry[-1])
         self._encoding = "cp1252"
 
@@ -92,12 +96,13 @@ class _Container:
             return {}
 
     def _sender(self, place: Place) -> str:
+        """Who a mail is from; with an address, if any of the places for it has one."""
+        people = []
         for name, smtp, address in SENDERS:
-            shown, mail = self._text(place, name), self._text(place, smtp)
-            mail = mail or self._text(place, address)
-            if shown or mail:
-                return _person(shown, mail)
-        return ""
+            mail = self._text(place, smtp) or self._text(place, address)
+            people.append(_person(self._text(place, name), mail))
+        people = [person for person in people if person]
+        return next((person for person in people if "@" in person), (people or [""])[0])
 
     def _attachment(self, place: Place, depth: int) -> Attachment | None:
         fixed = self._fixed(place, HEADS["part"])

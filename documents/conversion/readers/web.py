@@ -27,7 +27,8 @@ CHARSET = re.compile(
 )
 # Encoding Standard, section 4.2: what browsers take some names for.
 BROWSER_NAMES = {
-    "iso-8859-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252", "ascii": "cp1252",
+    "iso-8859-1": "cp1252", "latin1": "cp1252", "windows-1252": "cp1252",
+    "us-ascii": "cp1252", "ascii": "cp1252",
     "gb2312": "gb18030", "gbk": "gb18030", "iso-8859-9": "cp1254", "tis-620": "cp874",
     "shift_jis": "cp932", "ks_c_5601-1987": "cp949", "euc-kr": "cp949", "x-sjis": "cp932",
 }  # fmt: skip
@@ -116,6 +117,10 @@ def decoded(data: bytes, charset: str | None = None) -> str:
 def _as(data: bytes, name: str) -> str | None:
     name = BROWSER_NAMES.get(name.lower(), name)
     with contextlib.suppress(LookupError, UnicodeError, ValueError):
+        if name == "cp1252" and not data.isascii():
+            # Said by programs that do not know; what is UTF-8 by chance is no text.
+            with contextlib.suppress(UnicodeError):
+                return data.decode("utf-8")
         if codecs.lookup(name)._is_text_encoding:
             return data.decode(name)
     return None

@@ -28,6 +28,7 @@ MARKS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 LINKED = frozenset({"http", "https", "mailto", "tel", "ftp", "ftps"})
 KEEPING = frozenset({"pre", "pre-wrap", "pre-line", "break-spaces"})
+HANDLES = frozenset({"#", "¶", "§", "🔗", "⚓"})
 MAIL_PRE = "moz-"
 QUOTE_CLASSES = frozenset({"gmail_quote", "moz-cite", "protonmail_quote", "yahoo_quoted"})
 OUTLOOK_LEVEL = re.compile(r"\blevel(\d{1,2})\b")
@@ -129,9 +130,19 @@ def _break(walker: Walker, node: Node, style: Style) -> None:
 
 
 def _link(walker: Walker, node: Node, style: Style) -> None:
+    if _is_handle(node):
+        return
     target = _target(node.attrs.get("href", ""), walker.page.base)
     style = styled(node, style)
     walker.walk(node, style._replace(link=target) if target else style)
+
+
+def _is_handle(node: Node) -> bool:
+    """Whether a link is only there to copy the address of the heading that it stands in."""
+    if node.letters > 2 or not node.attrs.get("href", "").startswith("#"):
+        return False
+    is_sign = text_of(node).strip() in HANDLES
+    return is_sign and any(up.tag in HEADINGS or up.tag in {"dt", "caption"} for up in node.above())
 
 
 def _target(href: str, base: str | None) -> str | None:

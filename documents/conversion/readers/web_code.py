@@ -49,7 +49,7 @@ def code_text(node: Node) -> str:
             parts.append(thing)
         elif thing.tag == "br":
             parts.append("\n")
-        elif GUTTER.search(thing.attrs.get("class", "")[:300]):
+        elif thing.tag == "button" or GUTTER.search(thing.attrs.get("class", "")[:300]):
             continue
         elif _is_line(thing):
             if parts and not parts[-1].endswith("\n"):
@@ -67,4 +67,6 @@ def _tidy(text: str) -> str:
 
 
 def _is_line(node: Node) -> bool:
+    if node.tag == "code" and node.parent is not None and node.parent.tag == "pre":
+        return True  # versions of one thing, or single lines
     return node.tag in BLOCKS or node.style.get("display") == "block"

@@ -39,7 +39,8 @@ NAMES = {
 CONTENT = frozenset({"main", "article"})
 SECTIONS = frozenset({"main", "article", "section", "blockquote", "td", "figure", "details"})
 NOTE_TYPES = re.compile(r"\b(?:footnotes?|endnotes?|rearnotes?|note)\b")
-NAMED = frozenset({"div", "ul", "ol", "section", "p", "form", "span", "dialog", "a", "table"})
+NAMED = frozenset({"div", "ul", "ol", "section", "p", "form", "dialog", "table"})
+SKIPS = re.compile(r"(?:\A|[\W_])skip(?:[\W_]|-?links?|nav|-?to-?\w*|\Z)", re.I)
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def _chrome(root: Node) -> Iterator[tuple[Node, str]]:
     main = _main(nodes, root)
     inside = set(descendants(main)) if main is not None else set()
     around = set(main.above()) if main is not None else set()
-    title_inside = main is not None and any(n.tag == "h1" for n in inside)
+    title_inside = main is not None and _has_own_title(main)
     in_content = _in(nodes, CONTENT)
     in_section = _in(nodes, SECTIONS)
     articles = {n for n in nodes if n.tag == "article"}
@@ -112,6 +113,16 @@ def _chrome(root: Node) -> Iterator[tuple[Node, str]]:
             yield from ((child, kind) for child in _beside_title(node))
             continue
         yield node, kind
+
+
+def _has_own_title(main: Node) -> bool:
+    """Whether a main part has a title of its own: the heading it begins with, or its first h1."""
+    for node in descendants(main):
+        if node.tag in HEADINGS and node.letters:
+            return True
+        if node.tag in {"p", "li", "td", "pre"} and node.letters:
+            break
+    return any(node.tag == "h1" and node.letters for node in descendants(main))
 
 
 def _main(nodes: list[Node], root: Node) -> Node | None:
@@ -170,6 +181,8 @@ def _aside(node: Node, in_content: set[Node], articles: set[Node]) -> str:
 
 def _named(node: Node, root: Node, *, is_inside: bool) -> str:
     names = _names(node)
+    if node.tag == "a" and node.attrs.get("href", "").startswith("#") and SKIPS.search(names):
+        return "navigation"
     if not names or node.tag not in NAMED:
         return ""
     if COOKIES.search(names) and _is_notice(node):

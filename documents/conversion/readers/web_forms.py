@@ -16,6 +16,7 @@ TEXT_FIELDS = frozenset(
         "datetime-local", "datetime",
     ]
 )  # fmt: skip
+OPENING = HEADINGS | {"dt", "summary"}
 MAX_BUTTON = 40  # letters; longer ones are content
 
 
@@ -59,6 +60,7 @@ def _value(walker: "Walker", text: str, style: Style) -> None:
 
 def form_button(walker: "Walker", node: Node, style: Style) -> None:
     """Buttons do something and say nothing, but where they are the heading of what they open."""
-    opens = any(up.tag in HEADINGS or up.tag in {"dt", "summary"} for up in node.above())
-    if opens or node.letters > MAX_BUTTON or node.holds:
+    around = next((up for up in node.above() if up.tag in OPENING), None)
+    is_heading = around is not None and 2 * node.letters >= around.letters
+    if is_heading or node.letters > MAX_BUTTON or node.holds:
         walker.walk(node, style)
