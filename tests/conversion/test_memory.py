@@ -1,8 +1,5 @@
 """Memory that runs out is called so, whichever engine needed it, and is not asked for again."""
 
-import io
-import zipfile
-
 import pytest
 
 from documents.conversion import ConversionError, ConversionOptions, Sandbox
@@ -39,25 +36,9 @@ def refusal(small_sandbox, tmp_path):
     return refusal
 
 
-def workbook_with(cells):
-    """An XLSX with these cells, as XML."""
-    sheet = f'<worksheet xmlns="{MAIN}"><sheetData>{cells}</sheetData></worksheet>'
-    source, target = io.BytesIO(SAMPLES["inventory.xlsx"].path.read_bytes()), io.BytesIO()
-    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
-        for info in old.infolist():
-            is_sheet = info.filename.startswith("xl/worksheets/sheet")
-            new.writestr(info, sheet if is_sheet else old.read(info))
-    return target.getvalue()
-
-
-MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-FAR_CELLS = (
-    '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>2</v></c></row>'
-)
 GREEDY = {
     "bomb.pdf": lambda: raw_pdf([RawPage(b"q 1 0 0 1 0 0 cm " * 8_000_000)]),
     "much-text.pdf": lambda: raw_pdf([RawPage(text_page(SENTENCES[0]).content * 2_000_000)]),
-    "far-apart.xlsx": lambda: workbook_with(FAR_CELLS),
 }
 
 

@@ -41,7 +41,7 @@ def date_formatter(part: Section, *, is_1904: bool, otherwise: Formatter) -> For
         part = sections(SYSTEM_DATE if part.language == -1 else SYSTEM_TIME)[0]
     tokens = _with_minutes(part.tokens)
     places = _second_places(tokens)
-    is_duration = any(token.kind == "elapsed" for token in tokens)
+    is_duration = part.is_duration
     has_half_days = any(token.kind == "ampm" for token in tokens)
 
     def show(value: float) -> str:

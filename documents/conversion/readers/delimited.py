@@ -93,7 +93,8 @@ def _table_range(records: list[Fields], width: int) -> tuple[int, int]:
     """
     if width < 2:
         return 0, len(records)
-    first = next((p for p, r in enumerate(records[:MAX_PREAMBLE]) if _filled(r) * 2 > width), 0)
+    rows = enumerate(records[:MAX_PREAMBLE])
+    first = next((p for p, r in rows if len(r) >= width and _filled(r) * 2 > width), 0)
     if not _is_preamble(records[:first]):
         first = 0
     last = len(records)
@@ -104,10 +105,11 @@ def _table_range(records: list[Fields], width: int) -> tuple[int, int]:
 
 def _is_preamble(before: list[Fields]) -> bool:
     """Whether the lines before a table are text; three of the same shape are a table themselves."""
-    widths = [width for record in before if (width := _filled(record))]
-    if not widths or max(widths) == 1:
-        return bool(widths)
-    is_table = len(widths) >= MIN_TABLE and set(widths) == {max(widths)}
+    said = [record for record in before if _filled(record)]
+    widths = {_filled(record) for record in said}
+    if widths <= {1}:
+        return bool(said) and all(record[0].strip() for record in said)
+    is_table = len(said) >= MIN_TABLE and len(widths) == 1
     return not any(before[-1]) and not is_table
 
 

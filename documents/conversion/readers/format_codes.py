@@ -72,6 +72,10 @@ class Section:
         return any(token.kind in {"date", "elapsed"} for token in self.tokens)
 
     @property
+    def is_duration(self) -> bool:
+        return any(token.kind == "elapsed" for token in self.tokens)
+
+    @property
     def is_text(self) -> bool:
         return any(token.kind == "at" for token in self.tokens)
 

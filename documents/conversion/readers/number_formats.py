@@ -47,15 +47,11 @@ def formatter(code: str, *, is_1904: bool = False) -> Formatter:
     parts = sections(code)
     numeric = parts[:3] if len(parts) < 2 or not parts[-1].is_text else parts[:-1][:3]
     shown = [_section_formatter(part, is_1904=is_1904) for part in numeric]
+    if len(shown) == 1 and numeric[0].is_date and not numeric[0].is_duration:
+        return shown[0]  # no date is negative
     if any(part.condition for part in numeric):
         return _conditional(numeric, shown)
     return _by_sign(shown)
-
-
-def hides_numbers(code: str) -> bool:
-    """Whether `code` shows nothing of any number (`;;;`)."""
-    parts = sections(code)
-    return len(parts) > 1 and not any(part.tokens for part in parts[:3])
 
 
 @lru_cache(maxsize=4096)

@@ -91,6 +91,10 @@ class Merges:
             self.by_row.setdefault(area.top, []).append(area)
             for number in numbers[first:last]:
                 _uncover(sheet.rows[number], number, area)
+        # A row of which a merged cell above covers all that it had is no row any more.
+        for number in numbers if self.by_row else ():
+            if not sheet.rows[number]:
+                del sheet.rows[number]
 
     def at(self, row: int) -> list[Area]:
         return self.by_row.get(row, [])

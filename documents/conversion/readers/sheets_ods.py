@@ -173,11 +173,7 @@ class _Reader:
         column = 0
         for cell in row:
             count = whole(cell.get(f"{TABLE}number-columns-repeated"), 1, LAST_COLUMN + 1)
-            if (
-                column <= LAST_COLUMN
-                and cell.tag == f"{TABLE}table-cell"
-                and (len(cell) or len(cell.attrib) > 1)
-            ):
+            if column <= LAST_COLUMN and _says_something(cell):
                 shown = self._cell(sheet, cell, number, column)
                 if shown:
                     self._spend(count - 1)
@@ -312,6 +308,13 @@ class _Reader:
         ]
         if any(cell.spans for row in rows for cell in row):
             yield Table(rows, caption=caption)
+
+
+def _says_something(cell: etree._Element) -> bool:
+    if cell.tag != f"{TABLE}table-cell":
+        return False
+    told = cell.get(f"{OFFICE}value-type") or cell.get(f"{TABLE}formula")
+    return len(cell) > 0 or told is not None
 
 
 def _items(element: etree._Element) -> list[tuple[str, str]]:
