@@ -8,6 +8,7 @@ from .styling import HYPHENS, Vocabulary, continued
 from .textlines import around
 
 SAME_EDGE = 8.0  # points
+LONG_LINE = 20  # em
 LIST_STEP = 0.5  # em
 
 
@@ -55,7 +56,9 @@ def _goes_on(before: Piece, piece: Piece, between: Sequence[Piece], uses_indents
         return False
     if before.is_closed:
         return _is_cut_between_sentences(before, piece, between, uses_indents)
-    return is_small or before.is_full
+    # A line alone is as wide as its column, however short it is.
+    is_wide = before.lines > 1 or before.width > LONG_LINE * before.size
+    return is_small or (before.is_full and is_wide)
 
 
 def _is_cut_between_sentences(
