@@ -37,6 +37,11 @@ NAMED = re.compile(
     r"|^#\s*[|·•–—-]|[|·•–—]\s*#$",
     re.IGNORECASE,
 )
+PAGE_NUMBER = re.compile(
+    r"[\s\-–—(\[]*(?:page|p\.|seite|p[aá]gina|p[aá]g\.|strona|str\.|side|sida|стр\.|σελ\.)\s*\d{1,4}"
+    r"(?:\s*(?:of|/|von|de|sur|di|van|z|av|из)\s*\d{1,4})?[\s\-–—)\]]*",
+    re.IGNORECASE,
+)
 REACH = 6  # pages that a line is compared with on both sides
 
 
@@ -84,6 +89,9 @@ def take(pages: Sequence[SourcePage], known: Known) -> list[Removed]:
     ]
     every = known.candidates + rows
     _match(every)
+    for candidate in rows:
+        # "Page 3" alone is told by its name.
+        candidate.is_running |= bool(PAGE_NUMBER.fullmatch(candidate.text))
     _drop_facts(every)
     before = {page.number: page.words for page in pages}
     removed = [removal for place in _by_page(rows) for removal in _strip(place)]
