@@ -19,6 +19,8 @@ from .things import (
 )
 
 SEGMENT_GAP = 0.55  # em; more than justified lines stretch, less than any gutter
+HEADING_BLANK = 0.8  # of the height of a band; a heading over two columns is set off from them
+FEWEST_ROWS = 2
 ROW_BLANK = 1.0  # of the height of a band; a table below two columns is set off from them
 MOST_OBJECTS = 12_000  # of one page: a map or a drawing is not cut
 DEEPEST = 24  # cuts inside cuts; newspapers have five
@@ -192,7 +194,8 @@ def _trimmed(bands: list[list[Thing]], begin: int, end: int, strip: Strip) -> tu
     last = end - 1
     while last > begin and _is_row(bands[last], middle):
         last -= 1
-    if not _is_row(bands[last], middle) and last < end - 1 and _is_lone(bands, last, ROW_BLANK):
+    rows = end - 1 - last
+    if rows >= FEWEST_ROWS and not _is_row(bands[last], middle) and _is_row_blank(bands, last):
         end = last + 1
     return begin, end
 
@@ -211,10 +214,18 @@ def _has_both(band: list[Thing], middle: float) -> bool:
     return any(t.right <= middle for t in band) and any(t.left >= middle for t in band)
 
 
-def _is_lone(bands: list[list[Thing]], at: int, least: float = 0.8) -> bool:
+def _is_lone(bands: list[list[Thing]], at: int) -> bool:
     """Whether a band has more space below it than lines of one column have between them."""
-    size = min(max(t.bottom - t.top for t in band) for band in bands[at : at + 2])
-    return min(t.top for t in bands[at + 1]) - max(t.bottom for t in bands[at]) > least * size
+    return _blank(bands, at) > HEADING_BLANK * max((t.bottom - t.top for t in bands[at]), default=0)
+
+
+def _is_row_blank(bands: list[list[Thing]], at: int) -> bool:
+    """Whether there is more space below a band than between lines of the text below it."""
+    return _blank(bands, at) > ROW_BLANK * max(t.bottom - t.top for t in bands[at + 1])
+
+
+def _blank(bands: list[list[Thing]], at: int) -> float:
+    return min(t.top for t in bands[at + 1]) - max(t.bottom for t in bands[at])
 
 
 def _column(things: list[Thing]) -> Column:

@@ -14,9 +14,10 @@ FEWEST_LINES = 3  # on both sides of a gutter
 NARROWEST = 4.0  # em, of a column
 AGREEING = 0.6  # of the baselines; rows of a table agree, columns of text need not
 PROSE_WORDS = 4
+PROSE_LETTERS = 0.6  # of the words begin with a letter; cells of numbers do not
 PROSE_COVER = 0.8  # of its extent, that the words of a row of prose fill
 PROSE_WIDTH = 0.5  # of the column
-PROSE_ROWS = 0.4  # of the rows of a column of prose; the rest are headings, ends and formulas
+PROSE_ROWS = 0.4  # of the text of a column of prose; the rest are headings, ends and formulas
 
 
 class Thing(NamedTuple):
@@ -65,21 +66,32 @@ def is_gutter(one: list[Thing], other: list[Thing], gap: float, em: float) -> bo
     return gap >= LOOSE_GUTTER * em and _agreement(one, other) <= AGREEING
 
 
-def line_count(side: list[Thing]) -> int:
-    return sum(1 for t in side if t.segment) + sum(len(t.inside) for t in side)
+def line_count(things: list[Thing]) -> int:
+    """How many lines there are, those inside of solids too."""
+    return len({round(s.baseline) for s in segments_in(things)})
+
+
+def segments_in(things: list[Thing]) -> list[Segment]:
+    """The segments among things and inside of solids."""
+    return [t.segment for t in things if t.segment] + [s for t in things for s in t.inside]
 
 
 def is_prose_side(side: list[Thing]) -> bool:
-    """Whether most lines are those of a text, or stand in a solid."""
+    """Whether most of the text is lines of a text, or stands in a solid.
+
+    It is measured by its width: a formula is many short pieces.
+    """
     left, right = min(t.left for t in side), max(t.right for t in side)
     rows = [t.segment for t in side if t.segment]
-    inside = sum(len(t.inside) for t in side)
-    prose = sum(_is_prose_row(row, right - left) for row in rows)
-    return prose + inside >= PROSE_ROWS * (len(rows) + inside)
+    inside = sum(s.x1 - s.x0 for t in side for s in t.inside)
+    prose = sum(row.x1 - row.x0 for row in rows if _is_prose_row(row, right - left))
+    return prose + inside >= PROSE_ROWS * (sum(row.x1 - row.x0 for row in rows) + inside)
 
 
 def _is_prose_row(row: Segment, width: float) -> bool:
     if len(row.words) < PROSE_WORDS or row.x1 - row.x0 < PROSE_WIDTH * width:
+        return False
+    if sum(word.text[0].isalpha() for word in row.words) < PROSE_LETTERS * len(row.words):
         return False
     covered = sum(word.x1 - word.x0 for word in row.words)
     return covered >= PROSE_COVER * (row.x1 - row.x0)
@@ -89,8 +101,7 @@ def _agreement(one: list[Thing], other: list[Thing]) -> float:
     """The share of baselines that both sides have, of the side that has fewer."""
     places = []
     for side in (one, other):
-        segments = [t.segment for t in side if t.segment] + [s for t in side for s in t.inside]
-        places.append({round(s.baseline) for s in segments})
+        places.append({round(s.baseline) for s in segments_in(side)})
     fewer, more = sorted(places, key=len)
     if not fewer:
         return 0.0
