@@ -28,7 +28,7 @@ NUMBER = re.compile(
 
 @dataclass(slots=True)
 class Piece:
-    """A text in one row, over the columns `first` to `last`; `lines` has more than one if wrapped."""
+    """A text over the columns `first` to `last` and over `rows` rows; a segment for each line."""
 
     segments: list[Segment]
     first: int = -1

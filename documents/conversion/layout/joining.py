@@ -8,6 +8,7 @@ from .styling import HYPHENS, Vocabulary, continued
 from .textlines import around
 
 SAME_EDGE = 8.0  # points
+LONG_LINE = 20  # em
 LIST_STEP = 0.5  # em
 
 
@@ -55,7 +56,9 @@ def _goes_on(before: Piece, piece: Piece, between: Sequence[Piece], uses_indents
         return False
     if before.is_closed:
         return _is_cut_between_sentences(before, piece, between, uses_indents)
-    return is_small or before.is_full
+    # A line alone is as wide as its column, however short it is.
+    is_wide = before.lines > 1 or before.width > LONG_LINE * before.size
+    return is_small or (before.is_full and is_wide)
 
 
 def _is_cut_between_sentences(
@@ -158,13 +161,14 @@ def _is_bold_head(table: Table) -> bool:
 
 def nest(pieces: Sequence[Piece]) -> None:
     """Give items their depth, and what belongs to them the number of levels it is inside."""
-    tells = any(piece.is_tagged and piece.depth for piece in pieces)
     open_lists: list[float] = []  # where the texts of each level begin
-    for piece in pieces:
+    for before, piece in zip([None, *pieces], pieces, strict=False):
         em = max(piece.size, 1.0)
         if piece.sort == "item":
             # Some programs write the levels of a list one after the other into the tree.
-            if not (piece.is_tagged and tells):
+            goes_on = before is not None and before.by_place and before.page != piece.page
+            piece.by_place = piece.by_place or goes_on
+            if piece.by_place or not piece.is_tagged:
                 _place_item(piece, open_lists, em)
         elif piece.is_tagged and piece.inside and open_lists:
             continue

@@ -48,6 +48,8 @@ class Piece:
     confidence: float | None = None
     quoted: int = 0
     is_tagged: bool = False
+    by_place: bool = False  # its level is told by where it stands, and not by the tree
+    run: int = 0  # of lists that follow each other in a tree
     code_lines: list[TextLine] = field(default_factory=list)
 
     @property

@@ -73,6 +73,8 @@ def tagged_pieces(
     walk.flow(tree, _Place())
     walk.flush_notes()
     walk.pick_up()
+    for piece in walk.pieces:
+        piece.by_place = piece.run in walk.by_place
     pieces = _with_code(walk.pieces, about)
     for piece in pieces:
         piece.is_tagged = True
@@ -108,6 +110,8 @@ class _Walk:
     notes: list[Tree] = field(default_factory=list)
     words: dict[int, list[Word]] = field(init=False)
     used: set[int] = field(default_factory=set)
+    run: int = 0
+    by_place: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.words = {}
@@ -119,7 +123,11 @@ class _Walk:
     def flow(self, node: Tree, place: _Place) -> None:
         """Everything below an element that only holds others."""
         run: list[Word] = []
+        last = ""
         for kid in node.kids:
+            role, last = last, "" if isinstance(kid, int) else kid.role
+            if last == "L":
+                self._count_list(after_list=role == "L")
             if isinstance(kid, int):
                 run += self._content(kid)
             elif kid.role in NOTES:
@@ -135,6 +143,13 @@ class _Walk:
         self._emit(run, place)
         if node.role in {"Document", "Sect", "Part", "Art"}:
             return
+
+    def _count_list(self, *, after_list: bool) -> None:
+        """Lists right behind each other are levels of one that the tree does not nest."""
+        if after_list:
+            self.by_place.add(self.run)
+        else:
+            self.run += 1
 
     def _block(self, node: Tree, place: _Place) -> None:
         role = node.role
@@ -225,7 +240,7 @@ class _Walk:
             piece = piece_of(sort, lines, self.about)
         piece.quoted = place.quoted
         if sort == "item":
-            piece.depth, place.marker = place.depth, None
+            piece.depth, place.marker, piece.run = place.depth, None, self.run
             piece.marker = marker if marker and marker not in BOXES else "-"
             piece.checked = BOXES.get(marker or "")
         else:

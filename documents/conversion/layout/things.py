@@ -1,0 +1,109 @@
+"""What is cut into columns: segments of lines, rulings and solids, and the gutters between."""
+
+from statistics import median
+from typing import NamedTuple
+
+from .lines import Segment
+from .page import Ruling
+
+Strip = tuple[float, float]  # from left to right
+
+GUTTER = 0.7  # em; narrower ones are never set between columns of text
+LOOSE_GUTTER = 1.2  # em, between things that are no prose
+FEWEST_LINES = 3  # on both sides of a gutter
+NARROWEST = 4.0  # em, of a column
+AGREEING = 0.6  # of the baselines; rows of a table agree, columns of text need not
+PROSE_WORDS = 4
+PROSE_LETTERS = 0.6  # of the words begin with a letter; cells of numbers do not
+PROSE_COVER = 0.8  # of its extent, that the words of a row of prose fill
+PROSE_WIDTH = 0.5  # of the column
+PROSE_ROWS = 0.4  # of the text of a column of prose; the rest are headings, ends and formulas
+
+
+class Thing(NamedTuple):
+    """A segment, a ruling, or a solid with what is in it."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    segment: Segment | None = None
+    rulings: tuple[Ruling, ...] = ()
+    inside: tuple[Segment, ...] = ()  # of a solid
+
+
+def of_ruling(ruling: Ruling) -> Thing:
+    if ruling.kind == "H":
+        return Thing(ruling.start, ruling.at, ruling.end, ruling.at, rulings=(ruling,))
+    return Thing(ruling.at, ruling.start, ruling.at, ruling.end, rulings=(ruling,))
+
+
+def em_of(things: list[Thing]) -> float:
+    sizes = [t.segment.size for t in things if t.segment]
+    sizes += [s.size for t in things for s in t.inside]
+    return median(sizes) if sizes else 10.0
+
+
+def gaps_in(things: list[Thing], least: float) -> list[Strip]:
+    """White strips between things, at least so wide, from left to right."""
+    found = []
+    right = None
+    for thing in sorted(things, key=lambda t: t.left):
+        if right is not None and thing.left - right >= least:
+            found.append((right, thing.left))
+        right = thing.right if right is None else max(right, thing.right)
+    return found
+
+
+def is_gutter(one: list[Thing], other: list[Thing], gap: float, em: float) -> bool:
+    for side in (one, other):
+        if not side or max(t.right for t in side) - min(t.left for t in side) < NARROWEST * em:
+            return False
+        if line_count(side) < FEWEST_LINES:
+            return False
+    if is_prose_side(one) and is_prose_side(other):
+        return True
+    return gap >= LOOSE_GUTTER * em and _agreement(one, other) <= AGREEING
+
+
+def line_count(things: list[Thing]) -> int:
+    """How many lines there are, those inside of solids too."""
+    return len({round(s.baseline) for s in segments_in(things)})
+
+
+def segments_in(things: list[Thing]) -> list[Segment]:
+    """The segments among things and inside of solids."""
+    return [t.segment for t in things if t.segment] + [s for t in things for s in t.inside]
+
+
+def is_prose_side(side: list[Thing]) -> bool:
+    """Whether most of the text is lines of a text, or stands in a solid.
+
+    It is measured by its width: a formula is many short pieces.
+    """
+    left, right = min(t.left for t in side), max(t.right for t in side)
+    rows = [t.segment for t in side if t.segment]
+    inside = sum(s.x1 - s.x0 for t in side for s in t.inside)
+    prose = sum(row.x1 - row.x0 for row in rows if _is_prose_row(row, right - left))
+    return prose + inside >= PROSE_ROWS * (sum(row.x1 - row.x0 for row in rows) + inside)
+
+
+def _is_prose_row(row: Segment, width: float) -> bool:
+    if len(row.words) < PROSE_WORDS or row.x1 - row.x0 < PROSE_WIDTH * width:
+        return False
+    if sum(word.text[0].isalpha() for word in row.words) < PROSE_LETTERS * len(row.words):
+        return False
+    covered = sum(word.x1 - word.x0 for word in row.words)
+    return covered >= PROSE_COVER * (row.x1 - row.x0)
+
+
+def _agreement(one: list[Thing], other: list[Thing]) -> float:
+    """The share of baselines that both sides have, of the side that has fewer."""
+    places = []
+    for side in (one, other):
+        places.append({round(s.baseline) for s in segments_in(side)})
+    fewer, more = sorted(places, key=len)
+    if not fewer:
+        return 0.0
+    near = sum(1 for y in fewer if y in more or y - 1 in more or y + 1 in more)
+    return near / len(fewer)
