@@ -23,15 +23,9 @@ from ..options import ConversionOptions
 from ..reading import Reading, Report
 from ..scoring.plausibility import plausibility
 from ..scoring.score import STRAY
-<<<<<<< HEAD
-from .bridge import reading_of
-from .pdf_blocks import page_blocks
-from .pdf_pages import PdfPages, is_plain
-=======
 from .pdf_pages import PdfPages, has_nothing, is_plain
 from .pdf_tags import tree_of
 from .pdf_words import open_forms, page_content
->>>>>>> layout-text
 
 FEW_CHARACTERS = 20
 SPARSE_CHARACTERS = 200
@@ -191,22 +185,12 @@ class _Reader:
             return SourcePage(number, width, height)
         picture, dpi = self.source.picture(number)
         if is_plain(picture):
-<<<<<<< HEAD
-            return self._blank(Page(number, []))
-        dpi = max(MIN_DPI, dpi)
-        reading = read_picture(picture, options=self.options, dpi=dpi, tries=tries)
-        if reading.is_blank:
-            return self._blank(Page(number, []))
-        is_unread = not reading.blocks
-        return Page(number, reading.blocks, ocr_confidence=reading.confidence, unread=is_unread)
-=======
             self._note_blank(info)
             return SourcePage(number, width, height)
         scan = self._scan(picture, number, max(MIN_DPI, dpi), tries)
         if not scan.is_blank:
             info.ocr_confidence, info.unread = scan.confidence, scan.is_empty
         return scan.page
->>>>>>> layout-text
 
     def _scan(self, picture: Any, number: int, dpi: int, tries: int | None) -> Scan:
         scan = read_scan(
