@@ -12,11 +12,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from documents.conversion import ConversionError, ConversionOptions
 from documents.conversion import convert as convert_here
-<<<<<<< HEAD
-from documents.conversion.readers import pictures
-=======
 from documents.conversion.ocr import scan
->>>>>>> layout-text
+from documents.conversion.readers import pictures
 from documents.conversion.readers.pictures import on_paper
 from documents.samples import SAMPLES
 from documents.samples.pages import spoil
