@@ -45,6 +45,8 @@ from .markdown import FEW_CELLS, MAX_FILLING, may_be_filled
 # Parsers give up on what is nested deeper; each level of a list counts twice.
 DEEPEST_LIST = 8
 DEEPEST_QUOTE = 3
+# They would be taken for the end of the heading (section 4.2).
+CLOSING_SIGNS = re.compile(r"(?:(?<= )|\A)(?=#+\Z)")
 NUMBERED = re.compile(r"(0|[1-9]\d{0,8})([.)])\Z", re.A)
 BULLET = re.compile(r"[^\w\s()\[\].]?\Z")
 LABEL = re.compile(r"\A[\w-]{1,40}\Z")
@@ -300,11 +302,8 @@ class _Page:
     def _add(self, text: str, prefix: str, *, tight: bool = False) -> None:
         if self._parts:
             self._parts.append("\n" if tight else f"\n{_shared(self._prefix, prefix)}\n")
-        self._parts.append(prefix + text.replace("\n", f"\n{prefix}"))
-        if prefix:
-            self._parts[-1] = re.sub(
-                rf"(?m)^{re.escape(prefix)}$", prefix.rstrip(), self._parts[-1]
-            )
+        lines = (prefix + line if line else prefix.rstrip() for line in text.split("\n"))
+        self._parts.append("\n".join(lines))
         self._prefix = prefix
 
 
@@ -330,7 +329,7 @@ def _heading(block: Heading, note: Name) -> str:
     text = inline(spans, line_break=" ", note=note)
     if not text:
         return ""
-    text = re.sub(r"(?:(?<= )|\A)(?=#+\Z)", r"\\", text)
+    text = CLOSING_SIGNS.sub(r"\\", text)
     return f"{'#' * max(1, min(block.level, 6))} {text}"
 
 
