@@ -16,13 +16,14 @@ from .cleanup import clean_up
 from .detection import Detected, detect
 from .document import Document, PageInfo, text_of
 from .formats import FORMATS, IMAGES
+from .keeping import packed
 from .options import ConversionOptions
 from .reading import Reader, Reading, Report
+from .scoring import source_words
 from .scoring.facts import Facts
 from .scoring.quality import Quality
 from .scoring.score import WORD, Evidence, score
 from .scoring.source_facts import facts_of
-from .scoring.source_words import packed, source_of
 from .scoring.words import words_of
 from .unlocking import unlocked
 from .writer import to_markdown
@@ -41,7 +42,8 @@ _inner: ContextVar[tuple[int, list[int]]] = ContextVar("_inner")
 class Conversion:
     """A document as Markdown. `page_count` is None for formats without pages.
 
-    `source_words` is what source_words.py packed, to compare edits with; None if there is nothing.
+    `source_words` is what source_words.py packed, to compare edits with, and `document` what
+    keeping.py packed of the blocks that the Markdown was made of; None if there is nothing.
     """
 
     markdown: str
@@ -52,6 +54,7 @@ class Conversion:
     quality: Quality
     warnings: tuple[str, ...] = ()
     source_words: str | None = None
+    document: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Everything, as JSON types."""
@@ -105,7 +108,7 @@ def _convert(path: Path, filename: str, options: ConversionOptions, report: Repo
     markdown = to_markdown(document)
     left_out = _left_out(document, text)
     facts = facts_of(path, detected.format)
-    source = source_of(facts, reading.source_text, _recognized(reading), left_out)
+    source = source_words.source_of(facts, reading.source_text, _recognized(reading), left_out)
     return Conversion(
         markdown=markdown,
         engine=reading.engine,
@@ -114,7 +117,8 @@ def _convert(path: Path, filename: str, options: ConversionOptions, report: Repo
         ocr_page_count=len(_confidences(reading)),
         quality=score(markdown, _evidence(reading, source, options)),
         warnings=(*warnings, *document.warnings),
-        source_words=packed(source),
+        source_words=source_words.packed(source),
+        document=packed(document),
     )
 
 
