@@ -29,6 +29,8 @@ MARKS: dict[str, dict[str, Any]] = {
 LINKED = frozenset({"http", "https", "mailto", "tel", "ftp", "ftps"})
 KEEPING = frozenset({"pre", "pre-wrap", "pre-line", "break-spaces"})
 HANDLES = frozenset({"#", "¶", "§", "🔗", "⚓"})
+# MathJax's usual marks around LaTeX.
+TEX = re.compile(r"\\\((.{1,2000}?)\\\)|\\\[(.{1,2000}?)\\\]|\$\$([^$]{1,2000})\$\$", re.S)
 MAIL_PRE = "moz-"
 QUOTE_CLASSES = frozenset({"gmail_quote", "moz-cite", "protonmail_quote", "yahoo_quoted"})
 OUTLOOK_LEVEL = re.compile(r"\blevel(\d{1,2})\b")
@@ -39,6 +41,7 @@ class Page:
     """What handlers know of the page they are in."""
 
     base: str | None = None
+    has_tex: bool = False
     notes: Notes = field(default_factory=Notes)
 
 
@@ -52,10 +55,24 @@ class Walker:
     def walk(self, node: Node, style: Style) -> None:
         """Everything in an element."""
         for child in node.children:
-            if isinstance(child, str):
-                self.flow.text(child, style)
-            else:
+            if isinstance(child, Node):
                 self.element(child, style)
+            elif self.page.has_tex and not style.code and TEX.search(child):
+                self._tex(child, style)
+            else:
+                self.flow.text(child, style)
+
+    def _tex(self, text: str, style: Style) -> None:
+        """Text with LaTeX that a script of the page would have set."""
+        place = 0
+        for match in TEX.finditer(text):
+            self.flow.text(text[place : match.start()], style)
+            place = match.end()
+            if match[1]:
+                self.flow.span(Span(match[1].strip(), formula=True))
+            else:
+                self.flow.block(Formula(text=(match[2] or match[3]).strip()))
+        self.flow.text(text[place:], style)
 
     def element(self, node: Node, style: Style) -> None:
         """An element itself."""
