@@ -9,7 +9,19 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from ..document import Block, Code, Formula, Heading, Note, Paragraph, Picture, Rule, Span, Table
+from ..document import (
+    Block,
+    Code,
+    Formula,
+    Heading,
+    Note,
+    Paragraph,
+    Picture,
+    Rule,
+    Span,
+    Table,
+    plain,
+)
 from . import web_styles
 from .math_latex import latex
 from .web_code import code_text, is_code, language
@@ -31,6 +43,8 @@ KEEPING = frozenset({"pre", "pre-wrap", "pre-line", "break-spaces"})
 HANDLES = frozenset({"#", "¶", "§", "🔗", "⚓"})
 # MathJax's usual marks around LaTeX.
 TEX = re.compile(r"\\\((.{1,2000}?)\\\)|\\\[(.{1,2000}?)\\\]|\$\$([^$]{1,2000})\$\$", re.S)
+TEX_MARKS = re.compile(r"\A\\[(\[]|\\[)\]]\Z|\A\$+|\$+\Z")
+MATH_CLASSES = frozenset({"math", "arithmatex", "MathJax_TeX"})
 MAIL_PRE = "moz-"
 QUOTE_CLASSES = frozenset({"gmail_quote", "moz-cite", "protonmail_quote", "yahoo_quoted"})
 OUTLOOK_LEVEL = re.compile(r"\blevel(\d{1,2})\b")
@@ -95,7 +109,8 @@ class Walker:
 
     def container(self, node: Node, style: Style) -> None:
         """An element that begins and ends a line."""
-        self.flow.flush()
+        if not (node.tag == "p" and self.flow.is_term):
+            self.flow.flush()
         if is_code(node):
             self.flow.block(Code(text=code_text(node)))
             return
@@ -207,6 +222,22 @@ def _raised(walker: Walker, node: Node, style: Style) -> None:
                 walker.flow.text(child, styled(node, style))
         return
     walker.walk(node, styled(node, style))
+
+
+def _span(walker: Walker, node: Node, style: Style) -> None:
+    """A span; some programs put LaTeX into one, for a script to set."""
+    classes = node.classes
+    if not MATH_CLASSES.isdisjoint(classes) and not any(node.elements()):
+        text = TEX_MARKS.sub("", text_of(node).strip()).strip()
+        if "display" in classes:
+            walker.flow.block(Formula(text=text))
+        elif text:
+            walker.flow.span(Span(text, formula=True))
+        return
+    if node.style.get("display", "").startswith("block"):
+        walker.container(node, style)
+    else:
+        walker.walk(node, styled(node, style))
 
 
 def _math(walker: Walker, node: Node, style: Style) -> None:
@@ -355,6 +386,7 @@ def _definitions(walker: Walker, node: Node, style: Style) -> None:
             walker.flow.flush()
             walker.walk(child, styled(child, style)._replace(bold=True))
             walker.flow.line_break()
+            walker.flow.is_term = True
         elif child.tag == "div":
             _definitions(walker, child, style)
         elif child.tag == "dd" and child not in walker.page.notes.texts:
@@ -390,6 +422,8 @@ def _figure(walker: Walker, node: Node, style: Style) -> None:
     taking = [b for b in blocks if isinstance(b, (Table, Picture)) and not b.caption]
     if len(taking) == 1 and len(blocks) == 1:
         taking[0].caption = words
+        if isinstance(taking[0], Picture) and taking[0].description == plain(words):
+            taking[0].description = ""  # said once is enough
         words = []
     elif not blocks and inside(node, {"img", "svg"}):
         blocks, words = [Picture(caption=words)], []
@@ -423,6 +457,7 @@ HANDLERS: dict[str, Handler] = {
     "sup": _raised,
     "math": _math,
     "script": _script,
+    "span": _span,
     "img": _image,
     "svg": _drawing,
     **dict.fromkeys(HEADINGS, _heading),
