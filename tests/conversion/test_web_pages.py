@@ -202,6 +202,15 @@ def test_a_formula_on_its_own_line_is_displayed(md):
     assert md("<p>a<math display=block><mi>x</mi></math>b</p>") == "a\n\n$$\nx\n$$\n\nb"
 
 
+def test_latex_that_a_script_would_set_is_a_formula(md):
+    text = r"<p>so \(x^2\) holds \[y\] now</p>"
+
+    assert md(f"<script src='https://x.org/MathJax.js'></script>{text}") == (
+        "so $x^2$ holds\n\n$$\ny\n$$\n\nnow"
+    )
+    assert "$" not in md(text)
+
+
 # --- tables ---
 
 

@@ -69,7 +69,7 @@ def page(tree: Tree, *, whole: bool = False, sheet: Sheet | None = None) -> tupl
 def blocks(tree: Tree) -> list[Block]:
     """The blocks of a settled tree."""
     notes = find_notes(tree.root)
-    walker = Walker(Page(base=tree.base, notes=notes))
+    walker = Walker(Page(base=tree.base, has_tex=tree.has_tex, notes=notes))
     walker.walk(tree.root, PLAIN)
     walker.flow.flush()
     return walker.flow.blocks

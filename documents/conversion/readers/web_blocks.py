@@ -9,7 +9,19 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from ..document import Block, Code, Formula, Heading, Note, Paragraph, Picture, Rule, Span, Table
+from ..document import (
+    Block,
+    Code,
+    Formula,
+    Heading,
+    Note,
+    Paragraph,
+    Picture,
+    Rule,
+    Span,
+    Table,
+    plain,
+)
 from . import web_styles
 from .math_latex import latex
 from .web_code import code_text, is_code, language
@@ -29,6 +41,10 @@ MARKS: dict[str, dict[str, Any]] = {
 LINKED = frozenset({"http", "https", "mailto", "tel", "ftp", "ftps"})
 KEEPING = frozenset({"pre", "pre-wrap", "pre-line", "break-spaces"})
 HANDLES = frozenset({"#", "¶", "§", "🔗", "⚓"})
+# MathJax's usual marks around LaTeX.
+TEX = re.compile(r"\\\((.{1,2000}?)\\\)|\\\[(.{1,2000}?)\\\]|\$\$([^$]{1,2000})\$\$", re.S)
+TEX_MARKS = re.compile(r"\A\\[(\[]|\\[)\]]\Z|\A\$+|\$+\Z")
+MATH_CLASSES = frozenset({"math", "arithmatex", "MathJax_TeX"})
 MAIL_PRE = "moz-"
 QUOTE_CLASSES = frozenset({"gmail_quote", "moz-cite", "protonmail_quote", "yahoo_quoted"})
 OUTLOOK_LEVEL = re.compile(r"\blevel(\d{1,2})\b")
@@ -39,6 +55,7 @@ class Page:
     """What handlers know of the page they are in."""
 
     base: str | None = None
+    has_tex: bool = False
     notes: Notes = field(default_factory=Notes)
 
 
@@ -52,10 +69,24 @@ class Walker:
     def walk(self, node: Node, style: Style) -> None:
         """Everything in an element."""
         for child in node.children:
-            if isinstance(child, str):
-                self.flow.text(child, style)
-            else:
+            if isinstance(child, Node):
                 self.element(child, style)
+            elif self.page.has_tex and not style.code and TEX.search(child):
+                self._tex(child, style)
+            else:
+                self.flow.text(child, style)
+
+    def _tex(self, text: str, style: Style) -> None:
+        """Text with LaTeX that a script of the page would have set."""
+        place = 0
+        for match in TEX.finditer(text):
+            self.flow.text(text[place : match.start()], style)
+            place = match.end()
+            if match[1]:
+                self.flow.span(Span(match[1].strip(), formula=True))
+            else:
+                self.flow.block(Formula(text=(match[2] or match[3]).strip()))
+        self.flow.text(text[place:], style)
 
     def element(self, node: Node, style: Style) -> None:
         """An element itself."""
@@ -78,7 +109,8 @@ class Walker:
 
     def container(self, node: Node, style: Style) -> None:
         """An element that begins and ends a line."""
-        self.flow.flush()
+        if not (node.tag == "p" and self.flow.is_term):
+            self.flow.flush()
         if is_code(node):
             self.flow.block(Code(text=code_text(node)))
             return
@@ -190,6 +222,22 @@ def _raised(walker: Walker, node: Node, style: Style) -> None:
                 walker.flow.text(child, styled(node, style))
         return
     walker.walk(node, styled(node, style))
+
+
+def _span(walker: Walker, node: Node, style: Style) -> None:
+    """A span; some programs put LaTeX into one, for a script to set."""
+    classes = node.classes
+    if not MATH_CLASSES.isdisjoint(classes) and not any(node.elements()):
+        text = TEX_MARKS.sub("", text_of(node).strip()).strip()
+        if "display" in classes:
+            walker.flow.block(Formula(text=text))
+        elif text:
+            walker.flow.span(Span(text, formula=True))
+        return
+    if node.style.get("display", "").startswith("block"):
+        walker.container(node, style)
+    else:
+        walker.walk(node, styled(node, style))
 
 
 def _math(walker: Walker, node: Node, style: Style) -> None:
@@ -338,6 +386,7 @@ def _definitions(walker: Walker, node: Node, style: Style) -> None:
             walker.flow.flush()
             walker.walk(child, styled(child, style)._replace(bold=True))
             walker.flow.line_break()
+            walker.flow.is_term = True
         elif child.tag == "div":
             _definitions(walker, child, style)
         elif child.tag == "dd" and child not in walker.page.notes.texts:
@@ -373,6 +422,8 @@ def _figure(walker: Walker, node: Node, style: Style) -> None:
     taking = [b for b in blocks if isinstance(b, (Table, Picture)) and not b.caption]
     if len(taking) == 1 and len(blocks) == 1:
         taking[0].caption = words
+        if isinstance(taking[0], Picture) and taking[0].description == plain(words):
+            taking[0].description = ""  # said once is enough
         words = []
     elif not blocks and inside(node, {"img", "svg"}):
         blocks, words = [Picture(caption=words)], []
@@ -406,6 +457,7 @@ HANDLERS: dict[str, Handler] = {
     "sup": _raised,
     "math": _math,
     "script": _script,
+    "span": _span,
     "img": _image,
     "svg": _drawing,
     **dict.fromkeys(HEADINGS, _heading),
