@@ -26,6 +26,7 @@ from .textlines import (
     joined,
     reading_line,
     rest_of,
+    segments,
 )
 
 HEADINGS = {"H": 0, "Title": 1} | {f"H{level}": level for level in range(1, 7)}
@@ -412,19 +413,14 @@ def _same_line(before: Word, word: Word, rtl: bool) -> bool:
 
 def _edges(page: SourcePage) -> list[tuple[float, float]]:
     """The left and right edges of the columns of a page: where its longer lines lie."""
-    edges: list[tuple[float, float]] = []
-    for row in baselines(word for word in page.words if not word.turn):
-        parts: list[list[Word]] = [[row[0]]]
-        for before, word in pairwise(row):
-            if word.x0 - before.x1 > 1.2 * max(1.0, word.size):
-                parts.append([])
-            parts[-1].append(word)
-        for part in parts:
-            if len(part) >= 4:
-                edges.append((part[0].x0, part[-1].x1))
-    edges.sort(key=lambda edge: edge[1] - edge[0])
+    edges = [
+        (part[0].x0, part[-1].x1)
+        for row in baselines(word for word in page.words if not word.turn)
+        for part in segments(row)
+        if len(part) >= 4
+    ]
     columns: list[tuple[float, float]] = []
-    for left, right in edges:
+    for left, right in sorted(edges, key=lambda edge: edge[1] - edge[0]):
         for place, (known_left, known_right) in enumerate(columns):
             overlap = min(right, known_right) - max(left, known_left)
             if overlap > 0.5 * (right - left):
