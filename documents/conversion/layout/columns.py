@@ -67,7 +67,7 @@ def _things(page: SourcePage) -> list[Thing]:
 
 
 def _cut(things: list[Thing], em: float, depth: int) -> Iterator[list[Thing]]:
-    if line_count(things) < 2 * FEWEST_LINES or depth > DEEPEST:
+    if line_count(things) < FEWEST_LINES or depth > DEEPEST:
         yield things
         return
     gaps = sorted(gaps_in(things, GUTTER * em), key=lambda gap: gap[0] - gap[1])
