@@ -14,6 +14,7 @@ from ..options import ConversionOptions
 from . import languages
 from .bullets import mark_bullets
 from .ink import bareness, ink, looked_at, reduced
+from .mono import mark_mono
 from .placing import Placing
 from .rulings import rulings
 from .skew import angle, straightened
@@ -126,6 +127,7 @@ def _page(reading: _Reading, straight: Image.Image, number: int, dpi: float) -> 
     lines = reading.lines
     mark_bold(lines, seen, dpi)
     mark_bullets(lines, mask, mask_dpi)
+    mark_mono(lines)
     found = rulings(mask, mask_dpi)
     page.words = without_bars((word for line in lines for word in line.words), found)
     page.rulings = without_strokes(found, page.words)
