@@ -57,6 +57,8 @@ class LanguageBoxes(forms.CheckboxSelectMultiple):
         offered = [code for code in languages.offered() if code not in self._shown]
         lost = languages.missing(shown)
         first = [(code, languages.name(code)) for code in self._shown]
+        if languages.AUTO not in self._shown:
+            first.append((languages.AUTO, languages.name(languages.AUTO)))
         super().__init__(
             choices=[
                 (code, _("%s (not installed)") % label if code in lost else label)
@@ -66,6 +68,10 @@ class LanguageBoxes(forms.CheckboxSelectMultiple):
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> str:
         given = languages.split("+".join(super().value_from_datadict(data, files, name) or []))
+        if languages.AUTO in given and len(given) > 1:
+            # It stands alone: what was ticked last is meant.
+            is_new = languages.AUTO not in self._shown
+            given = [languages.AUTO] if is_new else [c for c in given if c != languages.AUTO]
         kept = [code for code in self._shown if code in given]
         return "+".join(kept + [code for code in given if code not in kept])
 

@@ -1,12 +1,15 @@
 """Languages of scans: which ones may be chosen, and how people call them.
 
 A choice is written as Tesseract writes it, such as "eng+deu"; the first is the main language.
+"auto" stands alone: the language of each scan is found out among the installed ones.
 """
 
 from collections.abc import Iterable
 
 from django.conf import settings
 from django.utils.module_loading import import_string
+
+AUTO = "auto"
 
 # Tesseract's code -> name. Most are ISO 639-2; what is not here is shown by its code.
 _NAMES = {
@@ -60,11 +63,11 @@ def split(choice: str) -> list[str]:
 def missing(choice: str) -> list[str]:
     """Codes of `choice` that may not be chosen; none where no language is known at all."""
     known = offered()
-    return [code for code in split(choice) if known and code not in known]
+    return [code for code in split(choice) if known and code not in known and code != AUTO]
 
 
 def name(code: str) -> str:
-    return _NAMES.get(code, code)
+    return "Automatic" if code == AUTO else _NAMES.get(code, code)
 
 
 def names(choice: str) -> str:

@@ -104,6 +104,8 @@ def _clean_languages(field: Field, value: Any) -> str:
         raise Unusable(
             f"“{field.name}” must be a language code such as eng, or several joined by a plus."
         )
+    if languages.AUTO in languages.split(value) and value != languages.AUTO:
+        raise Unusable(f"“{field.name}” must be auto or languages, not both.")
     if missing := languages.missing(value):
         raise Unusable(
             f"{_quoted(missing)} cannot be read on this server. Choose among:"

@@ -50,8 +50,9 @@ class OcrSettings:
         is_advanced=True, is_of_document=True,
     )
     language: str = option(
-        "eng", "Languages of scans",
-        "What the documents are written in; every language more takes time.",
+        "auto", "Languages of scans",
+        "Automatic finds out the language of each scan. If you know it, choose it; every language"
+        " more takes time.",
         kind="languages", is_of_document=True,
     )
     psm: int = option(

@@ -97,8 +97,9 @@ def _described(field: Field) -> dict[str, Any]:
     if field.kind == "languages":
         schema |= {"pattern": _LANGUAGES, "maxLength": LONGEST_LANGUAGES}
         schema["description"] = (
-            "Code of a language that the server can read; several with a plus, as eng+deu, the"
-            " main one first. The refusal of others (`ocr_language_missing`) names all."
+            "`auto`: the language of each scan is found out among the installed ones. Or the code"
+            " of a language that the server can read; several with a plus, as eng+deu, the main"
+            " one first. The refusal of others (`ocr_language_missing`) names all."
         )
     if field.choices:
         schema["enum"] = [value for value, _ in field.choices]

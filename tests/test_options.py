@@ -34,6 +34,7 @@ def pointers(raw):
         ({"vector_optimize": True}, {"auto_optimize": True}),
         ({"extraction_engine": "extraction-service"}, {"extraction_engine": "auto"}),
         ({"ocr_settings": {"language": "eng+deu"}}, {"ocr_settings": {"language": "eng+deu"}}),
+        ({"ocr_settings": {"language": "auto"}}, {"ocr_settings": {"language": "auto"}}),
         ({"evaluate_quality": True}, {}),
         (
             {"quality_thresholds": {"conversion": 70.5}},
@@ -131,6 +132,7 @@ def test_an_unknown_member_is_named_by_a_pointer_that_leads_to_it(raw, pointer):
         ({"ocr_settings": {"language": "../eng"}}, "/ocr_settings/language", "out_of_range"),
         ({"ocr_settings": {"language": "eng+xyz"}},
          "/ocr_settings/language", "ocr_language_missing"),
+        ({"ocr_settings": {"language": "auto+eng"}}, "/ocr_settings/language", "out_of_range"),
         ({"ocr_settings": {"confidence_threshold": 1.1}},
          "/ocr_settings/confidence_threshold", "out_of_range"),
         ({"quality_thresholds": {"clarity": 11}}, "/quality_thresholds/clarity", "out_of_range"),

@@ -9,14 +9,15 @@ from typing import Any, Self
 class ConversionOptions:
     """Options of one conversion; the defaults are the product's defaults.
 
-    `ocr_language` is a Tesseract name or several joined by +, such as "eng+deu". `ocr_psm` is
+    `ocr_language` is a Tesseract name or several joined by +, such as "eng+deu", or "auto": the
+    language of each page is found out among the installed ones. `ocr_psm` is
     Tesseract's page segmentation mode (1-13). `ocr_confidence_threshold` (0-1) is the mean word
     confidence below which a page is reported as unsure.
     """
 
     ocr_enabled: bool = True
     ocr_force: bool = False
-    ocr_language: str = "eng"
+    ocr_language: str = "auto"
     ocr_psm: int = 3
     ocr_confidence_threshold: float = 0.8
     auto_optimize: bool = True

@@ -434,5 +434,5 @@ def test_the_default_options_are_those_of_the_organization():
 
     assert told["quality_thresholds"]["conversion_threshold"] == 85
     assert told["quality_thresholds"]["clarity_threshold"] == 7
-    assert told["ocr_settings"]["language"] == "eng"
+    assert told["ocr_settings"]["language"] == "auto"
     assert told["auto_optimize"] is True

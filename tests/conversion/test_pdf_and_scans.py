@@ -13,6 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 from documents.conversion import ConversionError, ConversionOptions
 from documents.conversion import convert as convert_here
 from documents.conversion.ocr import scan
+from documents.conversion.readers import pictures
 from documents.conversion.readers.pictures import on_paper
 from documents.samples import SAMPLES
 from documents.samples.pages import spoil
@@ -287,32 +288,50 @@ def test_deep_shades_of_gray_in_the_middle_stay_there():
         assert on_paper(deep_gray(shades, mode)).tobytes() == shades.tobytes()
 
 
-def page_of_text(text):
-    picture = Image.new("L", (1000, 500), 250)
-    ImageDraw.Draw(picture).text((80, 100), text, font=ImageFont.load_default(size=48), fill=0)
+def page_of_text(*lines):
+    picture = Image.new("L", (1000, 1400), 250)
+    font = ImageFont.load_default(size=40)
+    for number, line in enumerate(lines):
+        ImageDraw.Draw(picture).text((80, 300 + number * 70), line, font=font, fill=0)
     return picture
 
 
+TERMS = ("Goods remain our property until they are", "paid. Returns need a written notice.")
+
+
 def test_frames_of_a_tiff_are_pages_also_when_they_are_blank_or_twins(tmp_path, convert):
-    first, blank = page_of_text("Terms of delivery"), Image.new("L", (1000, 500), 250)
-    frames = [blank, page_of_text("Terms of delivery"), page_of_text("Receipt")]
+    first, blank = page_of_text(*TERMS), Image.new("L", (1000, 1400), 250)
+    frames = [blank, page_of_text(*TERMS), page_of_text("We have received all with thanks.")]
     first.save(tmp_path / "fax.tiff", save_all=True, append_images=frames, dpi=(200, 200))
 
     conversion = convert(tmp_path / "fax.tiff")
 
-    assert conversion.markdown.count("Terms of delivery") == 2
+    assert conversion.markdown.count("Goods remain") == 2
     assert conversion.page_count == 4
     assert conversion.ocr_page_count == 3
     assert conversion.warnings == ()
 
 
 def test_frames_of_an_animation_that_repeat_are_told_once(tmp_path, convert):
-    frame = page_of_text("Terms of delivery")
+    frame = page_of_text(*TERMS)
     moving = frame.copy()
     moving.putpixel((10, 10), 0)  # or Pillow itself would leave the second out
     frame.save(tmp_path / "moving.gif", save_all=True, append_images=[moving])
 
-    assert convert(tmp_path / "moving.gif").markdown.count("Terms of delivery") == 1
+    assert convert(tmp_path / "moving.gif").markdown.count("Goods remain") == 1
+
+
+def test_a_large_picture_of_unlikely_resolution_is_taken_for_a_usual_sheet(tmp_path):
+    file = tmp_path / "photo.png"
+    page_of_text(*TERMS).resize((2000, 2800)).save(file, dpi=(72, 72))
+
+    found = pictures.read(
+        file, file.name, ConversionOptions(), lambda *told: None, format_name="png"
+    )
+
+    (page,) = found.document.pages
+    assert (page.width, page.height) == pytest.approx((602, 842), abs=1)
+    assert all(block.box.bottom < 842 for block in found.document.blocks)
 
 
 @pytest.mark.parametrize("bits", [8, 10, 12])

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 
 from documents.conversion import ConversionError, ConversionOptions
 from documents.conversion import convert as convert_here
-from documents.conversion.ocr import blocks, scan
+from documents.conversion.ocr import scan
 from documents.conversion.scoring.plausibility import plausibility
 
 from .measures import token_f1
@@ -127,11 +127,8 @@ def test_a_picture_without_any_text_is_not_recognized_again_and_again(tmp_path, 
 def readings(path, monkeypatch):
     """How often Tesseract is asked during a conversion in this process."""
     asked = []
-    for module in (blocks, scan):
-        read = module._read
-        monkeypatch.setattr(
-            module, "_read", lambda *given, read=read: asked.append(1) or read(*given)
-        )
+    read = scan._read
+    monkeypatch.setattr(scan, "_read", lambda *given: asked.append(1) or read(*given))
     options = ConversionOptions()
     with contextlib.suppress(ConversionError):
         convert_here(path, filename=path.name, options=options, report=lambda *told: None)

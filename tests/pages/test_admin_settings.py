@@ -296,7 +296,7 @@ def test_other_options_are_saved_only_without_a_language_that_is_gone(settings):
     assert refused.status_code == 422
     assert list(refused.context["form"].errors) == ["ocr_settings.language"]
     assert "German (not installed)" in refused.text
-    save(browser, **{"ocr_settings.psm": "6", "ocr_settings.language": "eng"})
+    save(browser, **{"ocr_settings.psm": "6", "ocr_settings.language": "auto"})
     row = OrgSettings.objects.get(organization=org)
     assert row.default_processing_options == {"ocr_settings": {"psm": 6}}
 

@@ -112,9 +112,9 @@ def test_documents_of_one_cause_are_retried_with_options_of_their_own(browser, m
     job.refresh_from_db()
     assert job.status == JobStatus.QUEUED
     assert job.job_documents.get().options_override == {
-        "ocr_settings": {"language": "eng+deu", "force": True}
+        "ocr_settings": {"language": "deu+eng", "force": True}
     }
-    assert job.processing_options["ocr_settings"]["language"] == "eng"
+    assert job.processing_options["ocr_settings"]["language"] == "auto"
 
 
 def test_a_password_is_asked_for_where_it_helps_and_kept_sealed(browser, member):

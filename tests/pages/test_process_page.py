@@ -121,14 +121,14 @@ def test_the_quick_choice_begins_with_the_organizations_threshold():
 def test_the_quick_choice_is_kept_while_it_is_entered(browser, member):
     job = make_batch(member)
 
-    entered = {"quality": "95", "language": ["deu", "eng"], "autosave": "1"}
+    entered = {"quality": "95", "language": ["auto", "eng"], "autosave": "1"}
     saved = browser.post("/process/start", entered)
 
     assert saved.status_code == 204
     job.refresh_from_db()
     assert job.is_draft
     assert job.processing_options["quality_thresholds"]["conversion_threshold"] == 95
-    assert job.processing_options["ocr_settings"]["language"] == "eng+deu"
+    assert job.processing_options["ocr_settings"]["language"] == "eng"
     assert job.processing_options["auto_optimize"] is False
     assert '<option value="95" selected>' in browser.get("/process").text
 

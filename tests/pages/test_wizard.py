@@ -396,6 +396,32 @@ def test_languages_are_ticked_by_name_and_the_main_one_stays_first(browser, memb
     assert job.processing_options["ocr_settings"]["language"] == "deu+eng"
 
 
+@pytest.mark.parametrize(
+    ("before", "ticked", "after"),
+    [
+        ("auto", ["auto", "deu"], "deu"),
+        ("deu", ["deu", "auto"], "auto"),
+        ("auto", ["auto"], "auto"),
+    ],
+)
+def test_automatic_stands_alone_and_what_is_ticked_last_counts(
+    browser, member, before, ticked, after
+):
+    job = drafts.create(
+        member.membership.organization,
+        member,
+        documents=[make_document(member)],
+        options={"ocr_settings": {"language": before}},
+    )
+    page = browser.get(url(job, "configure"))
+    assert "Automatic</label>" in page.text
+
+    browser.post(url(job, "configure"), sent(page) | {"ocr_settings.language": ticked})
+
+    job.refresh_from_db()
+    assert job.processing_options["ocr_settings"]["language"] == after
+
+
 def test_without_any_language_nothing_is_saved(browser, member):
     job = make_job(member)
     answers = sent(browser.get(url(job, "configure"))) | {"ocr_settings.language": []}

@@ -32,6 +32,7 @@ LOWEST, HIGHEST = 0.05, 0.65  # ems above the baseline where its middle may be
 
 def mark_bullets(lines: "list[TextLine]", mask: "Mask", dpi: float) -> None:
     """Make bullets of the signs that are some, and add those that were not read."""
+    lines = [line for line in lines if not line.is_sideways]
     spots = _Spots(mask, dpi / 72)
     unsure = []
     for line, place in _starts(lines):

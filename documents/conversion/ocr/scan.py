@@ -14,6 +14,8 @@ from ..options import ConversionOptions
 from . import languages
 from .bullets import mark_bullets
 from .ink import bareness, ink, looked_at, reduced
+from .mono import mark_mono
+from .placing import Placing
 from .rulings import rulings
 from .skew import angle, straightened
 from .tesseract import available_ocr_languages, check_language, recognized
@@ -49,6 +51,15 @@ class Scan:
     turn: int = 0
     is_blank: bool = False
     unsure: list[Word] = field(default_factory=list)
+
+    @property
+    def placing(self) -> Placing:
+        """Where things of the page are in the picture as it was given."""
+        return Placing(self.page.width, self.page.height, self.skew, self.turn)
+
+    @property
+    def text(self) -> str:
+        return " ".join(word.text for word in self.page.words)
 
     @property
     def is_empty(self) -> bool:
@@ -116,6 +127,7 @@ def _page(reading: _Reading, straight: Image.Image, number: int, dpi: float) -> 
     lines = reading.lines
     mark_bold(lines, seen, dpi)
     mark_bullets(lines, mask, mask_dpi)
+    mark_mono(lines)
     found = rulings(mask, mask_dpi)
     page.words = without_bars((word for line in lines for word in line.words), found)
     page.rulings = without_strokes(found, page.words)
@@ -195,8 +207,9 @@ def _read_in(
     picture: Image.Image, options: ConversionOptions, dpi: float, language: str
 ) -> _Reading:
     with recognized(picture, dpi=dpi, language=language, psm=options.ocr_psm) as engine:
-        lines = text_lines(engine, dpi) if engine else []
-        sure = [confidence / 100 for confidence in engine.AllWordConfidences()] if lines else []
+        lines = text_lines(engine, dpi, picture.width) if engine else []
+        with errors.engine_at_work():
+            sure = [share / 100 for share in engine.AllWordConfidences()] if lines else []
     return _Reading(picture, lines, statistics.fmean(sure) if sure else 0.0, language)
 
 
@@ -224,8 +237,9 @@ def _trial(strip: Image.Image, dpi: float, language: str) -> languages.Trial:
     with recognized(strip, dpi=dpi, language=language, psm=ONE_BLOCK) as engine:
         if engine is None:
             return languages.Trial(language, "", 0.0)
-        sure = engine.AllWordConfidences()
-        text = engine.GetUTF8Text()
+        with errors.engine_at_work():
+            sure = engine.AllWordConfidences()
+            text = engine.GetUTF8Text() if sure else ""
     return languages.Trial(language, text, statistics.fmean(sure) / 100 if sure else 0.0)
 
 

@@ -27,6 +27,7 @@ MOST_ENGINES = 3  # of one thread; each holds some 30 MB
 NO_LANGUAGES = frozenset({ORIENTATION, "equ"})
 
 _own = threading.local()
+_starting = threading.Lock()
 
 
 def available_ocr_languages() -> tuple[str, ...]:
@@ -87,7 +88,7 @@ def recognized(picture: "Image", *, dpi: float, language: str, psm: int) -> Iter
             engine.SetImage(picture)
             engine.SetSourceResolution(round(dpi))
             is_read = engine.Recognize()
-            yield engine if is_read else None
+        yield engine if is_read else None
     finally:
         engine.Clear()
 
@@ -104,7 +105,8 @@ def _engine(language: str, psm: int) -> Any:
         if len(engines) >= MOST_ENGINES:
             engines.popitem(last=False)[1].End()
         names = (*language.split("+"), *([ORIENTATION] if key[1] else []))
-        engines[key] = tesserocr.PyTessBaseAPI(path=_gathered(names), lang=language, psm=psm)
+        with _starting:
+            engines[key] = tesserocr.PyTessBaseAPI(path=_gathered(names), lang=language, psm=psm)
     engines.move_to_end(key)
     engines[key].SetPageSegMode(psm)
     return engines[key]

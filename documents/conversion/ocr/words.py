@@ -4,8 +4,9 @@ import statistics
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
+from .. import errors
 from ..layout.page import Ruling, Word
 from ..markdown import clean_text
 
@@ -22,6 +23,7 @@ UNSURE_DIGIT = 0.85  # a digit has no neighbors that help: one is as likely as a
 BARS = frozenset("|¦!lI1[](){}/\\iJjTt:;.,'`’‘“”\"=—-_~°+")
 DASHES = frozenset("-_—–=~.…“”‘’'`\"")
 NEAR = 1.5  # points
+SIDEWAYS = 90  # degrees
 
 
 @dataclass(slots=True)
@@ -30,6 +32,7 @@ class TextLine:
 
     words: list[Word]
     confidence: float
+    is_sideways: bool = False
 
     @property
     def text(self) -> str:
@@ -40,16 +43,57 @@ class TextLine:
         return self.words[0].baseline
 
 
-def text_lines(engine: Any, dpi: float) -> list[TextLine]:
-    """The lines of text that `engine` recognized, noise left out, in its reading order."""
-    lines = [line for line in _read_lines(engine, 72 / dpi) if not is_noise(line)]
+def text_lines(engine: Any, dpi: float, width: int) -> list[TextLine]:
+    """The lines of text that `engine` recognized, noise left out, in its reading order.
+
+    `width` is that of the picture in pixels. Lines that run from top to bottom are turned by 90
+    degrees, as the layout engine wants them: their boxes are on the page, their baselines as if it
+    were upright. Raises EngineError.
+    """
+    with errors.engine_at_work():
+        found = [_upright(word, width) for word in _found(engine)]
+    lines = [line for line in _lines(found, 72 / dpi) if not is_noise(line)]
     _even_sizes(lines)
-    _even_baselines(lines)
+    for is_sideways in (False, True):
+        _even_baselines([line for line in lines if line.is_sideways == is_sideways])
+    for line in lines:
+        if line.is_sideways:
+            _turn(line.words, width * 72 / dpi)
     return lines
 
 
-def _read_lines(engine: Any, scale: float) -> Iterator[TextLine]:
-    from tesserocr import PT, RIL, iterate_level
+def _upright(word: "_Found", width: int) -> "_Found":
+    """The word as if the picture were turned so that it is upright."""
+    if not word.is_sideways or word.box is None:
+        return word
+    left, top, right, bottom = word.box
+    baseline = word.baseline and tuple((y, width - x) for x, y in word.baseline)
+    return word._replace(box=(top, width - right, bottom, width - left), baseline=baseline)
+
+
+def _turn(words: list[Word], width: float) -> None:
+    """Put the boxes of upright words where they are on their page of that width."""
+    for word in words:
+        left, top, right, bottom = word.x0, word.top, word.x1, word.bottom
+        word.x0, word.x1, word.main_x1 = width - bottom, width - top, width - top
+        word.top, word.bottom, word.turn = left, right, SIDEWAYS
+
+
+class _Found(NamedTuple):
+    """A word as Tesseract tells it, in pixels and percent."""
+
+    text: str
+    box: tuple[int, int, int, int] | None
+    baseline: tuple[tuple[int, int], ...] | None
+    confidence: float
+    is_first: bool  # of its line
+    is_sideways: bool
+    row_height: float
+    line_confidence: float
+
+
+def _found(engine: Any) -> Iterator[_Found]:
+    from tesserocr import PT, RIL, WritingDirection, iterate_level
 
     no_text = {
         PT.FLOWING_IMAGE, PT.HEADING_IMAGE, PT.PULLOUT_IMAGE, PT.NOISE, PT.HORZ_LINE, PT.VERT_LINE,
@@ -57,62 +101,69 @@ def _read_lines(engine: Any, scale: float) -> Iterator[TextLine]:
     iterator = engine.GetIterator()
     if iterator is None:
         return
+    is_first = True
+    for word in iterate_level(iterator, RIL.WORD):
+        is_first = is_first or word.IsAtBeginningOf(RIL.TEXTLINE)
+        if word.BlockType() in no_text or word.Empty(RIL.WORD):
+            continue
+        yield _Found(
+            word.GetUTF8Text(RIL.WORD),
+            word.BoundingBox(RIL.WORD),
+            word.Baseline(RIL.WORD),
+            word.Confidence(RIL.WORD),
+            is_first,
+            word.Orientation()[1] == WritingDirection.TOP_TO_BOTTOM,
+            word.RowAttributes()["row_height"],
+            word.Confidence(RIL.TEXTLINE),
+        )
+        is_first = False
+
+
+def _lines(found: list[_Found], scale: float) -> Iterator[TextLine]:
     words: list[Word] = []
-    height = confidence = 0.0
-    for found in iterate_level(iterator, RIL.WORD):
-        if words and found.IsAtBeginningOf(RIL.TEXTLINE):
-            yield _line(words, height, confidence)
-            words = []
-        if found.BlockType() in no_text or found.Empty(RIL.WORD):
-            continue
-        word = _word(found, RIL.WORD, scale)
-        if word is None:
-            continue
-        if not words:
-            height = found.RowAttributes()["row_height"] * scale
-            confidence = found.Confidence(RIL.TEXTLINE) / 100
-        words.append(word)
-    if words:
-        yield _line(words, height, confidence)
+    first: _Found | None = None
+    for word in found:
+        if word.is_first or first is None:
+            if first and words:
+                yield _line(words, first, scale)
+            first, words = word, []
+        if made := _word(word, scale):
+            words.append(made)
+    if first and words:
+        yield _line(words, first, scale)
 
 
-def _word(found: Any, level: int, scale: float) -> Word | None:
-    text = clean_text(found.GetUTF8Text(level)).strip()
-    box = found.BoundingBox(level)
-    if not text or box is None:
+def _word(found: _Found, scale: float) -> Word | None:
+    text = clean_text(found.text).strip()
+    if not text or found.box is None:
         return None
-    left, top, right, bottom = (edge * scale for edge in box)
+    left, top, right, bottom = (edge * scale for edge in found.box)
+    baseline = bottom
+    if found.baseline is not None:
+        baseline = statistics.fmean(y for _, y in found.baseline) * scale
     return Word(
         text=text,
         x0=left,
         x1=right,
-        baseline=_baseline(found, level, scale, bottom),
+        baseline=baseline,
         size=0.0,
         top=top,
         bottom=bottom,
         main_x1=right,
-        confidence=found.Confidence(level) / 100,
+        confidence=found.confidence / 100,
     )
 
 
-def _baseline(found: Any, level: int, scale: float, bottom: float) -> float:
-    line = found.Baseline(level)
-    if line is None:
-        return bottom
-    (_, start), (_, end) = line
-    return (start + end) / 2 * scale
-
-
-def _line(words: list[Word], row_height: float, confidence: float) -> TextLine:
+def _line(words: list[Word], first: _Found, scale: float) -> TextLine:
     """The words of one line, on one baseline and in one size."""
     baseline = statistics.median(word.baseline for word in words)
-    size = _size(words, baseline) or row_height
+    size = _size(words, baseline) or first.row_height * scale
     previous: Word | None = None
     for word in words:
         word.baseline, word.size = baseline, size
         word.gap = previous is None or not _is_one_run(previous, word)
         previous = word
-    return TextLine(words, confidence)
+    return TextLine(words, first.line_confidence / 100, first.is_sideways)
 
 
 def _size(words: list[Word], baseline: float) -> float:

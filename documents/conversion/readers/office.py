@@ -17,9 +17,8 @@ from ..options import ConversionOptions
 from ..reading import Reading, Report
 from ..scoring.source_text import bare_text
 from . import docling
-from .bridge import blocks_of
 from .mail_bytes import mail_bytes
-from .pictures import read_frame
+from .pictures import read_embedded
 
 SLIDES = frozenset({"pptx", "odp"})
 FEW_LETTERS = 40
@@ -77,14 +76,15 @@ def _read_pictures(
         try:
             with errors.engine_at_work():
                 image = Image.open(io.BytesIO(data))
-            seen = read_frame(image, options)
+            seen, confidence = read_embedded(image, options)
         except errors.EngineError:
             target.unread = True
             continue
-        if seen.blocks:
-            number = page.number if page else None
-            reading.document.blocks += blocks_of(seen.blocks, number)
-            target.ocr_confidence = min(target.ocr_confidence or 1.0, seen.confidence)
+        if seen:
+            for block in seen:
+                block.page = page.number if page else None
+            reading.document.blocks += seen
+            target.ocr_confidence = min(target.ocr_confidence or 1.0, confidence)
             reading.engine = "docling-rs+tesseract"
     if pictures and not reading.document.text().strip():
         (pages[0] if pages else reading).unread = True

@@ -1,7 +1,9 @@
 """Picture files: every frame is a page, and OCR reads it."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -9,16 +11,21 @@ from typing import Any
 from PIL import Image, ImageOps
 
 from .. import errors
-from ..extraction import DAMAGED, Extraction, Page, Report, too_many_pixels
+from ..document import Block, Document, PageInfo
+from ..extraction import DAMAGED, too_many_pixels
+from ..layout import engine
+from ..layout.page import SourcePage
 from ..ocr import RENDER_DPI, check_language
-from ..ocr.blocks import Reading, read_picture
+from ..ocr.ahead import Readers, in_order
+from ..ocr.placing import Placing, place_in_pictures
+from ..ocr.scan import Scan, read_scan
 from ..options import ConversionOptions
-from ..reading import Reading as FileReading
-from .bridge import reading_of
+from ..reading import Reading, Report
 
 MAX_PIXELS = 100_000_000
 SMALL = 1500  # pixels; letters in smaller pictures are usually too low for Tesseract
 ASSUMED_DPI = 150
+LONGEST_SHEET, USUAL_SHEET = 17.5, 11.7  # inches: A3 and A4
 ANIMATED = frozenset({"gif", "png", "webp"})  # frames of TIFF are pages, also twins
 DEEP_GRAY = ("I", "F")  # modes that begin so have more than 8 bits
 # White in files of so many bits: fractions of one, then 8, 10, 12 and 16. Scanners with 12 bits
@@ -28,26 +35,101 @@ WHITES = (1, 255, 1023, 4095, 65_535)
 
 def read(
     path: Path, filename: str, options: ConversionOptions, report: Report, *, format_name: str
-) -> FileReading:
-    """Read all frames of a picture file, one at a time."""
+) -> Reading:
+    """Read all frames of a picture file; two are read ahead of the one that is waited for."""
     if not options.ocr_enabled:
         raise errors.ocr_disabled(filename)
     check_language(options.ocr_language)
-    image = opened(path, format_name)
-    pages: list[Page] = []
-    with image:
-        total = frame_count(image)
-        for number, is_found in enumerate(_frames(image), start=1):
-            report("ocr", number - 1, total)
-            page = _read_page(image, number, options) if is_found else _damaged(number)
-            if not (format_name in ANIMATED and pages and _repeats(page, pages[-1])):
-                pages.append(page)
-    return reading_of(Extraction(pages=pages, engine="tesseract"))
+    with opened(path, format_name) as image, Readers() as readers:
+        run = _Run(image, options, report, readers, is_animated=format_name in ANIMATED)
+        blocks = engine.read(run.pages())
+    place_in_pictures(blocks, run.placings)
+    return Reading(Document(blocks, run.infos), "tesseract")
 
 
-def _repeats(page: Page, before: Page) -> bool:
-    """Whether a frame shows what the one before it shows, as those of animations do."""
-    return page.trouble is None and page.blocks == before.blocks
+@dataclass
+class _Run:
+    """One picture file on its way; collects what is told about its frames."""
+
+    image: Image.Image
+    options: ConversionOptions
+    report: Report
+    readers: Readers
+    is_animated: bool
+    infos: list[PageInfo] = field(default_factory=list)
+    placings: dict[int, Placing] = field(default_factory=dict)
+    language: str | None = None  # of the last frame that was read
+    last_text: str = ""
+
+    def pages(self) -> Iterator[SourcePage]:
+        for info, scan in in_order(self._begun()):
+            if scan is None:
+                self.infos.append(info)
+                continue
+            self.language = scan.language or self.language
+            # Animations repeat themselves.
+            if self.is_animated and self.infos and scan.text == self.last_text:
+                continue
+            self.last_text = scan.text
+            self.infos.append(info)
+            self.placings[info.number] = scan.placing
+            yield scan.page
+
+    def _begun(self) -> Iterator[Callable[[], tuple[PageInfo, Scan | None]]]:
+        total = frame_count(self.image)
+        for number, is_found in enumerate(_frames(self.image), start=1):
+            self.report("ocr", number - 1, total)
+            info = PageInfo(number)
+            yield partial(self._read, info, self._begin(info) if is_found else _damaged)
+
+    def _begin(self, info: PageInfo) -> Callable[[], Scan | None]:
+        """Begin to read the frame that the picture is turned to, unless it cannot be."""
+        width, height = self.image.size
+        if width * height > MAX_PIXELS:
+            info.unread, info.too_large = True, True
+            info.trouble = too_many_pixels(width, height).words
+            return lambda: None
+        if 0 in self.image.size:
+            return _damaged
+        try:
+            picture, dpi = _prepared(self.image)
+        except errors.EngineError:
+            return _damaged
+        return self.readers.begin(
+            read_scan, picture, info.number, options=self.options, dpi=dpi, likely=self.language
+        )
+
+    def _read(
+        self, info: PageInfo, finish: Callable[[], Scan | None]
+    ) -> tuple[PageInfo, Scan | None]:
+        try:
+            scan = finish()
+        except errors.EngineError:
+            info.unread, info.trouble = True, DAMAGED.words
+            return info, None
+        if scan is None:
+            return info, None
+        info.width, info.height = scan.placing.size
+        if not scan.is_blank:
+            info.ocr_confidence, info.unread = scan.confidence, scan.is_empty
+        return info, scan
+
+
+def _damaged() -> None:
+    raise errors.EngineError(DAMAGED.words)
+
+
+def read_embedded(image: Image.Image, options: ConversionOptions) -> tuple[list[Block], float]:
+    """The blocks of a picture in a document, without places, and how surely they were read.
+
+    Raises ConversionError ocr_language_missing, EngineError if its data is damaged.
+    """
+    picture, dpi = _prepared(image)
+    scan = read_scan(picture, 1, options=options, dpi=dpi)
+    blocks = engine.read([scan.page])
+    for block in blocks:
+        block.page = block.box = None
+    return blocks, scan.confidence
 
 
 def opened(path: Path, format_name: str) -> Image.Image:
@@ -81,43 +163,15 @@ def _frames(image: Image.Image) -> Iterator[bool]:
         yield True
 
 
-def _read_page(image: Image.Image, number: int, options: ConversionOptions) -> Page:
-    if image.width * image.height > MAX_PIXELS:
-        trouble = too_many_pixels(image.width, image.height)
-        return Page(number, [], unread=True, trouble=trouble)
-    if 0 in image.size:
-        return _damaged(number)
-    try:
-        reading = read_frame(image, options)
-    except errors.EngineError:
-        return _damaged(number)
-    return page_of(reading, number)
-
-
-def page_of(reading: Reading, number: int) -> Page:
-    """A reading as a page; a blank back side is a page on which nothing had to be read."""
-    if reading.is_blank:
-        return Page(number, [])
-    is_unread = not reading.blocks
-    return Page(number, reading.blocks, ocr_confidence=reading.confidence, unread=is_unread)
-
-
-def _damaged(number: int) -> Page:
-    return Page(number, [], unread=True, trouble=DAMAGED)
-
-
-def read_frame(frame: Image.Image, options: ConversionOptions) -> Reading:
-    """Read one picture of any mode.
-
-    Raises ConversionError ocr_language_missing, EngineError if its data is damaged.
-    """
+def _prepared(frame: Image.Image) -> tuple[Image.Image, float]:
+    """One picture of any mode as Tesseract reads it best, and its dots per inch."""
     with errors.engine_at_work():
         picture = _upright_gray(frame)
         dpi = _resolution(frame)
     if max(picture.size) < SMALL:
         picture = picture.resize((picture.width * 2, picture.height * 2), Image.Resampling.LANCZOS)
         dpi *= 2
-    return read_picture(picture, options=options, dpi=min(dpi, 2 * RENDER_DPI))
+    return picture, min(dpi, 2 * RENDER_DPI)
 
 
 def _upright_gray(frame: Image.Image) -> Image.Image:
@@ -147,7 +201,13 @@ def _of_eight_bits(picture: Image.Image) -> Image.Image:
     return shades.point(lambda shade: shade * scale).convert("L")
 
 
-def _resolution(frame: Image.Image) -> int:
-    """Dots per inch that the file states, if that can be true."""
-    stated = frame.info.get("dpi", (0, 0))[0]
-    return round(float(stated)) if 70 <= float(stated) <= 1200 else ASSUMED_DPI
+def _resolution(frame: Image.Image) -> float:
+    """Dots per inch that the file states, if that can be true.
+
+    Cameras and many programs state 72 or nothing, whatever was photographed: a page that would be
+    longer than the longest sheet of offices is taken for a usual one.
+    """
+    longest = max(frame.size)
+    stated = float(frame.info.get("dpi", (0, 0))[0])
+    dpi = stated if 70 <= stated <= 1200 else ASSUMED_DPI
+    return dpi if longest <= LONGEST_SHEET * dpi else longest / USUAL_SHEET
