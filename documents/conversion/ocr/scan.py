@@ -12,6 +12,7 @@ from .. import errors
 from ..layout.page import SourcePage, Word
 from ..options import ConversionOptions
 from . import languages
+from .again import read_again
 from .bullets import mark_bullets
 from .ink import bareness, ink, looked_at, reduced
 from .mono import mark_mono
@@ -125,6 +126,7 @@ def _page(reading: _Reading, straight: Image.Image, number: int, dpi: float) -> 
     page = _bare_page(seen, number, dpi)
     mask, mask_dpi = looked_at(seen, dpi)
     lines = reading.lines
+    read_again(lines, seen, dpi, reading.language)
     mark_bold(lines, seen, dpi)
     mark_bullets(lines, mask, mask_dpi)
     mark_mono(lines)

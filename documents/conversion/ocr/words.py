@@ -137,6 +137,9 @@ def _word(found: _Found, scale: float) -> Word | None:
     text = clean_text(found.text).strip()
     if not text or found.box is None:
         return None
+    # A speck beside a word. What is sure, or has a letter, is none.
+    if found.confidence < 100 * NOISE_CONFIDENCE and not any(map(str.isalnum, text)):
+        return None
     left, top, right, bottom = (edge * scale for edge in found.box)
     baseline = bottom
     if found.baseline is not None:
