@@ -3,7 +3,7 @@
 import pytest
 
 from documents.conversion.document import Box
-from documents.conversion.layout.page import Script
+from documents.conversion.layout.page import Link, Script
 from tests.conversion.layout_pages import (
     grid,
     level,
@@ -218,3 +218,41 @@ def test_table_of_a_sideways_page_has_its_box_on_the_page():
 
     assert rows_of(table) == CITIES
     assert table.box == Box(654, 45, 700, 300)
+
+
+def test_word_broken_in_a_cell_is_one_word():
+    lines = (
+        words("Name", 50, 112) + words("Note", 150, 112) + words("Bean", 50, 130)
+        + words("special-", 150, 130) + words("ised", 150, 142)
+        + words("Pea", 50, 160) + words("none", 150, 160)
+    )  # fmt: skip
+    source = page(lines, level(45, 250, 100, 117, 147, 165) + upright(100, 165, 45, 145, 250))
+
+    (table,) = tables(source)
+
+    assert rows_of(table)[1] == ["Bean", "specialised"]
+
+
+def test_bold_cells_are_bold_when_the_others_are_not():
+    found = grid(CITIES, (50, 150, 250), 112)
+    next(word for word in found if word.text == "246").bold = True
+
+    (table,) = tables(page(found, level(45, 300, 100, 117, 146)))
+
+    assert [[span.bold for cell in row for span in cell.spans] for row in table.rows[1:]] == [
+        [False, False, True],
+        [False, False, False],
+    ]
+
+
+def test_link_in_a_cell_has_its_target():
+    source = page(grid(CITIES, (50, 150, 250), 112), level(45, 300, 100, 117, 146))
+    source.links = [Link(48, 118, 80, 130, "https://example.org/kiel")]
+
+    (table,) = tables(source)
+
+    assert [row[0].spans[0].link for row in table.rows] == [
+        None,
+        "https://example.org/kiel",
+        None,
+    ]
