@@ -21,6 +21,8 @@ NOISE_CONFIDENCE = 0.4
 UNSURE_WORD = 0.6  # of Tesseract's own; wrong words mostly have less
 UNSURE_DIGIT = 0.85  # a digit has no neighbors that help: one is as likely as another
 BARS = frozenset("|¦!lI1[](){}/\\iJjTt:;.,'`’‘“”\"=—-_~°+")
+CLEAR_BARS = frozenset("|¦[]")
+THIN_BAR, WIDE_BAR = 0.6, 1.0  # ems; Tesseract's boxes may reach into the cell
 DASHES = frozenset("-_—–=~.…“”‘’'`\"")
 NEAR = 1.5  # points
 SIDEWAYS = 90  # degrees
@@ -136,6 +138,9 @@ def _lines(found: list[_Found], scale: float) -> Iterator[TextLine]:
 def _word(found: _Found, scale: float) -> Word | None:
     text = clean_text(found.text).strip()
     if not text or found.box is None:
+        return None
+    # A speck beside a word. What is sure, or has a letter, is none.
+    if found.confidence < 100 * NOISE_CONFIDENCE and not any(map(str.isalnum, text)):
         return None
     left, top, right, bottom = (edge * scale for edge in found.box)
     baseline = bottom
@@ -253,7 +258,8 @@ def without_bars(words: Iterable[Word], rulings: list[Ruling]) -> list[Word]:
 def _is_bar(word: Word, upright: list[Ruling]) -> bool:
     if len(word.text) > 3 or not set(word.text) <= BARS:
         return False
-    if word.x1 - word.x0 > 0.6 * word.size:
+    widest = WIDE_BAR if set(word.text) <= CLEAR_BARS else THIN_BAR
+    if word.x1 - word.x0 > widest * word.size:
         return False
     return any(
         word.x0 - NEAR <= ruling.at <= word.x1 + NEAR and _runs_beside(ruling, word)
@@ -282,9 +288,9 @@ def _strip_bars(word: Word, upright: list[Ruling]) -> None:
     for ruling in upright:
         if len(word.text) < 2 or not _runs_beside(ruling, word):
             continue
-        if word.text[0] in "|¦[]" and abs(ruling.at - word.x0) <= NEAR:
+        if word.text[0] in CLEAR_BARS and abs(ruling.at - word.x0) <= NEAR:
             word.text, word.x0 = word.text[1:], ruling.at + NEAR
-        elif word.text[-1] in "|¦[]" and abs(ruling.at - word.x1) <= NEAR:
+        elif word.text[-1] in CLEAR_BARS and abs(ruling.at - word.x1) <= NEAR:
             word.text, word.x1 = word.text[:-1], ruling.at - NEAR
             word.main_x1 = word.x1
 
