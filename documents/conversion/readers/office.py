@@ -1,31 +1,23 @@
-"""Texts, slides, web pages, mail and books, as docling.rs reads them."""
+"""Texts and slides, as docling.rs reads them."""
 
-import contextlib
 import io
-import re
 from pathlib import Path
 
-import olefile
 from PIL import Image
 
 from .. import errors
-from ..document import Block, Document, PageInfo, Paragraph, Span
-from ..encoding import decode_text, narrowed
+from ..document import PageInfo
+from ..encoding import narrowed
 from ..formats import FORMATS
-from ..markdown import clean_text
 from ..options import ConversionOptions
 from ..reading import Reading, Report
 from ..scoring.source_text import bare_text
 from . import docling
 from .bridge import blocks_of
-from .mail_bytes import mail_bytes
 from .pictures import read_frame
 
 SLIDES = frozenset({"pptx", "odp"})
 FEW_LETTERS = 40
-DECLARATION_BYTES = 4096  # of a web page; there it says what its encoding is
-RECIPIENT_PROPERTIES = {"To": "0E04", "Cc": "0E03"}  # [MS-OXOMSG] 2.2.3
-CHARSET = re.compile(rb"""(<meta[^<>]+charset\s*=\s*["']?|encoding\s*=\s*["'])([\w.:-]+)""", re.I)
 
 
 def read(
@@ -36,16 +28,10 @@ def read(
     Pictures are read by OCR if there is hardly any text beside them, or if OCR is forced.
     """
     data = path.read_bytes()
-    if format_name == "html":
-        data = _as_utf8(data)
-    elif format_name == "rtf":
+    if format_name == "rtf":
         data = narrowed(data).lstrip()
-    elif format_name == "eml":
-        data = mail_bytes(data)
     found = docling.convert(data, filename, FORMATS[format_name].extensions[0], format_name)
     document = found.document
-    if format_name == "msg":
-        _add_recipients(path, document)
     if format_name in SLIDES:
         count = max((block.page or 1 for block in document.blocks), default=1)
         document.pages = [PageInfo(number) for number in range(1, count + 1)]
@@ -88,39 +74,3 @@ def _read_pictures(
             reading.engine = "docling-rs+tesseract"
     if pictures and not reading.document.text().strip():
         (pages[0] if pages else reading).unread = True
-
-
-def _add_recipients(path: Path, document: Document) -> None:
-    """Put the To and Cc lines of an Outlook message, which docling.rs leaves out, below From."""
-    lines: list[Block] = []
-    with errors.engine_at_work(), olefile.OleFileIO(path) as container:
-        for label, tag in RECIPIENT_PROPERTIES.items():
-            for suffix, encoding in (("001F", "utf-16-le"), ("001E", "cp1252")):
-                stream = f"__substg1.0_{tag}{suffix}"
-                if container.exists(stream):
-                    names = container.openstream(stream).read().decode(encoding, "replace")
-                    shown = clean_text(names.strip(chr(0)))
-                    lines.append(Paragraph([Span(f"{label}: {shown}")]))
-    place = next((i for i, b in enumerate(document.blocks) if _is_sender(b)), -1) + 1
-    document.blocks[place:place] = lines
-
-
-def _is_sender(block: Block) -> bool:
-    return isinstance(block, Paragraph) and bool(block.spans) and (
-        block.spans[0].text.startswith("From: ")
-    )  # fmt: skip
-
-
-def _as_utf8(page: bytes) -> bytes:
-    """An HTML page in UTF-8; its own word about its encoding comes first."""
-    declared = CHARSET.search(page[:DECLARATION_BYTES])
-    text = None
-    if declared is not None:
-        with contextlib.suppress(LookupError, UnicodeError):
-            text = page.decode(declared[2].decode("ascii"))
-    if text is None:
-        decoded = decode_text(page)
-        text = decoded.text if decoded else page.decode("utf-8", "replace")
-    encoded = text.encode("utf-8", "replace")
-    head, rest = encoded[:DECLARATION_BYTES], encoded[DECLARATION_BYTES:]
-    return CHARSET.sub(rb"\1utf-8", head, count=1) + rest
