@@ -10,6 +10,7 @@ from ..encoding import decode_text, narrowed
 from ..options import ConversionOptions
 from ..reading import Reading, Report
 from . import web_tree
+from .shown import embedded, read_pictures, sources, wants_pictures
 from .web_blocks import Page, Walker
 from .web_content import keep_content
 from .web_flow import PLAIN
@@ -20,7 +21,6 @@ from .web_styles import Sheet
 from .web_tree import Node, Tree
 
 ENGINE = "turbohtml"
-FEW_LETTERS = 40
 DECLARATION_BYTES = 4096  # of a page; there it says what its encoding is
 CHARSET = re.compile(
     rb"""(?:<meta[^<>]+charset\s*=\s*["']?|encoding\s*=\s*["'])\s*([\w.:-]+)""", re.I
@@ -39,14 +39,11 @@ def read(
 ) -> Reading:
     tree = parse(decoded(path.read_bytes()))
     document, source = page(tree)
-    return Reading(document, ENGINE, source, unread=is_unread(tree.root))
-
-
-def is_unread(root: Node) -> bool:
-    """Whether a page shows pictures, and hardly any text beside them."""
-    return root.letters < FEW_LETTERS and any(
-        node.tag in {"img", "image"} for node in web_tree.descendants(root)
-    )
+    reading = Reading(document, ENGINE, source)
+    if wants_pictures(reading, options):
+        found = [data for link in sources(tree.root) if (data := embedded(link)) is not None]
+        read_pictures(found, reading, options, report)
+    return reading
 
 
 def page(tree: Tree, *, whole: bool = False, sheet: Sheet | None = None) -> tuple[Document, str]:
