@@ -68,7 +68,7 @@ def _row(text: str) -> PlainRow | OtherRow:
     if head is None or "hidden=" in head[1]:
         return OtherRow(text + ROW_END)
     cells: list[Cell] = CELL.findall(text, head.end())
-    valued = sum(1 for cell in cells if cell[0])
+    valued = text.count("<v>", head.end())
     # No other markup is in the row if these cells have all of it.
     if text.count("<", head.end()) != SIGNS * valued + len(cells) - valued:
         return OtherRow(text + ROW_END)
