@@ -174,6 +174,7 @@ BOUNDED = {
     "detection._described": "a name of a format and of a file",
     "plausibility.script_of": "one character",
     "legibility._is_letter": "one character",
+    "bare_values.bare_sheets": "reads a workbook; its cells go through clean_text",
     "source_text.bare_text": "reads an archive; its parts go through strip_markup and _runs",
 }
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 MAX_BYTES = 128 * 1024**2  # of a part that is held as text beside its bytes
 START, END, ROW_END = "<sheetData>", "</sheetData>", "</row>"
-ROW = re.compile(r"\s*<row\b([^<>]*[^<>/]|)>")
+ROW = re.compile(r"<row\b([^<>]{0,1000})>")
 NUMBER = re.compile(r'(?:^|\s)r="([0-9]{1,7})"')
 CELL = re.compile(
     r'<c r="([A-Z]{1,3})[0-9]{1,7}"(?: s="([0-9]{1,6})")?(?: t="([a-z]{1,3})")?>'
@@ -64,11 +64,12 @@ def _rows(text: str) -> Iterator[PlainRow | OtherRow]:
 
 
 def _row(text: str) -> PlainRow | OtherRow:
+    text = text.lstrip()
     head = ROW.match(text)
-    if head is None or "hidden=" in head[1]:
+    if head is None or head[1].endswith("/") or "hidden=" in head[1]:
         return OtherRow(text + ROW_END)
     cells: list[Cell] = CELL.findall(text, head.end())
-    valued = sum(1 for cell in cells if cell[0])
+    valued = text.count("<v>", head.end())
     # No other markup is in the row if these cells have all of it.
     if text.count("<", head.end()) != SIGNS * valued + len(cells) - valued:
         return OtherRow(text + ROW_END)
