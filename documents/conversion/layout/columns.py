@@ -120,8 +120,9 @@ def _run_of_bands(bands: list[list[Thing]], em: float) -> tuple[int, int] | None
             tried.add(key)
             if len(tried) > MOST_TRIED:
                 return None
-            if _shares(bands[begin:end], strip, em):
-                return _trimmed(bands, begin, end, strip)
+            first, last = _trimmed(bands, begin, end, strip)
+            if _shares(bands[first:last], strip, em) or _shares(bands[begin:end], strip, em):
+                return first, last
     return None
 
 
