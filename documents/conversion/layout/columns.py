@@ -208,6 +208,7 @@ def _trimmed(bands: list[list[Thing]], begin: int, end: int, strip: Strip) -> tu
     middle = (strip[0] + strip[1]) / 2
     while end - begin > 1 and not _has_both(bands[begin], middle) and _is_lone(bands, begin):
         begin += 1
+    begin = _without_rest_above(bands, begin, end, middle)
     last = end - 1
     while last > begin and _is_row(bands[last], middle):
         last -= 1
@@ -215,6 +216,17 @@ def _trimmed(bands: list[list[Thing]], begin: int, end: int, strip: Strip) -> tu
     if rows >= FEWEST_ROWS and not _is_row(bands[last], middle) and _is_row_blank(bands, last):
         end = last + 1
     return begin, end
+
+
+def _without_rest_above(bands: list[list[Thing]], begin: int, end: int, middle: float) -> int:
+    """Where a run begins without lines on one side that are nearer to what is above it."""
+    first = begin
+    while first < end and not _has_both(bands[first], middle):
+        first += 1
+    if not 0 < begin < first < end:
+        return begin
+    widest = max(range(begin, first), key=lambda at: _blank(bands, at))
+    return widest + 1 if _blank(bands, begin - 1) < _blank(bands, widest) else begin
 
 
 def _is_row(band: list[Thing], middle: float) -> bool:
