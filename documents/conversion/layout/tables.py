@@ -4,7 +4,8 @@ from bisect import bisect_left
 from statistics import median
 
 from .chains import ruled
-from .grid import column_intervals
+from .grid import table_columns
+from .lines import NO_SPACE, Fences
 from .page import Ruling
 from .proof import GROW_ENDS, is_fenced, is_table
 from .table_rows import ENDS, Row, Zone, pitches_of
@@ -67,7 +68,8 @@ def _grow_up(zone: Zone, rows: list[Row], taken: set[int]) -> bool:
 
 def _grow_down(zone: Zone, rows: list[Row], taken: set[int]) -> None:
     most, usual = _most_and_usual(zone, rows)
-    intervals = column_intervals([row.segments for row in rows[zone.first : zone.last]])
+    inside = [row.segments for row in rows[zone.first : zone.last]]
+    intervals = table_columns(inside, Fences(zone.rulings))
     while zone.last < len(rows) and zone.last not in taken:
         row, above = rows[zone.last], rows[zone.last - 1]
         if not (
@@ -89,15 +91,25 @@ def _most_and_usual(zone: Zone, rows: list[Row]) -> tuple[int, float]:
 
 
 def _goes_on_in_column(row: Row, above: Row, intervals: list[tuple[float, float]]) -> bool:
-    """Whether a row is the rest of a text in a column of a table that is not its first."""
+    """Whether a row is the rest of a text in a column; in the first one, of one without room."""
     if len(row.segments) > 1 or (not above.is_cells and len(above.segments) > 1):
         return False
     if row.line.baseline - above.line.baseline > GOES_ON_PITCH * row.line.size:
         return False
-    return any(
-        abs(row.line.x0 - left) < ENDS and row.line.x1 <= right + ENDS
-        for left, right in intervals[1:]
+    first, *others = intervals
+    if any(_fits(row, left, right) for left, right in others):
+        return True
+    over = [s for s in above.segments if s.x0 < first[1]]
+    word = row.line.words[0]
+    return (
+        _fits(row, *first)
+        and bool(over)
+        and over[0].x1 + NO_SPACE * row.line.size + word.x1 - word.x0 > first[1]
     )
+
+
+def _fits(row: Row, left: float, right: float) -> bool:
+    return abs(row.line.x0 - left) < ENDS and row.line.x1 <= right + ENDS
 
 
 def _crowds(row: Row, intervals: list[tuple[float, float]]) -> bool:
