@@ -112,3 +112,17 @@ def test_a_table_that_goes_on_over_pages_is_one_with_its_header_once():
     (table,) = [b for b in found if b.kind == "table"]
     assert len(table.rows) == 1 + 2 * 29
     assert running(found) == ["No. Name Price"]
+
+
+def test_the_number_of_a_page_in_the_middle_of_its_foot_is_a_page_number():
+    sheet = page(*FILLER, None, *FILLER)
+    sheet.words += words("1", 595.0 / 2 - 2.5, 810.0)
+
+    assert running(blocks(sheet)) == ["1"]
+
+
+def test_a_named_page_number_runs_on_a_page_alone():
+    sheet = page(*FILLER, None, *FILLER)
+    sheet.words += words("Page 4 of 9", 72.0, 810.0)
+
+    assert running(blocks(sheet)) == ["Page 4 of 9"]
