@@ -14,6 +14,7 @@ from .things import (
     em_of,
     gaps_in,
     is_gutter,
+    is_rowwise,
     line_count,
     of_ruling,
 )
@@ -111,18 +112,30 @@ def _run_of_bands(bands: list[list[Thing]], em: float) -> tuple[int, int] | None
     right = max(t.right for band in bands for t in band)
     free = [_free(band, left, right) for band in bands]
     tried: set[tuple[int, float]] = set()
+    tables: list[tuple[int, Strip]] = []  # ends of runs that are rows, with the gap of their cells
     for begin in range(len(bands)):
         strips = _new(free[begin], free[begin - 1]) if begin else free[begin]
         for end, strip in _ends(strips, free, begin, GUTTER * em):
             key = (end, round(strip[0] + strip[1], 1))
-            if key in tried:
+            if key in tried or _is_within(begin, end, strip, tables):
                 continue
             tried.add(key)
             if len(tried) > MOST_TRIED:
                 return None
-            if _shares(bands[begin:end], strip, em):
-                return _trimmed(bands, begin, end, strip)
+            first, last = _trimmed(bands, begin, end, strip)
+            if is_rowwise(*_sides(bands[first:last], strip)):
+                tables.append((end, strip))
+            elif _shares(bands[first:last], strip, em) or _shares(bands[begin:end], strip, em):
+                return first, last
     return None
+
+
+def _is_within(begin: int, end: int, strip: Strip, tables: list[tuple[int, Strip]]) -> bool:
+    """Whether a run is a part of one that is the rows of a table."""
+    return any(
+        begin < last and end <= last and strip[0] < right and strip[1] > left
+        for last, (left, right) in tables
+    )
 
 
 def _ends(
@@ -172,10 +185,14 @@ def _common(one: list[Strip], other: list[Strip], least: float) -> list[Strip]:
     return found
 
 
-def _shares(bands: list[list[Thing]], strip: Strip, em: float) -> bool:
+def _sides(bands: list[list[Thing]], strip: Strip) -> tuple[list[Thing], list[Thing]]:
     middle = (strip[0] + strip[1]) / 2
-    one = [t for band in bands for t in band if t.right <= middle]
-    other = [t for band in bands for t in band if t.left >= middle]
+    things = [t for band in bands for t in band]
+    return [t for t in things if t.right <= middle], [t for t in things if t.left >= middle]
+
+
+def _shares(bands: list[list[Thing]], strip: Strip, em: float) -> bool:
+    one, other = _sides(bands, strip)
     if not one or not other:
         return False
     gap = min(t.left for t in other) - max(t.right for t in one)

@@ -4,7 +4,8 @@ from bisect import bisect_left
 from statistics import median
 
 from .chains import ruled
-from .grid import column_intervals
+from .grid import table_columns
+from .lines import Fences
 from .page import Ruling
 from .proof import GROW_ENDS, is_fenced, is_table
 from .table_rows import ENDS, Row, Zone, pitches_of
@@ -67,7 +68,8 @@ def _grow_up(zone: Zone, rows: list[Row], taken: set[int]) -> bool:
 
 def _grow_down(zone: Zone, rows: list[Row], taken: set[int]) -> None:
     most, usual = _most_and_usual(zone, rows)
-    intervals = column_intervals([row.segments for row in rows[zone.first : zone.last]])
+    inside = [row.segments for row in rows[zone.first : zone.last]]
+    intervals = table_columns(inside, Fences(zone.rulings))
     while zone.last < len(rows) and zone.last not in taken:
         row, above = rows[zone.last], rows[zone.last - 1]
         if not (
