@@ -111,10 +111,13 @@ def take(pages: Sequence[SourcePage], known: Known) -> list[Removed]:
 def _is_own(candidate: Candidate) -> bool:
     """Whether it is the number of its page in the middle of the foot: it counts all by itself."""
     page, box = candidate.page, candidate.box
-    is_centred = abs(box.left + box.right - page.width) <= 2 * CENTRED
     is_outermost = candidate.side == "footer" and candidate.order == 0
     is_in_band = candidate.y <= OUTER_BAND * page.height
-    return is_outermost and is_in_band and is_centred and candidate.text == str(page.number)
+    if not (is_outermost and is_in_band and candidate.text == str(page.number)):
+        return False
+    left, right = min(word.x0 for word in page.words), max(word.x1 for word in page.words)
+    middle = (box.left + box.right) / 2
+    return min(abs(middle - page.width / 2), abs(middle - (left + right) / 2)) <= CENTRED
 
 
 def _candidates(page: SourcePage, place: int) -> Iterator[Candidate]:
