@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ..document import Block, Cell, Table, plain
+from ..document import Block, Cell, Paragraph, Span, Table, plain
 from .pieces import Piece
 from .styling import HYPHENS, Vocabulary, carry_on
 from .textlines import around
@@ -13,8 +13,11 @@ FEW_ROWS = 20  # show how many columns a table has
 LIST_STEP = 0.5  # em
 
 
-def join(pieces: Sequence[Piece], known: Vocabulary) -> list[Piece]:
-    """The pieces with their continuations; notes and tables between two parts come after them."""
+def join(pieces: Sequence[Piece], known: Vocabulary, aside: list[Piece]) -> list[Piece]:
+    """The pieces with their continuations; notes and tables between two parts come after them.
+
+    The header rows that a table repeats on its next page are put `aside`, as running lines.
+    """
     uses_indents = _uses_indents(pieces)
     joined: list[Piece] = []
     open_at: int | None = None  # the last piece of running text
@@ -24,7 +27,7 @@ def join(pieces: Sequence[Piece], known: Vocabulary) -> list[Piece]:
         if before and _goes_on(before, piece, is_between, uses_indents):
             _absorb(before, piece, known)
             continue
-        if joined and _table_goes_on(joined, piece):
+        if joined and _table_goes_on(joined, piece, aside):
             continue
         joined.append(piece)
         is_between = is_between or piece.sort != "note"
@@ -93,7 +96,7 @@ def _absorb(before: Piece, piece: Piece, known: Vocabulary) -> None:
 # Tables
 
 
-def _table_goes_on(joined: Sequence[Piece], piece: Piece) -> bool:
+def _table_goes_on(joined: Sequence[Piece], piece: Piece, aside: list[Piece]) -> bool:
     """Append a table to the one that the page before ended with, if it is a part of it."""
     after = piece.block
     last = next((one for one in reversed(joined) if one.sort != "note"), None)
@@ -111,9 +114,17 @@ def _table_goes_on(joined: Sequence[Piece], piece: Piece) -> bool:
     rows = after.rows[first.header_rows :] if head == theirs else after.rows
     if head != theirs and _has_own_header(first, after):
         return False
+    if rows is not after.rows:
+        aside.append(_repeated(piece, theirs))
     first.rows += rows
     last.is_last, last.page = piece.is_last, piece.page
     return True
+
+
+def _repeated(piece: Piece, rows: Sequence[Sequence[str]]) -> Piece:
+    text = "\n".join(" ".join(filter(None, row)) for row in rows)
+    block = Paragraph([Span(text)], page=piece.page, box=piece.box, part="header")
+    return Piece("done", piece.page, piece.box, block=block)
 
 
 def _is_same_grid(first: Table, after: Table, is_same_page: bool) -> bool:

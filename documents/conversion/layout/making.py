@@ -37,7 +37,7 @@ def blocks_of(
     body = [piece for piece in pieces if not _is_aside(piece)]
     mark_headings(body, body_size, body_is_bold)
     _find_notes(body, body_size)
-    body = join(body, known)
+    body = join(body, known, running)
     nest(body)
     _name_notes(body)
     _caption_tables(body)
