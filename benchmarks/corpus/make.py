@@ -34,6 +34,10 @@ MARGINS = f"""
 """
 TWO_COLUMNS = "body { column-count: 2; column-gap: 18pt; text-align: justify; hyphens: auto }"
 INDENTED = "p { margin: 0; text-indent: 14pt; text-align: justify }"
+WIDE = "body { font: 12pt/1.8 'Liberation Sans' } li { margin: 6pt 0 }"
+DENSE = "body { font: 9pt/1.15 'DejaVu Sans' } p { margin: 4pt 0 } h1, h2, h3 { margin: 8pt 0 2pt }"
+BOOK = """#set par(justify: true, first-line-indent: 1.5em, spacing: 0.65em)
+#set page(margin: (inside: 24mm, outside: 16mm)); #show heading: smallcaps"""
 LATEX = r"""\documentclass[%s]{article}
 \usepackage[T1]{fontenc}\usepackage[utf8]{inputenc}\usepackage{lmodern,longtable,booktabs,textcomp}
 \usepackage{fancyhdr}\usepackage[colorlinks=false,hidelinks]{hyperref}
@@ -82,6 +86,13 @@ def _recipes() -> Iterator[tuple[str, bool, bool, Callable[[Tree, Path], None]]]
     yield "typst-columns", True, True, lambda t, p: _typst(t, p, columns, False)
     yield "latex", True, True, lambda t, p: _latex(t, p, "11pt,a4paper")
     yield "latex-small", True, True, lambda t, p: _latex(t, p, "10pt,a5paper")
+    yield "latex-columns", True, True, lambda t, p: _latex(t, p, "10pt,a4paper,twocolumn")
+    yield "chromium-wide", False, True, lambda t, p: _chromium(t, p, BARE + WIDE, False)
+    yield "weasy-dense", True, True, lambda t, p: _weasyprint(t, p, BOXED + DENSE, None)
+    yield "weasy-columns", True, True, lambda t, p: _weasyprint(t, p, BARE + TWO_COLUMNS, None)
+    yield "typst-book", True, True, lambda t, p: _typst(t, p, BOOK, False)
+    yield "docx", True, False, lambda t, p: _writer(t, p, False, "docx")
+    yield "docx-tagged", True, False, lambda t, p: _writer(t, p, True, "docx")
     yield "writer-tagged", True, False, lambda t, p: _writer(t, p, True)
     yield "writer", True, False, lambda t, p: _writer(t, p, False)
 
@@ -136,10 +147,10 @@ def _latex(tree: Tree, target: Path, options: str) -> None:
         shutil.copyfile(source.with_suffix(".pdf"), target)
 
 
-def _writer(tree: Tree, target: Path, tagged: bool) -> None:
+def _writer(tree: Tree, target: Path, tagged: bool, kind: str = "odt") -> None:
     options = json.dumps({"UseTaggedPDF": {"type": "boolean", "value": str(tagged).lower()}})
     with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder) / "text.odt"
+        source = Path(folder) / f"text.{kind}"
         document = json.dumps({"pandoc-api-version": [1, 22], "meta": {}, "blocks": tree})
         make = ["pandoc", "--from=json", "-o", str(source)]
         subprocess.run(make, input=document, text=True, check=True)

@@ -229,14 +229,14 @@ class Document:
 
 def plain(spans: list[Span]) -> str:
     """The text of `spans` without their styles."""
-    return "".join(span.text for span in spans)
+    return spans[0].text if len(spans) == 1 else "".join([span.text for span in spans])
 
 
 def text_of(block: Block) -> str:
     """The words of one block; cells and captions stand in lines of their own."""
     match block:
         case Table():
-            rows = ("\n".join(plain(cell.spans) for cell in row) for row in block.rows)
+            rows = ["\n".join([plain(cell.spans) for cell in row]) for row in block.rows]
             return "\n".join((plain(block.caption), *rows))
         case ListItem():
             return f"{block.marker} {plain(block.spans)}"
@@ -250,6 +250,8 @@ def text_of(block: Block) -> str:
 
 
 def _slim(thing: Any) -> dict[str, Any]:
+    if type(thing) is Span and thing == Span(thing.text):  # as most are
+        return {"text": thing.text}
     values = {f.name: getattr(thing, f.name) for f in fields(thing)}
     usual = {f.name: f.default for f in fields(thing)}
     return {

@@ -16,7 +16,7 @@ from .markdown import clean_text
 # Ends of lines in other programs' eyes.
 LINE_ENDS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 GAPS = re.compile(r"[ \t]*\n[ \t\n]*")
-PLAIN = re.compile(r"[^\\`*_\[\]<&~$!|\n\t]*+\Z")
+PLAIN = re.compile(r"(?:[^\\`*_\[\]<&~\n\t]|(?<=[^\W_])_(?=[^\W_]))*+\Z")
 PUNCTUATION = r"!-/:-@\[-`{-~"
 BACKSLASH = re.compile(rf"\\(?=[{PUNCTUATION}\n]|\s*\Z)")
 # What is no tag; addresses in angle brackets read the same as links.
@@ -44,8 +44,13 @@ def inline(
     spans: Sequence[Span], *, line_break: str = "\\\n", note: Name = lambda s: s.note
 ) -> str:
     """`spans` as the text of one paragraph, heading or cell, with `line_break` at its breaks."""
-    if len(spans) == 1 and _is_bare(spans[0]) and PLAIN.match(spans[0].text):
-        return _cleaned(spans[0].text).strip()
+    if not spans:
+        return ""
+    if len(spans) == 1 and _is_bare(spans[0]):  # as most are
+        text = _cleaned(spans[0].text).strip()
+        if not PLAIN.match(text):
+            text = _escaped(text, _hidden(text))
+        return GAPS.sub(lambda _: line_break, text) if "\n" in text else text
     settled = _settled([_simple(span, note) for span in spans])
     text = _Writer(settled).text()
     return GAPS.sub(lambda _: line_break, text.strip())
@@ -76,7 +81,7 @@ def _is_bare(span: Span) -> bool:
 
 
 def _cleaned(text: str) -> str:
-    if text.isascii() and text.isprintable():
+    if text.isascii() and text.isprintable():  # as most is
         return text
     return clean_text(LINE_ENDS.sub("\n", text)).replace("\t", " ")
 
@@ -229,9 +234,7 @@ class _Writer:
         self._spans = spans
         text = "\n".join(span.text for span in spans if not span.code and not span.formula)
         is_marked = not all(map(_is_bare, spans))
-        self._hidden = "".join(mark for mark in "*_~" if is_marked or _can_pair(text, mark))
-        if text.count("`") > 1 or any(span.code for span in spans):
-            self._hidden += "`"
+        self._hidden = "*_~`" if is_marked else _hidden(text)
         if any(span.formula for span in spans):
             self._hidden += "$"
 
@@ -282,6 +285,12 @@ class _Writer:
         return _escaped(span.text, self._hidden, in_link=in_link)
 
 
+def _hidden(text: str) -> str:
+    """The marks that would mean something in `text`, which has no styles."""
+    marks = "".join(mark for mark in "*_~" if mark in text and _can_pair(text, mark))
+    return marks + "`" * (text.count("`") > 1)
+
+
 def _can_pair(text: str, mark: str) -> bool:
     """Whether a run of `mark` in `text` could open something that a later one closes."""
     is_open = False
@@ -317,7 +326,7 @@ def _flanks(text: str, run: re.Match[str], mark: str) -> tuple[bool, bool]:
 
 def _escaped(text: str, hidden: str, *, in_link: bool = False) -> str:
     """`text` with what Markdown would read as something else made literal."""
-    if PLAIN.match(text):
+    if "$" not in hidden and PLAIN.match(text):
         return text
     text = BACKSLASH.sub(r"\\\\", text)
     text = ENTITY.sub(r"\\&", TAG.sub(r"\\<", text))

@@ -15,6 +15,7 @@ from .cleanup import clean_up
 from .detection import Detected, detect
 from .document import Document, PageInfo
 from .formats import FORMATS, IMAGES
+from .keeping import packed
 from .options import ConversionOptions
 from .reading import Reader, Reading, Report
 from .scoring.quality import Quality
@@ -37,7 +38,8 @@ _inner: ContextVar[tuple[int, list[int]]] = ContextVar("_inner")
 class Conversion:
     """A document as Markdown. `page_count` is None for formats without pages.
 
-    `source_words` is what source_words.py packed, to compare edits with; None if there is nothing.
+    `source_words` is what source_words.py packed, to compare edits with, and `document` what
+    keeping.py packed of the blocks that the Markdown was made of; None if there is nothing.
     """
 
     markdown: str
@@ -48,6 +50,7 @@ class Conversion:
     quality: Quality
     warnings: tuple[str, ...] = ()
     source_words: str | None = None
+    document: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Everything, as JSON types."""
@@ -111,6 +114,7 @@ def _convert(path: Path, filename: str, options: ConversionOptions, report: Repo
         quality=score(markdown, evidence),
         warnings=(*warnings, *document.warnings),
         source_words=words.packed(markdown),
+        document=packed(document),
     )
 
 

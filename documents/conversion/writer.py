@@ -342,17 +342,21 @@ def table(block: Table, note: Name = lambda span: span.note) -> str:
     filled = may_be_filled(len(columns), len(grid), sum(map(len, grid)))
     lines = []
     for number, row in enumerate(grid):
-        width = len(columns) if filled or not number else max(places[c] for c in row) + 1
-        cells = [""] * width
-        for column, text in row.items():
-            cells[places[column]] = text
+        if len(row) == len(columns):
+            cells = list(row.values())
+        else:
+            width = len(columns) if filled or not number else max(places[c] for c in row) + 1
+            cells = [""] * width
+            for column, text in row.items():
+                cells[places[column]] = text
         lines.append(f"| {' | '.join(cells)} |")
     lines.insert(1, "|" + " --- |" * len(columns))
     return "\n".join(lines)
 
 
 def _cell(spans: Sequence[Span], note: Name) -> str:
-    return inline(spans, line_break="<br>", note=note).replace("|", "\\|")
+    text = inline(spans, line_break="<br>", note=note)
+    return text.replace("|", "\\|") if "|" in text else text
 
 
 def _grid(rows: list[list[tuple[Cell, str]]]) -> Iterator[dict[int, str]]:
@@ -390,6 +394,8 @@ def _grid(rows: list[list[tuple[Cell, str]]]) -> Iterator[dict[int, str]]:
             texts.setdefault(start, text)
             if left > 1:
                 below.append((start, width, left - 1, text))
+        if hanging:
+            texts = dict(sorted(texts.items()))
         hanging = sorted(below)
         yield texts if any(text for _, text in row) else {}
 

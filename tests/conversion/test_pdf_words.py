@@ -32,6 +32,14 @@ def texts(page):
     return [word.text for word in page.words]
 
 
+def test_words_off_the_page_are_left_out():
+    def draw(canvas):
+        canvas.drawString(50, 200, "on")
+        canvas.drawString(50, 900, "off")
+
+    assert texts(read(draw)) == ["on"]
+
+
 def test_words_have_exact_baselines_from_the_top_left():
     page = read(lambda canvas: canvas.drawString(50, 200, "Copper is soft"))
 

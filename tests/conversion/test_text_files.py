@@ -90,7 +90,7 @@ def test_csv_rows_of_different_lengths_and_line_breaks_in_cells_stay_one_table(c
 
     assert table_rows(convert(path).markdown) == [
         ("a", "b", "c"),
-        ("1", "two lines", ""),
+        ("1", "two<br>lines", ""),
         ("1", "2", "3"),
     ]
 

@@ -1,6 +1,7 @@
 """Chains of rulings: those that belong to one table, because of what is between them."""
 
 from bisect import bisect_left
+from collections.abc import Iterator
 
 from .lines import Fences
 from .page import Ruling
@@ -18,28 +19,38 @@ LOOK_BACK = 40  # rulings
 
 
 def ruled(rows: list[Row], level: list[Ruling], upright: list[Ruling]) -> list[Zone]:
-    fences = Fences(upright)
-    parents = list(range(len(level)))
-
-    def root(at: int) -> int:
-        while parents[at] != at:
-            parents[at] = parents[parents[at]]
-            at = parents[at]
-        return at
-
-    for below in range(len(level)):
-        for above in range(below - 1, max(-1, below - LOOK_BACK), -1):
-            if not _overlap(level[above], level[below]):
-                continue
-            if _linked(level[above], level[below], rows, fences):
-                parents[root(below)] = root(above)
-            if level[below].at - level[above].at > 1 and _covers(level[above], level[below]):
-                break
-    chains: dict[int, list[Ruling]] = {}
-    for at in range(len(level)):
-        chains.setdefault(root(at), []).append(level[at])
-    zones = [_zone(chain, rows, upright) for chain in chains.values()]
+    """The zones between horizontal rulings, given from top to bottom, that belong together."""
+    zones = (_zone(chain, rows, upright) for chain in _chains(rows, level, Fences(upright)))
     return _apart([zone for zone in zones if zone is not None])
+
+
+def _chains(rows: list[Row], level: list[Ruling], fences: Fences) -> list[list[Ruling]]:
+    parents = list(range(len(level)))
+    for above, below in _neighbours(level):
+        if _linked(level[above], level[below], rows, fences):
+            parents[_root(parents, below)] = _root(parents, above)
+    chains: dict[int, list[Ruling]] = {}
+    for at, ruling in enumerate(level):
+        chains.setdefault(_root(parents, at), []).append(ruling)
+    return list(chains.values())
+
+
+def _root(parents: list[int], at: int) -> int:
+    while parents[at] != at:
+        parents[at] = parents[parents[at]]
+        at = parents[at]
+    return at
+
+
+def _neighbours(level: list[Ruling]) -> Iterator[tuple[int, int]]:
+    """Each ruling with those above it, up to the next that is at least as wide."""
+    for below, ruling in enumerate(level):
+        for above in range(below - 1, max(-1, below - LOOK_BACK), -1):
+            if not _overlap(level[above], ruling):
+                continue
+            yield above, below
+            if ruling.at - level[above].at > 1 and _covers(level[above], ruling):
+                break
 
 
 def _overlap(one: Ruling, other: Ruling) -> bool:
@@ -64,6 +75,11 @@ def _linked(above: Ruling, below: Ruling, rows: list[Row], fences: Fences) -> bo
         return below.at - above.at <= NEAR
     if _has_blanks(between, above, below) or _reaches_out(between, above, below):
         return False
+    return _is_of_table(between, above, below)
+
+
+def _is_of_table(between: list[Row], above: Ruling, below: Ruling) -> bool:
+    """Whether what stands between two rulings looks like rows of a table and not like a text."""
     wide = max(above.end - above.start, below.end - below.start)
     if _over_prose(between, wide):
         return False

@@ -1,13 +1,15 @@
 """Notes at the foot of a column: small type with a label, mostly below a short rule."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
-from .markers import note_label, without_first
+from .markers import LABEL, note_label, without_first
 from .page import Ruling
 from .pieces import Piece
 from .piecing import Surroundings, piece_of
 from .textlines import TextLine, rest_of
 
+MOST_LINES = 40  # of all notes of a column
 SHORT_RULE = 0.55  # of the column: the longest rule above foot notes
 SMALL_TYPE = 0.94  # of the body: the largest type of foot notes
 
@@ -17,14 +19,22 @@ def foot_of(lines: Sequence[TextLine], around_it: Surroundings) -> int:
 
     Without a rule they have to be smaller, and to begin with a raised label.
     """
-    for place in range(len(lines) - 1, -1, -1):
+    for place in range(len(lines) - 1, max(-1, len(lines) - MOST_LINES), -1):
         line = lines[place]
-        if line.size > SMALL_TYPE * (around_it.body_size or line.size):
-            break
         above = lines[place - 1].baseline if place else 0.0
-        if _has_short_rule(line, above, around_it.rulings):
+        is_small = line.size <= SMALL_TYPE * (around_it.body_size or line.size)
+        if not _has_short_rule(line, above, around_it.rulings):
+            continue
+        if is_small or _has_raised_label(line):
             return place
     return _raised_foot(lines, around_it)
+
+
+def _has_raised_label(line: TextLine) -> bool:
+    first = line.words[0]
+    script = first.scripts[:1]
+    is_raised = bool(script and script[0].raised and script[0].start == 0)
+    return note_label(line) is not None and (is_raised or first.size < 0.86 * line.size)
 
 
 def _raised_foot(lines: Sequence[TextLine], around_it: Surroundings) -> int:
@@ -33,8 +43,7 @@ def _raised_foot(lines: Sequence[TextLine], around_it: Surroundings) -> int:
         line = lines[place]
         if line.size > SMALL_TYPE * (around_it.body_size or line.size):
             break
-        script = line.words[0].scripts[:1]
-        if script and script[0].raised and script[0].start == 0 and note_label(line):
+        if _has_raised_label(line):
             first = place
     return first
 
@@ -60,6 +69,11 @@ def notes_of(lines: Sequence[TextLine], around_it: Surroundings) -> Iterator[Pie
     """One note for each label; lines without one go on with the note above."""
     if not lines:
         return
+    split = _second_column(lines)
+    if split:
+        for half in _halves(lines, split):
+            yield from notes_of(half, around_it)
+        return
     starts = [place for place, line in enumerate(lines) if _begins_note(lines, place)]
     if not starts or starts[0] > 0:
         starts.insert(0, 0)
@@ -70,6 +84,32 @@ def notes_of(lines: Sequence[TextLine], around_it: Surroundings) -> Iterator[Pie
             rest = _without_label(own, label)
             own, label = (rest, label) if rest else (own, "")
         yield piece_of("note", own, around_it, label=label)
+
+
+def _second_column(lines: Sequence[TextLine]) -> float:
+    """Where notes begin a second time, beside the first: there are two columns; 0 if nowhere."""
+    for line in lines:
+        for before, word in pairwise(line.words):
+            script = word.scripts[:1]
+            is_label = bool(script and script[0].raised and script[0].start == 0)
+            is_label = is_label or word.size < 0.86 * line.size
+            apart = word.x0 - before.x1 > line.size
+            if is_label and apart and LABEL.match(word.text):
+                return word.x0
+    return 0.0
+
+
+def _halves(lines: Sequence[TextLine], split: float) -> Iterator[list[TextLine]]:
+    for is_right in (False, True):
+        half = [
+            rest_of(line, words)
+            for line in lines
+            if (
+                words := [word for word in line.words if (word.x0 >= split - line.size) == is_right]
+            )
+        ]
+        if half:
+            yield half
 
 
 def _begins_note(lines: Sequence[TextLine], place: int) -> bool:

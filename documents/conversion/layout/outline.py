@@ -15,7 +15,7 @@ BOLD_CHARACTERS = 120
 MOST_LINES = 4
 MEASURED_ALIKE = 0.92  # sizes of scans are off by 3 %, and levels differ by more than 8
 LEVELS = 6
-NO_END = ".,;:"  # what no heading ends with
+NO_END = (".", ",", ";", ":")  # what no heading ends with
 
 
 def mark_headings(pieces: Sequence[Piece], body_size: float, body_is_bold: bool) -> None:
@@ -44,20 +44,18 @@ def _with_marker(piece: Piece) -> None:
 def _is_heading(
     piece: Piece, before: Piece | None, after: Piece | None, body: float, body_is_bold: bool
 ) -> bool:
-    if piece.sort not in {"text", "item"} or piece.lines > MOST_LINES:
+    if piece.sort not in {"text", "item"} or _is_one_of_many(piece, before, after):
         return False
-    if piece.sort == "item" and is_bullet(piece.marker):
+    if piece.lines > MOST_LINES or (piece.sort == "item" and is_bullet(piece.marker)):
         return False
     text = piece.plain.strip()
     if not 1 < len(text) <= MOST_CHARACTERS or not any(map(str.isalpha, text)):
         return False
     if piece.size >= LARGER * body:
-        return not text.endswith((",", ";")) and not _is_one_of_many(piece, before, after)
-    if piece.size < NOT_SMALLER * body or len(text) > BOLD_CHARACTERS or piece.lines > 2:
-        return False
-    if not piece.bold or body_is_bold or text.endswith(tuple(NO_END)):
-        return False
-    return after is not None and not _is_one_of_many(piece, before, after)
+        return not text.endswith((",", ";"))
+    is_alone = after is not None and piece.lines <= 2 and len(text) <= BOLD_CHARACTERS
+    is_bold = piece.bold and not body_is_bold and piece.size >= NOT_SMALLER * body
+    return is_alone and is_bold and not text.endswith(NO_END)
 
 
 def _is_one_of_many(piece: Piece, before: Piece | None, after: Piece | None) -> bool:

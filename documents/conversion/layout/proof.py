@@ -28,6 +28,8 @@ def is_table(zone: Zone, rows: list[Row]) -> bool:
         for above, below in pairwise(inside)
     )
     fenced = any(r.kind == "V" for r in zone.rulings)
+    if not zone.rulings and any(_is_bracket(s.text) for row in inside for s in row.segments):
+        return False
     if tight > TIGHT_SHARE * len(inside) and not many and not fenced:
         return False
     segments = [s for row in inside for s in row.segments]
@@ -39,6 +41,11 @@ def is_table(zone: Zone, rows: list[Row]) -> bool:
         return True
     width = max(row.line.x1 for row in inside) - min(row.line.x0 for row in inside)
     return max(r.end - r.start for r in level) >= FRACTION * width
+
+
+def _is_bracket(text: str) -> bool:
+    """Whether there are pieces of brackets over several lines, as around a matrix."""
+    return any("\u239b" <= letter <= "\u23ae" or "\uf8e6" <= letter <= "\uf8fe" for letter in text)
 
 
 def _has_operator(segment: Segment) -> bool:

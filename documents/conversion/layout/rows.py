@@ -6,6 +6,8 @@ from statistics import median
 from .grid import NUMBER, Grid, GridRow, Piece
 
 GOES_ON = 0.82  # of the usual pitch; lines that are nearer are of one cell
+LINE_PITCH, LOOSE_LINE_PITCH = 1.3, 1.45  # em between the lines of one cell, at most
+OVERLAPPING = 0.7  # em; two rows so near would touch
 HEADER_ALIGNED = 2.5  # points
 BROKEN = 1.7  # em between the lines of one cell
 HEADER_PITCH = 1.6  # em
@@ -113,21 +115,25 @@ def _usual_pitch(grid: Grid) -> float:
 
 def _continues(above: GridRow, row: GridRow, grid: Grid, pitch: float) -> bool:
     """Whether a row is the rest of the one above it, whose texts were broken."""
-    if _numbers_under_numbers(above, row):
-        return False
-    if _is_ruled_off(above, row, grid):
+    if _numbers_under_numbers(above, row) or _is_ruled_off(above, row, grid):
         return False
     gap = row.baseline - above.last
     if _in_header(row, grid):
         most = max(HEADER_PITCH * row.size, SEPARATE * grid.row_pitch)
         return gap <= most and _header_goes_on(above, row)
-    if gap < GOES_ON * pitch and gap < 1.3 * row.size:
-        return _nested(above, row) or gap < 0.7 * row.size
-    if gap > 1.45 * row.size or not row.columns() <= above.columns():
+    if gap < GOES_ON * pitch and gap < LINE_PITCH * row.size:
+        return _nested(above, row) or gap < OVERLAPPING * row.size
+    return gap <= LOOSE_LINE_PITCH * row.size and _is_rest(above, row, grid)
+
+
+def _is_rest(above: GridRow, row: GridRow, grid: Grid) -> bool:
+    """Whether each text of a row stands under one that had no room for its first word."""
+    if not row.columns() <= above.columns():
         return False
     if all(NUMBER.match(piece.text) for piece in row.pieces):
         return False
-    if row.columns() == above.columns() == set(range(len(grid.intervals))):
+    if row.columns() == set(range(len(grid.intervals))):
+        # Seldom are all texts of a row broken; if they are, they go on with small letters.
         small = sum(piece.text[0].islower() for piece in row.pieces)
         if len(row.pieces) > 2 or 2 * small < len(row.pieces):
             return False
@@ -140,7 +146,7 @@ def _in_header(row: GridRow, grid: Grid) -> bool:
 
 
 def _header_goes_on(above: GridRow, row: GridRow) -> bool:
-    """Whether two lines of a header are one row of broken texts: each under what it goes on from."""
+    """Whether two lines of a header are one row: each text under the one it goes on from."""
     if not _nested(above, row):
         return False
     pairs = 0

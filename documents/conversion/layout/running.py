@@ -7,7 +7,7 @@ thing, then another, then the first again is a fact of each page and stays.
 
 import re
 import statistics
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -23,6 +23,9 @@ LEAST_BAND = 72.0  # points
 MOST_LINES = 4  # on each side
 WIDER = 1.2  # of the usual distance of the lines of the page
 FEW_GAPS = 4
+OF_THE_BODY = 0.95  # of the size of most letters of the page
+MANY_WORDS = 9  # in type as large as the text
+CENTRED = 6.0  # points
 SAME_PLACE = 3.0  # points
 APART = 1.45  # em between the baselines of a running line and the text
 DIGITS = re.compile(r"\d+")
@@ -33,6 +36,11 @@ NAMED = re.compile(
     r"\b(?:page|p\.|pp\.|seite|s\.|p[aá]gina|p[aá]g\.|str\.|strona|blz\.|side|sida|sivu)\s*#"
     r"|стр|σελ|صفحة|第\s*#|ページ|# */ *#|# (?:of|von|de|di|van|sur|av|из|z) #"
     r"|^#\s*[|·•–—-]|[|·•–—]\s*#$",
+    re.IGNORECASE,
+)
+PAGE_NUMBER = re.compile(
+    r"[\s\-–—(\[]*(?:page|p\.|seite|p[aá]gina|p[aá]g\.|strona|str\.|side|sida|стр\.|σελ\.)\s*\d{1,4}"
+    r"(?:\s*(?:of|/|von|de|sur|di|van|z|av|из)\s*\d{1,4})?[\s\-–—)\]]*",
     re.IGNORECASE,
 )
 REACH = 6  # pages that a line is compared with on both sides
@@ -82,6 +90,9 @@ def take(pages: Sequence[SourcePage], known: Known) -> list[Removed]:
     ]
     every = known.candidates + rows
     _match(every)
+    for candidate in rows:
+        # "Page 3" alone is told by its name.
+        candidate.is_running |= bool(PAGE_NUMBER.fullmatch(candidate.text)) or _is_own(candidate)
     _drop_facts(every)
     before = {page.number: page.words for page in pages}
     removed = [removal for place in _by_page(rows) for removal in _strip(place)]
@@ -95,6 +106,18 @@ def take(pages: Sequence[SourcePage], known: Known) -> list[Removed]:
     for candidate in known.candidates:
         candidate.words = []
     return removed
+
+
+def _is_own(candidate: Candidate) -> bool:
+    """Whether it is the number of its page in the middle of the foot: it counts all by itself."""
+    page, box = candidate.page, candidate.box
+    is_outermost = candidate.side == "footer" and candidate.order == 0
+    is_in_band = candidate.y <= OUTER_BAND * page.height
+    if not (is_outermost and is_in_band and candidate.text == str(page.number)):
+        return False
+    left, right = min(word.x0 for word in page.words), max(word.x1 for word in page.words)
+    middle = (box.left + box.right) / 2
+    return min(abs(middle - page.width / 2), abs(middle - (left + right) / 2)) <= CENTRED
 
 
 def _candidates(page: SourcePage, place: int) -> Iterator[Candidate]:
@@ -206,27 +229,48 @@ def _drop_facts(candidates: Sequence[Candidate]) -> None:
     The titles of chapters at the head of pages follow each other and do not come back; those of
     left and right pages take turns, so each side is judged by itself.
     """
-    places: dict[tuple[str, int, int], list[Candidate]] = defaultdict(list)
+    places: dict[tuple[str, int], list[Candidate]] = defaultdict(list)
     for candidate in candidates:
-        row = round(candidate.y / (2 * SAME_PLACE))
-        places[candidate.side, row, candidate.place % 2].append(candidate)
+        places[candidate.side, round(candidate.y / (2 * SAME_PLACE))].append(candidate)
     for row_of_pages in places.values():
         # What stands side by side are several places.
         for group in _aligned_groups(row_of_pages):
-            shapes = [c.shape for c in sorted(group, key=lambda c: c.place)]
-            runs = [shape for i, shape in enumerate(shapes) if not i or shapes[i - 1] != shape]
-            if len(runs) > len(set(runs)):
+            if _tells_facts(sorted(group, key=lambda c: c.place)):
                 for candidate in group:
                     candidate.is_running = candidate.is_running and bool(
                         NAMED.search(candidate.shape) or BARE.fullmatch(candidate.text)
                     )
 
 
+def _tells_facts(group: Sequence[Candidate]) -> bool:
+    """Whether one place says different things of its pages, in no order that titles have.
+
+    `group` is in the order of the pages.
+    """
+    shapes = [candidate.shape for candidate in group]
+    counts = Counter(shapes)
+    if len(counts) == 1:
+        return False
+    # The first page of many documents has a head of its own.
+    single = [c for c in group if counts[c.shape] == 1 and c.place > 0]
+    if single and sum(count > 1 for count in counts.values()) < 2:
+        return True
+    if any(_comes_back([c.shape for c in group if c.place % 2 == side]) for side in (0, 1)):
+        return True
+    is_held = any(one.shape == other.shape for one, other in pairwise(group))
+    return is_held and _comes_back(shapes)
+
+
+def _comes_back(shapes: Sequence[str]) -> bool:
+    runs = [shape for i, shape in enumerate(shapes) if not i or shapes[i - 1] != shape]
+    return len(runs) > len(set(runs))
+
+
 def _aligned_groups(candidates: Sequence[Candidate]) -> Iterator[list[Candidate]]:
     groups: list[list[Candidate]] = []
     for candidate in candidates:
         for group in groups[:8]:
-            if abs(group[0].box.left - candidate.box.left) <= SAME_PLACE:
+            if _share_edge(group[0].box, candidate.box):
                 group.append(candidate)
                 break
         else:
@@ -248,7 +292,10 @@ def _strip(candidates: Sequence[Candidate]) -> Iterator[Removed]:
     for candidate in candidates:
         rows[candidate.order].append(candidate)
     taken: list[Candidate] = []
+    body = _body_size(page)
     for order in sorted(rows):
+        if any(c.size >= OF_THE_BODY * body and len(c.words) >= MANY_WORDS for c in rows[order]):
+            break  # that is a line of text
         if not _is_running_row(rows[order], rows.get(order + 1, [])):
             break
         taken += rows[order]
@@ -316,6 +363,13 @@ def _apart_from_text(taken: list[Candidate], page: SourcePage, side: str) -> lis
         rest += [word for candidate in dropped for word in candidate.words]
         taken = [c for c in taken if c.order != innermost.order]
     return taken
+
+
+def _body_size(page: SourcePage) -> float:
+    sizes: Counter[float] = Counter()
+    for word in page.words:
+        sizes[word.size] += len(word.text)
+    return sizes.most_common(1)[0][0] if sizes else 0.0
 
 
 def _usual_pitch(words: Sequence[Word]) -> float:

@@ -9,6 +9,8 @@ from .page import Word
 
 SPLIT_GAP, SPLIT_NUMBER_GAP = 0.33, 0.2  # em at least where a text over two columns is two texts
 ALIGNED = 1.5  # points
+CLEARLY = 0.5  # points nearer to the middle
+WIDEST_SPAN = 30  # columns to each side that are tried
 
 
 def split_spans(grid: Grid) -> None:
@@ -60,7 +62,7 @@ def _fits(interval: tuple[float, float], words: list[Word]) -> bool:
 
 
 def span_headers(grid: Grid) -> None:
-    """Let headers span the columns that the ruling below them names, or over which they are centred."""
+    """Let headers span the columns that a ruling below names, or that they are centred over."""
     last_header = grid.full[1] if len(grid.full) > 2 else None
     for index, row in enumerate(grid.rows):
         below = grid.rows[index + 1] if index + 1 < len(grid.rows) else None
@@ -103,26 +105,21 @@ def _named(grid: Grid, row: GridRow, piece: Piece, below: GridRow | None) -> tup
 
 def _centre(grid: Grid, row: GridRow) -> None:
     """Widen pieces over free columns if they stand in the middle of these."""
-    taken = row.columns()
     for piece in row.pieces:
-        best = None
-        middle = piece.x0 + piece.x1
-        first = piece.first
-        while True:
-            last = piece.last
-            while True:
-                if (first, last) != (piece.first, piece.last):
-                    extent = grid.intervals[first][0] + grid.intervals[last][1]
-                    off = abs(extent - middle) / 2
-                    if off <= CENTRED and (best is None or off < best[0]):
-                        best = (off, first, last)
-                last += 1
-                if last >= len(grid.intervals) or last in taken:
-                    break
-            first -= 1
-            if first < 0 or first in taken:
-                break
-        own = grid.intervals[piece.first][0] + grid.intervals[piece.last][1]
-        if best is not None and best[0] < abs(own - middle) / 2 - 0.5:
-            piece.first, piece.last = best[1], best[2]
-            taken = row.columns()
+        taken = row.columns() - set(range(piece.first, piece.last + 1))
+        lowest = max((at + 1 for at in taken if at < piece.first), default=0)
+        highest = min((at - 1 for at in taken if at > piece.last), default=len(grid.intervals) - 1)
+        choices = [
+            (_off_middle(grid, piece, first, last), last - first, first)
+            for first in range(max(lowest, piece.first - WIDEST_SPAN), piece.first + 1)
+            for last in range(piece.last, min(highest, piece.last + WIDEST_SPAN) + 1)
+        ]
+        off, reach, first = min(choices)
+        own = _off_middle(grid, piece, piece.first, piece.last)
+        if off <= CENTRED and off < own - CLEARLY:
+            piece.first, piece.last = first, first + reach
+
+
+def _off_middle(grid: Grid, piece: Piece, first: int, last: int) -> float:
+    """How far a text is off the middle of some columns."""
+    return abs(grid.intervals[first][0] + grid.intervals[last][1] - piece.x0 - piece.x1) / 2

@@ -10,9 +10,9 @@ LOOSE_PITCH, REGULAR_PITCH, PITCH_JUMP = 2.2, 3.4, 1.32  # em, em, times
 
 
 def unruled(
-    rows: list[Row], zones: list[Zone], rulings: list[Ruling], left: float, right: float
+    rows: list[Row], taken: set[int], rulings: list[Ruling], left: float, right: float
 ) -> list[Zone]:
-    taken = {at for zone in zones for at in range(zone.first, zone.last)}
+    """Zones of rows that are not `taken`; these are taken then."""
     found = []
     at = 0
     while at < len(rows):
@@ -20,7 +20,7 @@ def unruled(
             at += 1
             continue
         end = _run(rows, at, taken)
-        inside = _rulings_beside(rows[at:end], rulings)
+        inside = rulings_beside(rows[at:end], rulings)
         zone = Zone(at, end, inside, left, right)
         framed = any(r.kind == "V" for r in inside) or _has_border(rows[at:end], rulings)
         least = FEWEST_FENCED_ROWS if framed else FEWEST_ROWS
@@ -30,6 +30,7 @@ def unruled(
             while end < len(rows) and end not in taken and is_fenced(rows[end], zone):
                 end += 1
             zone.last = end
+            taken |= set(range(at, end))
             found.append(zone)
         at = end
     return found
@@ -38,37 +39,32 @@ def unruled(
 def _run(rows: list[Row], begin: int, taken: set[int]) -> int:
     """The end of the rows that follow each other like those of one table."""
     end = begin + 1
-    pitches: list[float] = []
+    widest, left = 0.0, rows[begin].line.x0
     while end < len(rows) and end not in taken:
         row, above = rows[end], rows[end - 1]
-        pitch, size = row.line.baseline - above.line.baseline, row.line.size
-        regular = (
-            bool(pitches) and pitch <= PITCH_JUMP * max(pitches) and pitch <= REGULAR_PITCH * size
-        )
-        if pitch > LOOSE_PITCH * size + 2 and not regular:
-            if pitches or pitch > REGULAR_PITCH * size:
-                break
-        if pitches and pitch > max(PITCH_JUMP * max(pitches), 1.3 * size):
+        pitch = row.line.baseline - above.line.baseline
+        if not _is_regular(pitch, widest, row.line.size):
             break
-        if not row.is_cells and not _goes_on(row, rows, begin, end):
+        if not row.is_cells and not _goes_on(row, above, left):
             break
-        pitches.append(pitch)
+        widest, left = max(widest, pitch), min(left, row.line.x0)
         end += 1
-    while (
-        end > begin + 1
-        and not rows[end - 1].is_cells
-        and not _goes_on(rows[end - 1], rows, begin, end - 1)
-    ):
-        end -= 1
     return end
 
 
-def _goes_on(row: Row, rows: list[Row], begin: int, end: int) -> bool:
+def _is_regular(pitch: float, widest: float, size: float) -> bool:
+    """Whether a row is as far from the one above it as rows of a table are."""
+    if not widest:
+        return pitch <= REGULAR_PITCH * size
+    if pitch > max(PITCH_JUMP * widest, 1.3 * size):
+        return False
+    return pitch <= LOOSE_PITCH * size + 2 or pitch <= REGULAR_PITCH * size
+
+
+def _goes_on(row: Row, above: Row, left: float) -> bool:
     """Whether a row of one segment is the rest of a cell that is not in the first column."""
-    above = rows[end - 1]
     if len(row.segments) != 1 or row.line.baseline - above.line.baseline > 1.35 * row.line.size:
         return False
-    left = min(r.line.x0 for r in rows[begin:end])
     return row.line.x0 > left + 1.5 * row.line.size
 
 
@@ -83,7 +79,7 @@ def _has_border(run: list[Row], rulings: list[Ruling]) -> bool:
     )
 
 
-def _rulings_beside(run: list[Row], rulings: list[Ruling]) -> list[Ruling]:
+def rulings_beside(run: list[Row], rulings: list[Ruling]) -> list[Ruling]:
     top, bottom = run[0].middle, run[-1].middle
     left, right = min(r.line.x0 for r in run), max(r.line.x1 for r in run)
     return [

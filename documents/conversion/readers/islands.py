@@ -35,4 +35,4 @@ def _island(rows: list[Row]) -> list[Block]:
 def _cells(row: Row, used: list[int]) -> list[Cell]:
     count = len(row)
     texts = [row[column] for column in used if column < count]
-    return [Cell([Span(" ".join(text.split()))]) if text else EMPTY for text in texts]
+    return [Cell([Span(text)]) if text else EMPTY for text in texts]

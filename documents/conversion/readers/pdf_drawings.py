@@ -19,6 +19,7 @@ WHITE = 250  # of 255, in each colour
 MOST_OBJECTS = 60_000  # of one page; maps and plans have more, and no tables
 MOST_SEGMENTS = 2_000  # of one path; a table drawn as one path has fewer
 MOST_RULINGS = 40_000
+FARTHEST = 100_000.0  # points; no page is larger
 MOST_NESTING = 12  # forms in forms
 
 _CORNERS = tuple[float, float, float, float]
@@ -40,7 +41,13 @@ def drawings(page: Any, frame: Frame) -> tuple[list[Ruling], list[Shape]]:
         _read(path, matrix, found, shapes)
         if len(found) > MOST_RULINGS:
             break
-    return joined(found), shapes
+    near = [r for r in found if _is_near(r.start, r.end, r.at)]
+    return joined(near), [s for s in shapes if _is_near(s.left, s.top, s.right, s.bottom)]
+
+
+def _is_near(*places: float) -> bool:
+    """Whether these are places of a page; in bad files they may be endless or no numbers."""
+    return all(abs(place) < FARTHEST for place in places)
 
 
 def _paths(page: Any, to_page: Matrix) -> Iterator[tuple[Any, Matrix]]:
