@@ -13,10 +13,11 @@ from ..document import Document
 from ..options import ConversionOptions
 from ..reading import Reading, Report
 from . import web, web_tree
+from .embedded_pictures import is_wanted, read_pictures
 from .packages import Package
-from .shown import read_pictures, sources, wants_pictures
 from .web_inferred import infer
 from .web_parse import parse
+from .web_pictures import sources
 from .web_styles import Sheet
 from .web_tree import Node, Tree
 
@@ -76,10 +77,10 @@ def read(
         warnings=book.warnings,
     )
     reading = Reading(document, web.ENGINE, web.bare_text(root))
-    if wants_pictures(reading, options):
+    if is_wanted(reading, options):
         with Package.open(path) as package:
             found = [data for name in sources(root) if (data := package.read(name))]
-        read_pictures(found, reading, options, report)
+        read_pictures(((None, data) for data in found), reading, options, report)
     return reading
 
 

@@ -10,13 +10,14 @@ from ..encoding import decode_text, narrowed
 from ..options import ConversionOptions
 from ..reading import Reading, Report
 from . import web_tree
-from .shown import embedded, read_pictures, sources, wants_pictures
+from .embedded_pictures import is_wanted, read_pictures
 from .web_blocks import Page, Walker
 from .web_content import keep_content
 from .web_flow import PLAIN
 from .web_inferred import infer
 from .web_notes import find_notes
 from .web_parse import parse
+from .web_pictures import embedded, sources
 from .web_styles import Sheet
 from .web_tree import Node, Tree
 
@@ -40,9 +41,9 @@ def read(
     tree = parse(decoded(path.read_bytes()))
     document, source = page(tree)
     reading = Reading(document, ENGINE, source)
-    if wants_pictures(reading, options):
+    if is_wanted(reading, options):
         found = [data for link in sources(tree.root) if (data := embedded(link)) is not None]
-        read_pictures(found, reading, options, report)
+        read_pictures(((None, data) for data in found), reading, options, report)
     return reading
 
 
