@@ -112,3 +112,22 @@ def test_page_with_very_many_words_and_rulings_is_read_in_little_time():
     regions(page(found, rulings, height=60_000))
 
     assert time.process_time() - begin < 20  # seconds; one on a quiet machine
+
+
+def test_three_columns_are_read_from_the_left_to_the_right():
+    texts = [
+        [f"{name} {line}" for line in ("ferry lands at noon", "pier is made of oak", "wall is old")]
+        for name in ("First", "Second", "Third")
+    ]
+    found = [word for at, lines in enumerate(texts) for word in paragraph(lines, 40 + 180 * at, 90)]
+
+    assert seen(page(found)) == texts
+
+
+def test_table_below_two_columns_is_not_cut():
+    rows = [["Ada", "Chair"], ["Ole", "Treasurer"], ["Mia", "Clerk"]]
+    source = page(
+        paragraph(LEFT, 50, 100) + paragraph(RIGHT, 315, 100) + grid(rows, (50, 400), 200)
+    )
+
+    assert seen(source) == [LEFT, RIGHT, rows]

@@ -256,3 +256,29 @@ def test_link_in_a_cell_has_its_target():
         "https://example.org/kiel",
         None,
     ]
+
+
+def test_broken_cells_beside_each_other_are_rows_and_no_columns():
+    rows = [
+        ["Cut the hedge along the", "The group of the lower", "Two long shears and the"],
+        ["lane before May comes", "meadow, in spring", "ladder from the barn"],
+        ["", "", "and gloves"],
+    ]
+    found = [
+        word
+        for at in range(4)
+        for word in grid(rows, (50, 200, 350), 112 + 48 * at, pitch=12)
+    ]  # fmt: skip
+    edges = [at for row in range(4) for at in (102 + 48 * row, 142 + 48 * row)]
+    striped = level(45, 500, *edges)
+    for edge in striped:
+        edge.width = 0.0
+
+    (table,) = tables(page(found, striped))
+
+    assert rows_of(table)[0] == [
+        "Cut the hedge along the lane before May comes",
+        "The group of the lower meadow, in spring",
+        "Two long shears and the ladder from the barn and gloves",
+    ]
+    assert len(table.rows) == 4

@@ -5,7 +5,7 @@ from statistics import median
 
 from .chains import ruled
 from .grid import table_columns
-from .lines import Fences
+from .lines import NO_SPACE, Fences
 from .page import Ruling
 from .proof import GROW_ENDS, is_fenced, is_table
 from .table_rows import ENDS, Row, Zone, pitches_of
@@ -16,6 +16,8 @@ GROW_UP = 3  # lines of headers above the first ruling
 GROW_GAP = (1.75, 2.0)  # times the pitch, em
 GROW_SHARE = 0.4  # of the columns of the table; a key and its value below a table are no row of it
 STAGGERED = 0.95  # em between the parts of a header that stand in the middle of each other
+FEW_ROWS = 2  # lines of a table that is no more than the last row of the one above
+REST_PITCH = 2.0  # em
 MOST_RULINGS = 3_000  # of one column; a drawing has more
 UNDERLINE = 0.32  # em below the baseline
 SHORTEST_RULE = 8.0  # points
@@ -39,7 +41,28 @@ def zones_of(rows: list[Row], rulings: list[Ruling], left: float, right: float) 
         if _grow_up(zone, rows, taken):
             zone.rulings = rulings_beside(rows[zone.first : zone.last], few)
         zones.append(zone)
-    return sorted(zones, key=lambda zone: zone.first)
+    return _adjoined(sorted(zones, key=lambda zone: zone.first), rows)
+
+
+def _adjoined(zones: list[Zone], rows: list[Row]) -> list[Zone]:
+    """Zones as one where the next has the same ends and begins where a row of the first would."""
+    found: list[Zone] = []
+    for zone in zones:
+        last = found[-1] if found else None
+        if last is not None and _is_rest(last, zone, rows):
+            last.last = zone.last
+            last.rulings = [*last.rulings, *zone.rulings]
+        else:
+            found.append(zone)
+    return found
+
+
+def _is_rest(last: Zone, zone: Zone, rows: list[Row]) -> bool:
+    if last.last != zone.first or zone.last - zone.first > FEW_ROWS:
+        return False
+    above, below = rows[zone.first - 1].line, rows[zone.first].line
+    alike = abs(last.left - zone.left) <= ENDS and abs(last.right - zone.right) <= ENDS
+    return alike and below.baseline - above.baseline <= REST_PITCH * below.size
 
 
 def _is_underline(ruling: Ruling, rows: list[Row]) -> bool:
@@ -91,15 +114,25 @@ def _most_and_usual(zone: Zone, rows: list[Row]) -> tuple[int, float]:
 
 
 def _goes_on_in_column(row: Row, above: Row, intervals: list[tuple[float, float]]) -> bool:
-    """Whether a row is the rest of a text in a column of a table that is not its first."""
+    """Whether a row is the rest of a text in a column; in the first one, of one without room."""
     if len(row.segments) > 1 or (not above.is_cells and len(above.segments) > 1):
         return False
     if row.line.baseline - above.line.baseline > GOES_ON_PITCH * row.line.size:
         return False
-    return any(
-        abs(row.line.x0 - left) < ENDS and row.line.x1 <= right + ENDS
-        for left, right in intervals[1:]
+    first, *others = intervals
+    if any(_fits(row, left, right) for left, right in others):
+        return True
+    over = [s for s in above.segments if s.x0 < first[1]]
+    word = row.line.words[0]
+    return (
+        _fits(row, *first)
+        and bool(over)
+        and over[0].x1 + NO_SPACE * row.line.size + word.x1 - word.x0 > first[1]
     )
+
+
+def _fits(row: Row, left: float, right: float) -> bool:
+    return abs(row.line.x0 - left) < ENDS and row.line.x1 <= right + ENDS
 
 
 def _crowds(row: Row, intervals: list[tuple[float, float]]) -> bool:
