@@ -1,5 +1,6 @@
 """Headings: told by size, weight and numbering over the whole document, and their levels."""
 
+import statistics
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
@@ -12,6 +13,7 @@ NOT_SMALLER = 0.93  # a bold heading may be as small as this
 MOST_CHARACTERS = 200
 BOLD_CHARACTERS = 120
 MOST_LINES = 4
+MEASURED_ALIKE = 0.92  # sizes of scans are off by 3 %, and levels differ by more than 8
 LEVELS = 6
 NO_END = (".", ",", ";", ":")  # what no heading ends with
 
@@ -72,8 +74,9 @@ def _is_one_of_many(piece: Piece, before: Piece | None, after: Piece | None) -> 
 def _number_levels(found: Sequence[Piece]) -> None:
     """Levels: larger above smaller, then by what comes first, then by the parts of numbers."""
     styles: dict[tuple[float, bool, bool], list[Piece]] = defaultdict(list)
+    sizes = _sizes(found)
     for piece in found:
-        styles[_size(piece), piece.bold, piece.italic].append(piece)
+        styles[sizes[id(piece)], piece.bold, piece.italic].append(piece)
     keys: dict[int, tuple[float, int, int]] = {}
     # The higher level comes first.
     first = {style: number for number, style in enumerate(styles)}
@@ -91,5 +94,17 @@ def _number_levels(found: Sequence[Piece]) -> None:
         piece.level = min(LEVELS, ranks[keys[id(piece)]])
 
 
-def _size(piece: Piece) -> float:
-    return round(2 * piece.size) / 2
+def _sizes(found: Sequence[Piece]) -> dict[int, float]:
+    """The size of each, to half a point; those that text recognition measured alike are one."""
+    sizes = {id(piece): round(2 * piece.size) / 2 for piece in found}
+    measured = [piece for piece in found if piece.confidence is not None]
+    groups: list[list[Piece]] = []
+    for piece in sorted(measured, key=lambda piece: -piece.size):
+        if groups and piece.size >= MEASURED_ALIKE * groups[-1][0].size:
+            groups[-1].append(piece)
+        else:
+            groups.append([piece])
+    for group in groups:
+        usual = statistics.median_low(piece.size for piece in group)
+        sizes |= {id(piece): round(2 * usual) / 2 for piece in group}
+    return sizes

@@ -54,7 +54,7 @@ def read(
     reading = Reading(document, "docling-rs", bare_text(path, data, format_name))
     letters = sum(char.isalnum() for char in document.text())
     if letters < FEW_LETTERS or (options.ocr_enabled and options.ocr_force):
-        _read_pictures(found.pictures, reading, options, report)
+        _read_pictures(list(found.pictures), reading, options, report)
     return reading
 
 
