@@ -13,6 +13,7 @@ from documents.conversion import (
     available_ocr_languages,
     detect,
 )
+from documents.conversion.detection import TOLD_BY_NAME
 from documents.conversion.ocr import check_language
 from documents.conversion.sandbox.parent import PROJECT
 from documents.samples import SAMPLES
