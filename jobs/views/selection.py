@@ -281,10 +281,11 @@ def _accepted(
     row: JobDocument,
     known: Mapping[str, Any],
 ) -> dict[str, str]:
-    shown: dict[str, Any] = {
+    shown = {
+        **known,
         "row": row,
         "known_since": item.document.created_at if item.already_exists else None,
         "remove_url": place.remove_url,
-    } | known
+    }
     html = render_to_string("jobs/setup/_file.html", shown, request)
     return _verdict("accepted", "", row.full_name) | {"html": html, "id": f"file-{row.pk}"}
