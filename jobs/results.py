@@ -2,15 +2,17 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
+from django.db.models.fields.files import FieldFile
 
 from documents import results
 from documents.conversion.chunking import count_tokens
 from documents.results import ResultMissing
-from jobs.models import JobDocument
+from jobs.models import JobDocument, ResultVersion
 
 _MARKDOWN, _WORDS = ".md", ".words"
 
@@ -86,9 +88,22 @@ def source_words(name: str) -> str | None:
 
 def source_words_of(row: JobDocument) -> str | None:
     """As `source_words`, of the conversion that the row's result came from, edited or not."""
-    names = [str(row.result_file.name)]
-    names += row.versions.order_by("-number").values_list("result_file", flat=True)
-    return next((words for name in names if (words := source_words(name))), None)
+    file = converted_file(row)
+    return source_words(str(file.name)) if file else None
+
+
+def converted_file(row: JobDocument) -> FieldFile | None:
+    """What the latest conversion of the row made, edited since or not; None if that is gone."""
+    versions = ResultVersion.objects.filter(job_document=row)
+    if not versions.filter(result_file=row.result_file.name).exists():
+        return row.result_file or None
+    own = versions.filter(made_at=converted_at(row)).last()
+    return own.result_file if own else None
+
+
+def converted_at(row: JobDocument) -> datetime:
+    """When the latest conversion ended; its version is known by that."""
+    return row.completed_at or row.created_at
 
 
 def result_of(name: str) -> str:

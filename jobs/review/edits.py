@@ -12,7 +12,6 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
-from django.db.models.fields.files import FieldFile
 from django.http import Http404
 from django.utils import timezone
 
@@ -140,21 +139,14 @@ def _to_compare_with(row: JobDocument) -> dict[str, str]:
     The words of the source; where none were kept the text that the latest conversion made, and
     nothing if that is gone, too.
     """
-    file: FieldFile | None = row.result_file
-    if _is_known(row):
-        own = ResultVersion.objects.filter(job_document=row, made_at=_converted_at(row)).last()
-        file = own.result_file if own else None
-    if not file:
+    file = results.converted_file(row)
+    if file is None:
         return {}
     if words := results.source_words(str(file.name)):
         return {"source_words": words}
     with suppress(stored_results.ResultMissing):
         return {"before": stored_results.read(file, row.filename)}
     return {}
-
-
-def _converted_at(row: JobDocument) -> datetime:
-    return row.completed_at or row.created_at
 
 
 def _store(
@@ -217,7 +209,7 @@ def _keep_current(row: JobDocument, newest: ResultVersion | None) -> ResultVersi
     return ResultVersion.objects.create(
         job_document=row,
         number=newest.number + 1 if newest else 1,
-        made_at=_converted_at(row),
+        made_at=results.converted_at(row),
         made_by=None,
         result_file=row.result_file.name,
         result_size=row.result_size or 0,

@@ -141,6 +141,23 @@ def test_an_edit_is_not_praised_when_the_conversion_had_lost_what_it_lacks(user,
     assert coverage_of(mended)["score"] == 100
 
 
+def test_the_words_of_an_earlier_conversion_are_not_those_of_the_latest(user, row):
+    """The earlier one was edited, so that its file is kept; the latest kept no words."""
+    stored = results.write(row, uuid4(), "Ships sailed", source_words="words")
+    JobDocument.objects.filter(pk=row.pk).update(result_file=stored.name)
+    put(user, row, "# Ships\n\nShips sailed")
+    row.refresh_from_db()
+    assert results.source_words_of(row) == "words"
+
+    again = results.write(row, uuid4(), "Ships sailed again")
+    JobDocument.objects.filter(pk=row.pk).update(
+        result_file=again.name, completed_at=timezone.now()
+    )
+    row.refresh_from_db()
+
+    assert results.source_words_of(row) is None
+
+
 def started(user, content):
     document = make_document(user, filename="page.html", content=content)
     return drafts.create_and_start(document.organization, user, documents=[document])
