@@ -232,7 +232,7 @@ def _bulk_name(wanted: str, layout: str, now: datetime) -> str:
 
 def _about_reviews(left_out: int, only_accepted: bool) -> str:
     """What the summary says of the reviews of its documents."""
-    lines = ["Only results that somebody accepted."] if only_accepted else []
+    lines = ["Accepted results only."] if only_accepted else []
     if left_out:
         results = "1 result is" if left_out == 1 else f"{left_out} results are"
         lines.append(f"{results} left out of exports by review.")

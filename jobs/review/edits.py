@@ -156,7 +156,7 @@ def _store(
     with _editable(row) as (job, current):
         if based_on not in {"", current.result_sha256}:
             raise EditedMeanwhile(
-                f"“{row.filename}” was changed by somebody else since you opened it."
+                f"“{row.filename}” was changed by someone else since you opened it."
             )
         storage.claim(job.organization, row.filename, stored.size, now)
         newest = ResultVersion.objects.filter(job_document=current).first()

@@ -79,7 +79,7 @@ def test_a_text_that_somebody_else_changed_meanwhile_is_not_overwritten(browser,
     row.refresh_from_db()
     assert page.status_code == 409
     assert results.read(row) == "# Of somebody else\n"
-    assert "was changed by somebody else" in page.text
+    assert "was changed by someone else" in page.text
     assert "# Mine, at length" in page.text
     # Whoever has seen that may save all the same.
     again = save(browser, row, "# Mine, at length\n", based_on=page.context["based_on"])

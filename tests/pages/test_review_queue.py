@@ -331,7 +331,7 @@ def test_the_end_of_the_queue_is_said_when_every_result_of_it_is_reviewed(browse
     page = decide(browser, job, "accepted", 1, query=query)
 
     assert page.redirect_chain == [(result_url(row(job, 1), query), 302)]
-    assert "3 other documents of the job are not yet." in page.text
+    assert "3 other documents still need a review." in page.text
     assert f'<a href="{url(job, "?state=to_review")}">Review the rest</a>' in page.text
     decision = page.text[page.text.index('id="decision"') :]
     decision = decision[: decision.index("</form>")]
