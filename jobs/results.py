@@ -1,6 +1,7 @@
 """Result files: the Markdown of one document of one job."""
 
 import hashlib
+from codecs import utf_8_decode
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,12 +10,17 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 from django.db.models.fields.files import FieldFile
 
-from documents import results
+from curatore.core.errors import DomainError
 from documents.conversion.chunking import count_tokens
-from documents.results import ResultMissing
 from jobs.models import JobDocument, ResultVersion
 
 _MARKDOWN, _WORDS = ".md", ".words"
+_LONGEST_CHARACTER = 4  # bytes, in UTF-8
+
+
+class ResultMissing(DomainError):
+    code = "result_not_found"
+    status = 404
 
 
 @dataclass(frozen=True)
@@ -112,14 +118,33 @@ def result_of(name: str) -> str:
 
 
 def read(row: JobDocument, *, at_most: int | None = None) -> str:
-    """The Markdown of a completed document, or its first characters: see documents.results.read.
+    """The Markdown of a completed document, or its first characters: see `read_file`.
 
     Raises:
         ResultMissing: it has no result, or the file is gone.
     """
     if not row.result_file:
         raise ResultMissing(f"“{row.filename}” has no result: it is {row.status}.")
-    return results.read(row.result_file, row.filename, at_most=at_most)
+    return read_file(row.result_file, row.filename, at_most=at_most)
+
+
+def read_file(stored: FieldFile, filename: str, *, at_most: int | None = None) -> str:
+    """The Markdown in `stored`, which was made from the document `filename`.
+
+    Args:
+        at_most: characters wanted. There may come more, never fewer if the text has as many.
+
+    Raises:
+        ResultMissing: the file is gone.
+    """
+    try:
+        with stored.storage.open(str(stored.name)) as file:
+            content = file.read() if at_most is None else file.read(_LONGEST_CHARACTER * at_most)
+    except FileNotFoundError as missing:
+        raise ResultMissing(
+            f"The result of “{filename}” is missing from the storage. Run the document again."
+        ) from missing
+    return utf_8_decode(content, "strict", at_most is None)[0]  # the last character may be cut
 
 
 def _name(row: JobDocument, attempt_id: UUID) -> str:

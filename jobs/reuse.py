@@ -14,9 +14,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from documents.conversion import Conversion, ConversionOptions, Quality
 from documents.conversion.recipes import recipe
-from documents.results import ResultMissing
 from jobs import results
 from jobs.models import Job, JobDocument, Review
+from jobs.results import ResultMissing
 from orgsettings.options import ProcessingOptions
 
 logger = logging.getLogger(__name__)

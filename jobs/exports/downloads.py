@@ -12,13 +12,12 @@ from django.utils import timezone
 
 from curatore.core.errors import DomainError
 from documents import exports
-from documents import results as latest
 from documents.archive_names import UniqueNames, markdown_name
 from documents.models import Document
-from documents.results import ResultMissing
-from jobs import results
+from jobs import latest, results
 from jobs.exports import names
 from jobs.models import DocumentStatus, Job, JobDocument, JobDocumentQuerySet, Review
+from jobs.results import ResultMissing
 
 
 class Layout(StrEnum):

@@ -16,7 +16,6 @@ from django.http import Http404
 from django.utils import timezone
 
 from curatore.core.errors import DomainError, InvalidInput
-from documents import results as stored_results
 from documents import storage, text_work
 from documents.conversion import Quality, is_rag_ready
 from jobs import lifecycle, logs, results
@@ -101,12 +100,12 @@ def find_version(row: JobDocument, number: int | str) -> ResultVersion:
 
 
 def read(version: ResultVersion, *, at_most: int | None = None) -> str:
-    """The Markdown of one state of a result, or its first characters: see documents.results.read.
+    """The Markdown of one state of a result, or its first characters: see jobs.results.read_file.
 
     Raises:
         ResultMissing: its file is gone.
     """
-    return stored_results.read(version.result_file, version.job_document.filename, at_most=at_most)
+    return results.read_file(version.result_file, version.job_document.filename, at_most=at_most)
 
 
 def restore(version: ResultVersion, by: User | None) -> None:
@@ -144,8 +143,8 @@ def _to_compare_with(row: JobDocument) -> dict[str, str]:
         return {}
     if words := results.source_words(str(file.name)):
         return {"source_words": words}
-    with suppress(stored_results.ResultMissing):
-        return {"before": stored_results.read(file, row.filename)}
+    with suppress(results.ResultMissing):
+        return {"before": results.read_file(file, row.filename)}
     return {}
 
 

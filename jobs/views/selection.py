@@ -27,9 +27,9 @@ from documents import archives, batch, storage, uploads
 from documents.conversion import SUPPORTED_EXTENSIONS
 from documents.models import Document, DocumentSource
 from documents.names import full_name
-from documents.same_content import same_content
 from documents.uploads import Accepted, Rejected
 from jobs import drafts, reuse
+from jobs.library.same_content import same_content
 from jobs.models import Job, JobDocument
 from orgsettings.pages import MemberRequest, count_upload, count_work
 
