@@ -128,10 +128,13 @@ def test_an_edit_is_compared_with_the_words_of_the_source_when_they_were_kept(
     assert not (stored_files / "results" / str(made.pk)).exists()
 
 
-def test_an_edit_is_not_praised_when_the_conversion_had_lost_what_it_lacks(user, row):
+def packed_words():
     extraction = Extraction([Page(None, ["Ships sailed"])], "test", "Ships sailed north in winter")
-    words = SourceWords(extraction).packed("Ships sailed")
-    stored = results.write(row, uuid4(), "Ships sailed", source_words=words)
+    return SourceWords(extraction).packed("Ships sailed")
+
+
+def test_an_edit_is_not_praised_when_the_conversion_had_lost_what_it_lacks(user, row):
+    stored = results.write(row, uuid4(), "Ships sailed", source_words=packed_words())
     JobDocument.objects.filter(pk=row.pk).update(result_file=stored.name)
 
     poor = put(user, row, "# Ships\n\nShips sailed")
@@ -143,11 +146,13 @@ def test_an_edit_is_not_praised_when_the_conversion_had_lost_what_it_lacks(user,
 
 def test_the_words_of_an_earlier_conversion_are_not_those_of_the_latest(user, row):
     """The earlier one was edited, so that its file is kept; the latest kept no words."""
-    stored = results.write(row, uuid4(), "Ships sailed", source_words="words")
+    words = packed_words()
+    stored = results.write(row, uuid4(), "Ships sailed", source_words=words)
     JobDocument.objects.filter(pk=row.pk).update(result_file=stored.name)
     put(user, row, "# Ships\n\nShips sailed")
     row.refresh_from_db()
-    assert results.source_words_of(row) == "words"
+    assert row.versions.count() == 2
+    assert results.source_words_of(row) == words
 
     again = results.write(row, uuid4(), "Ships sailed again")
     JobDocument.objects.filter(pk=row.pk).update(
@@ -394,3 +399,30 @@ def test_earlier_versions_count_as_used_storage():
     put(user, row, "# Three\n")
 
     assert sum(storage.stored_bytes(org)) == before + len("# Three\n")
+
+
+def test_the_words_kept_beside_a_result_count_as_used_storage_also_after_an_edit():
+    org = make_org()
+    user = make_user(org, role=Role.ADMIN)
+    job = make_job(user, rows=0, total_documents=1, completed_documents=1)
+    row = make_row(job, status="COMPLETED", markdown="# One\n")
+    before = sum(storage.stored_bytes(org))
+
+    words = packed_words()
+    stored = results.write(row, uuid4(), "# One\n", source_words=words)
+    JobDocument.objects.filter(pk=row.pk).update(result_file=stored.name)
+
+    assert sum(storage.stored_bytes(org)) == before + len(words)
+    put(user, row, "# Two\n")
+    assert sum(storage.stored_bytes(org)) == before + len(words) + len("# Two\n")
+
+
+def test_a_result_whose_files_are_lost_counts_without_what_was_beside_it():
+    org = make_org()
+    user = make_user(org)
+    row = make_row(make_job(user, rows=0), status="COMPLETED", markdown="# One\n")
+    before = sum(storage.stored_bytes(org))
+
+    JobDocument.objects.filter(pk=row.pk).update(result_file="results/none/none/none.md")
+
+    assert sum(storage.stored_bytes(org)) == before
