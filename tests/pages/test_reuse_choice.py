@@ -8,7 +8,7 @@ from django.urls import reverse
 from jobs import drafts, reuse
 from jobs.models import Job, JobDocument, JobStatus
 from tests.factories import make_document, make_job, make_row
-from tests.pages.test_wizard import file, upload
+from tests.pages.wizard import file, upload
 
 pytestmark = pytest.mark.django_db
 
