@@ -9,7 +9,7 @@ document.body.addEventListener("htmx:responseError", (event) => {
 });
 
 // A notification of the browser at the end of the job, for whoever asked for it on this page. The
-// page then goes on asking while it is hidden (app.js).
+// page then goes on asking while it is hidden (live.js).
 async function setNotify() {
   const wanted = document.body.dataset.notify !== "on";
   if (wanted && (!window.Notification || (await Notification.requestPermission()) !== "granted")) {
