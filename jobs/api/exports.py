@@ -12,7 +12,7 @@ from curatore.core.errors import PermissionRefused
 from curatore.core.files import json_lines_file, zip_file
 from documents.models import Document
 from jobs import access, drafts
-from jobs.exports import chunk_export, downloads
+from jobs.exports import chunk_export, downloads, names
 from jobs.serializers.exports import BulkDownloadSerializer, ChunkQuery, RagReadyQuery
 from orgsettings.api.base import ApiView, checked
 
@@ -49,7 +49,9 @@ class JobChunks(ApiView):
             only_ready=query["rag_ready"],
             only_accepted=bool(query.get("review")),
         )
-        return json_lines_file(chunk_export.as_json(lines), f"job_{job.pk}_chunks.ndjson")
+        return json_lines_file(
+            chunk_export.as_json(lines), names.of_job(job, ".ndjson", part="chunks")
+        )
 
 
 @extend_schema(tags=["documents"])

@@ -6,10 +6,10 @@ from typing import Any
 
 from curatore.core.errors import InvalidInput
 from documents.chunks import Chunk, chunks
-from documents.results import ResultMissing
 from documents.text_work import TakesTooLong
 from jobs import results
 from jobs.models import Job, JobDocument
+from jobs.results import ResultMissing
 from orgsettings.options import BY_NAME
 
 _ROWS_AT_ONCE = 100
