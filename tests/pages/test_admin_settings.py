@@ -179,8 +179,8 @@ def test_the_widget_asks_nineteen_questions(
         ended(admin)
 
     # session; user with settings; kept numbers; jobs created; jobs ended; uploads, results, earlier
-    # versions, files beside results; counts of states; documents completed; what is active; kept days;
-    # days of jobs created, of jobs ended, of uploads, of results; capacity (2 questions)
+    # versions, files beside results; counts of states; documents completed; what is active;
+    # kept days; days of jobs created, of jobs ended, of uploads, of results; capacity (2 questions)
     with django_assert_num_queries(19):
         browser.get(f"{PAGE}/statistics")
 
