@@ -15,8 +15,8 @@ from .markdown import clean_text
 
 # Ends of lines in other programs' eyes.
 LINE_ENDS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
-GAPS = re.compile(r"[ \t]*\n[ \t\n]*")
-PLAIN = re.compile(r"(?:[^\\`*_\[\]<&~\n\t]|(?<=[^\W_])_(?=[^\W_]))*+\Z")
+GAPS = re.compile(r"(?<![ \t])[ \t]*+\n[ \t\n]*+")
+PLAIN = re.compile(r"\A(?:[^\\`*_\[\]<&~\n\t]|(?<=[^\W_])_(?=[^\W_]))*+\Z")
 PUNCTUATION = r"!-/:-@\[-`{-~"
 BACKSLASH = re.compile(rf"\\(?=[{PUNCTUATION}\n]|\s*\Z)")
 # What is no tag; addresses in angle brackets read the same as links.
@@ -25,9 +25,9 @@ ENTITY = re.compile(r"&(?=#\d{1,7};|#[xX][0-9A-Fa-f]{1,6};|[A-Za-z][A-Za-z0-9]{1
 BRACKETS = re.compile(r"\[(?=\^)|(?<=\])\(|!(?=\[)")
 ALL_BRACKETS = re.compile(r"[\[\]]")
 RUNS = {mark: re.compile(rf"{re.escape(mark)}+") for mark in "*_~"}
-UNSAFE_LINK = re.compile(r"\s*(?:javascript|vbscript|file|data):", re.I)
+UNSAFE_LINK = re.compile(r"\A\s*+(?:javascript|vbscript|file|data):", re.I)
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>\x00-\x20]*+\Z")
-MAIL = re.compile(r"[\w.+-]++@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]++)++\Z", re.A)
+MAIL = re.compile(r"\A[\w.+-]++@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]++)++\Z", re.A)
 ODD_IN_TARGETS = re.compile(r"[\s<>\\\x00-\x20]")
 BACKTICKS = re.compile("`+")
 

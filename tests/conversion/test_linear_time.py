@@ -23,6 +23,7 @@ import orgsettings
 from documents.conversion import ConversionError, ConversionOptions
 from documents.conversion.chunking import sections
 from documents.conversion.document import Span
+from documents.conversion.errors import EngineError
 from documents.conversion.extraction import Extraction, Page
 from documents.conversion.markdown import split_blocks
 from documents.conversion.pipeline import convert
@@ -68,7 +69,7 @@ def _processor_time(work, text):
     begun = time.process_time()
     try:
         work(text)
-    except (ConversionError, ValueError, LookupError):  # a refusal is an answer
+    except (ConversionError, EngineError, ValueError, LookupError):  # a refusal is an answer
         pass
     finally:
         taken = time.process_time() - begun
@@ -173,6 +174,7 @@ BOUNDED = {
     "detection.detect": "the name of a file, at most 255 characters",
     "detection._described": "a name of a format and of a file",
     "plausibility.script_of": "one character",
+    "inline._is_punctuation": "one character",
     "legibility._is_letter": "one character",
     "bare_values.bare_sheets": "reads a workbook; its cells go through clean_text",
     "source_text.bare_text": "reads an archive; its parts go through strip_markup and _runs",

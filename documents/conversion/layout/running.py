@@ -31,7 +31,7 @@ APART = 1.45  # em between the baselines of a running line and the text
 DIGITS = re.compile(r"\d+")
 ROMAN = re.compile(r"[ivxlc]{1,7}")
 # A number with nothing but signs, or with a word for "page".
-BARE = re.compile(r"[\s\-–—.|/·\[\]()]*(?:\d{1,5})[\s\-–—.|/·\[\]()]*")
+BARE = re.compile(r"\A[\s\-–—.|/·\[\]()]*+(?:\d{1,5})[\s\-–—.|/·\[\]()]*+")
 NAMED = re.compile(
     r"\b(?:page|p\.|pp\.|seite|s\.|p[aá]gina|p[aá]g\.|str\.|strona|blz\.|side|sida|sivu)\s*#"
     r"|стр|σελ|صفحة|第\s*#|ページ|# */ *#|# (?:of|von|de|di|van|sur|av|из|z) #"
@@ -39,7 +39,7 @@ NAMED = re.compile(
     re.IGNORECASE,
 )
 PAGE_NUMBER = re.compile(
-    r"[\s\-–—(\[]*(?:page|p\.|seite|p[aá]gina|p[aá]g\.|strona|str\.|side|sida|стр\.|σελ\.)\s*\d{1,4}"
+    r"\A[\s\-–—(\[]*+(?:page|p\.|seite|p[aá]gina|p[aá]g\.|strona|str\.|side|sida|стр\.|σελ\.)\s*\d{1,4}"
     r"(?:\s*(?:of|/|von|de|sur|di|van|z|av|из)\s*\d{1,4})?[\s\-–—)\]]*",
     re.IGNORECASE,
 )
@@ -334,7 +334,7 @@ def _share_edge(a: Box, b: Box) -> bool:
     return min(map(abs, near)) <= SAME_PLACE
 
 
-ROMAN_OR_NUMBER = re.compile(r"[ivxlc]{1,7}|[\s\-–—.|]*\d{1,5}[\s\-–—.|]*")
+ROMAN_OR_NUMBER = re.compile(r"\A(?:[ivxlc]{1,7}|[\s\-–—.|]*+\d{1,5}[\s\-–—.|]*+)")
 
 
 def _apart_from_text(taken: list[Candidate], page: SourcePage, side: str) -> list[Candidate]:

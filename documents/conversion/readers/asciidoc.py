@@ -29,8 +29,8 @@ TITLE = re.compile(r"\.(?![. \t])(\S.*)")
 DELIMITER = re.compile(
     r"(-{4,}|\.{4,}|={4,}|_{4,}|\*{4,}|\+{4,}|/{4,}|--|```\w*|[|,:!]={3,})[ \t]*"
 )
-ITEM = re.compile(r"[ \t]*(\*{1,9}|-|\.{1,9}|\d{1,9}\.|[a-zA-Z]\.)[ \t]+(\S.*)")
-TERM = re.compile(r"[ \t]*(\S.{0,300}?)(::{1,3})(?:[ \t]+(.*))?")
+ITEM = re.compile(r"\A[ \t]*+(\*{1,9}|-|\.{1,9}|\d{1,9}\.|[a-zA-Z]\.)[ \t]++(\S.*+)")
+TERM = re.compile(r"\A[ \t]*+(\S.{0,300}?)(::{1,3})(?:[ \t]++(.*+))?")
 CHECK = re.compile(r"\[([ xX*])\][ \t]+(.*)")
 ADMONITION = re.compile(r"(NOTE|TIP|IMPORTANT|WARNING|CAUTION): (.*)")
 WARNING = re.compile(r"(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\b")

@@ -9,7 +9,7 @@ from datetime import datetime
 from ..document import Block, Document, Heading, ListItem, Span
 from .spans import joined
 
-LINE = re.compile(r"(?:[\w-]+\.)?([\w-]+)((?:;(?:[^\":;]|\"[^\"]*\")*)*):(.*)", re.S)
+LINE = re.compile(r"\A(?:[\w-]++\.)?([\w-]++)((?:;(?:[^\":;]|\"[^\"]*+\")*+)*+):(.*+)", re.S)
 ESCAPED = re.compile(r"\\([\\,;nN:])")
 DATE = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})(Z?))?")
 SCHEME = re.compile(r"\A(?:mailto|tel):", re.I)

@@ -46,6 +46,8 @@ SIGNS: dict[str, str] = {
     "\\": r"\backslash", "~": r"\sim",
 }  # fmt: skip
 # Applied functions and their like are invisible signs.
+RESERVED = re.compile(r"([{}$%#&_])")
+SPACES = re.compile(r"\s+")
 INVISIBLE = str.maketrans(dict.fromkeys("\u2061\u2062\u2063\u2064\u200b\ufeff\xad", None))
 FUNCTIONS = frozenset(
     (
@@ -136,7 +138,7 @@ def latex(node: Node) -> str:
 
 
 def tidy(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip()
+    return SPACES.sub(" ", text).strip()
 
 
 def signs(text: str) -> str:
@@ -233,7 +235,7 @@ def _text(node: Node) -> str:
     text = " ".join(text_of(node).replace("\xa0", " ").split(" "))
     if not text.strip():
         return r"\ " if text else ""
-    safe = re.sub(r"([{}$%#&_])", r"\\\1", text.replace("\\", ""))
+    safe = RESERVED.sub(r"\\\1", text.replace("\\", ""))
     return f"\\text{{{safe}}}"
 
 

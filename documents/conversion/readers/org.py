@@ -24,18 +24,17 @@ from .markup_text import inline
 from .spans import joined
 
 HEADING = re.compile(r"(\*{1,20}) +(.*)")
-TAGS = re.compile(r"[ \t]+(:[\w@#%]+(?::[\w@#%]+)*+:)[ \t]*$")
-KEYWORD = re.compile(r"[ \t]*#\+(\w+):[ \t]*(.*)")
-BEGIN = re.compile(r"[ \t]*#\+begin_(\w+)(?:[ \t]+(\S+))?", re.I)
-ITEM = re.compile(r"([ \t]*)(?:([-+])|((?:\d{1,9}|[a-zA-Z])[.)])| (\*))[ \t]+(.*)")
+TAGS = re.compile(r"(?<![ \t])[ \t]++(:[\w@#%]++(?::[\w@#%]++)*+:)[ \t]*+\Z")
+KEYWORD = re.compile(r"\A[ \t]*+#\+(\w++):[ \t]*+(.*+)")
+BEGIN = re.compile(r"\A[ \t]*+#\+begin_(\w++)(?:[ \t]++(\S++))?", re.I)
+ITEM = re.compile(r"\A([ \t]*+)(?:([-+])|((?:\d{1,9}|[a-zA-Z])[.)])|(?<= )(\*))[ \t]++(.*+)")
 CHECK = re.compile(r"\[([ xX-])\][ \t]+(.*)")
-TERM = re.compile(r"(.+?)[ \t]+::(?:[ \t]+(.*))?$")
-TABLE_RULE = re.compile(r"[ \t]*\|[-+]+\|?[ \t]*")
-DRAWER = re.compile(r"[ \t]*:[\w-]+:[ \t]*")
-DRAWER_END = re.compile(r"[ \t]*:end:[ \t]*", re.I)
-PLANNING = re.compile(r"[ \t]*(?:CLOSED|SCHEDULED|DEADLINE):")
+TABLE_RULE = re.compile(r"\A[ \t]*+\|[-+]++\|?[ \t]*+")
+DRAWER = re.compile(r"\A[ \t]*+:[\w-]++:[ \t]*+")
+DRAWER_END = re.compile(r"\A[ \t]*+:end:[ \t]*+", re.I)
+PLANNING = re.compile(r"\A[ \t]*+(?:CLOSED|SCHEDULED|DEADLINE):")
 NOTE = re.compile(r"\[fn:([\w-]+)\][ \t]*(.*)")
-RULE = re.compile(r"[ \t]*-{5,}[ \t]*")
+RULE = re.compile(r"\A[ \t]*+-{5,}+[ \t]*+")
 HIDDEN_KEYWORDS = frozenset(
     ["options", "startup", "property", "filetags", "todo", "export_file_name", "bibliography",
      "latex_header", "latex_class", "html_head", "setupfile", "include", "macro", "name", "results",
@@ -209,10 +208,10 @@ class _Reader:
         while self.place < len(self.lines) and self._goes_on(len(indent)):
             text += " " + self.lines[self.place].strip()
             self.place += 1
-        term = TERM.match(text) if number is None else None
+        term, sign, meaning = f"{text} ".partition(" :: ") if number is None else ("", "", "")
         spans = spans_of(text)
-        if term is not None:
-            spans = [*spans_of(term[1], Span("", bold=True)), Span(": "), *spans_of(term[2] or "")]
+        if sign and term:
+            spans = [*spans_of(term, Span("", bold=True)), Span(": "), *spans_of(meaning)]
         checked = state[1] in "xX" if state else None
         return ListItem(joined(spans), depth, number or "-", checked, quoted=self.quoted)
 

@@ -11,6 +11,7 @@ from pypdfium2 import raw
 
 from .pdf_frames import UNMOVED, Frame, Matrix
 
+SUBSET = re.compile(r"[A-Z]{6}\+")  # before the name of a font of which only some letters are there
 MOST_LETTERS = 400_000  # on one page; a dense one of a newspaper has 30,000
 UPRIGHT_WITHIN = 6  # degrees; scans and hand-set lines are seldom quite level
 SMALLEST = 0.1  # points; a size of nothing would make all gaps endless
@@ -268,4 +269,4 @@ def _name(handle: Any) -> str:
     if not 0 < length <= 128:
         return ""
     name = buffer.value.decode("utf-8", "replace")
-    return name[7:] if re.match(r"[A-Z]{6}\+", name) else name
+    return name[7:] if SUBSET.match(name) else name

@@ -1,5 +1,6 @@
 """reStructuredText: docutils takes it apart; nothing is included or fetched."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -28,7 +29,10 @@ from .numerals import letters, roman
 from .spans import joined
 
 MAX_DEPTH = 60
+# docutils takes time that grows with the square of a paragraph; nobody writes longer ones.
+LONGEST_PARAGRAPH = 10_000  # characters
 MAX_SPAN = 500
+BLANK_LINE = re.compile(r"\n[ \t]*+\n")
 STYLES: dict[str, dict[str, Any]] = {
     "strong": {"bold": True},
     "emphasis": {"italic": True},
@@ -69,6 +73,11 @@ class _Place:
 
 def read_text(text: str) -> Document:
     """A reStructuredText file as a Document. Raises EngineError for what docutils cannot read."""
+    if any(len(part) > LONGEST_PARAGRAPH for part in BLANK_LINE.split(text)):
+        paragraphs = [part.strip() for part in BLANK_LINE.split(text) if part.strip()]
+        document = Document([Paragraph(joined([Span(part)])) for part in paragraphs])
+        document.warnings.append("Its paragraphs are very long: it was read as plain text.")
+        return document
     with errors.engine_at_work():
         tree = _parsed(text)
     title = next((t.astext() for t in tree.findall(nodes.title)), None)

@@ -13,7 +13,7 @@ MOST_ROMAN = 3999
 TYPES = {
     "1": "decimal", "a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman",
 }  # fmt: skip
-INTEGER = re.compile(r"\s*+([-+]?\d{1,9})")
+INTEGER = re.compile(r"\A\s*+([-+]?\d{1,9})")
 STYLES = re.compile(
     r"\b(decimal-leading-zero|decimal|(?:lower|upper)-(?:alpha|latin|roman)|lower-greek|none"
     r"|disc|circle|square)\b"

@@ -52,11 +52,11 @@ NOTE_ID = re.compile(
 WRAPPER_ID = re.compile(
     r"_?(?:fn|ftn|edn|footnote|endnote|note|sdfootnote|sdendnote)[-_:.]?\w{1,20}", re.I
 )
-MARK = re.compile(r"[\[(]?\s*([0-9]{1,4}|[A-Za-z]|[ivxlc]{1,6}|[*†‡§¶#]{1,4})\s*[\])]?", re.I)
+MARK = re.compile(r"\A[\[(]?\s*+([0-9]{1,4}|[A-Za-z]|[ivxlc]{1,6}|[*†‡§¶#]{1,4})\s*+[\])]?", re.I)
 RETURN_SIGN = re.compile(r"[\s^↑↩⏎↵⤴⬆‹«<\ufe0e\ufe0f.:\[\]()]*")
 BEFORE_NOTES = " \t\r\n\xa0.:)]"
-FIRST_MARK = re.compile(r"\s*[\[(]?(\w{1,6}|[*†‡§¶#]{1,4})[\])]?[.:)]?\s+(?=\S)")
-AFTER_LINK = re.compile(r"\s*[.:)\]]\s*")
+FIRST_MARK = re.compile(r"\A\s*+[\[(]?(\w{1,6}|[*†‡§¶#]{1,4})[\])]?[.:)]?\s++(?=\S)")
+AFTER_LINK = re.compile(r"\A\s*+[.:)\]]\s*+")
 MAX_NOTE = 5000  # letters; a longer one is a chapter
 MAX_CALLS = 20_000
 

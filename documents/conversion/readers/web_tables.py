@@ -23,7 +23,7 @@ FEW_PLACES, PLACES_FOR_A_CELL = 10_000, 4
 MAX_FRAME_WORDS = 60  # letters of a cell in a table of one row
 MAX_REPEATED = 2000  # letters of a header that is repeated
 SECTIONS = {"thead": 0, "tbody": 1, "tfoot": 2}
-LINE_NUMBERS = re.compile(r"\s*\d{1,6}(?:\s+\d{1,6})*+\s*")
+LINE_NUMBERS = re.compile(r"\A\s*+\d{1,6}(?:\s++\d{1,6})*+\s*+")
 
 
 @dataclass

@@ -21,7 +21,9 @@ MARKER = re.compile(
 )
 NOTE = re.compile(r"^\[\^([^\]\n]{1,60})\]:[ \t]*", re.M)
 # Numbers before headings and items stand in one of the two only.
-NUMBER = re.compile(r"\s*\(?(?:\d{1,3}(?:\.\d{1,3}){0,6}|[a-z]|[ivxlc]{1,6})[.)]?\s+(?=\S)", re.I)
+NUMBER = re.compile(
+    r"\A\s*+\(?(?:\d{1,3}(?:\.\d{1,3}){0,6}|[a-z]|[ivxlc]{1,6})[.)]?\s++(?=\S)", re.I
+)
 LONGEST_KEY = 60  # letters by which a heading or an item is known
 
 

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from ..markdown import PAGE_MARK
+from ..markdown import LONG_MARKS, PAGE_MARK
 
 # Thai, Chinese, Japanese and others write no spaces, and lines end anywhere: there letters count.
 UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
@@ -24,7 +24,9 @@ def bare(text: str) -> str:
     text = NOTE_CALL.sub("", LINK_TARGET.sub("]", PAGE_MARK.sub("", text)))
     text = STYLE_TAG.sub("", BREAK.sub(" ", text))
     text = ESCAPE.sub("", STYLE_MARK.sub("", text))
-    return text if text.isascii() else unicodedata.normalize("NFKC", text)
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFKC", LONG_MARKS.sub(r"\1", text))
 
 
 def words_of(text: str) -> list[str]:
