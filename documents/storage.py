@@ -91,14 +91,15 @@ def note_freed(organization_id: UUID) -> None:
 
 
 def stored_bytes(organization: Organization) -> tuple[int, int]:
-    """Bytes of uploads, and of results together with their versions before edits.
+    """Bytes of uploads, and of results and their blocks together with their versions before edits.
 
     Rows of jobs are reached by reverse relations, since jobs are built upon documents.
     """
     rows = _related(Document, "job_documents").filter(job__organization=organization)
     versions = _related(rows.model, "versions").filter(job_document__job__organization=organization)
     earlier = versions.exclude(result_file=F("job_document__result_file"))
-    results = total(rows, "result_size") + total(earlier, "result_size")
+    fields = ("result_size", "result_document_size")
+    results = total(rows, *fields) + total(earlier, *fields)
     originals = StoredFile.objects.filter(organization=organization)
     return total(originals, "file_size"), results
 

@@ -1,5 +1,6 @@
 """Result files: the Markdown of one document of one job."""
 
+import base64
 import hashlib
 from dataclasses import dataclass
 from uuid import UUID
@@ -8,11 +9,13 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 
 from documents import results
+from documents.conversion import keeping
 from documents.conversion.chunking import count_tokens
+from documents.conversion.document import Document
 from documents.results import ResultMissing
 from jobs.models import JobDocument
 
-_MARKDOWN, _WORDS = ".md", ".words"
+_MARKDOWN, _WORDS, _DOCUMENT = ".md", ".words", ".json.gz"
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,7 @@ class StoredResult:
     size: int  # bytes
     tokens: int  # as documents/conversion/chunking.py counts them
     sha256: str  # hexadecimal
+    document_size: int = 0  # bytes of the Document beside it; 0 if there is none
 
 
 def storage() -> Storage:
@@ -35,18 +39,23 @@ def write(
     *,
     tokens: int | None = None,
     source_words: str | None = None,
+    document: str | None = None,
 ) -> StoredResult:
     """Store the Markdown under the attempt's own name; nobody sees it until the row names it.
 
     Args:
         tokens: how many it has; counted here if nobody knows, which a web thread must not do.
         source_words: what the conversion packed to compare edits with; kept beside the Markdown.
+        document: what it packed of the blocks that the Markdown was made of; kept there, too.
     """
+    blocks = keeping.decoded(document) if document else None
     content = markdown.encode()
     name = _name(row, attempt_id)
     try:
         if source_words:
             storage().save(_words_name(name), ContentFile(source_words.encode("ascii")))
+        if blocks:
+            storage().save(_document_name(name), ContentFile(blocks))
         stored = storage().save(name, ContentFile(content))
     except BaseException:
         remove(name)  # what a full disk left of it
@@ -56,6 +65,7 @@ def write(
         size=len(content),
         tokens=count_tokens(markdown) if tokens is None else tokens,
         sha256=hashlib.sha256(content).hexdigest(),
+        document_size=len(blocks or b""),
     )
 
 
@@ -68,6 +78,7 @@ def remove(name: str) -> None:
     """Remove a result file that no row names, and what is kept beside it."""
     storage().delete(name)
     storage().delete(_words_name(name))
+    storage().delete(_document_name(name))
 
 
 def source_words(name: str) -> str | None:
@@ -91,9 +102,37 @@ def source_words_of(row: JobDocument) -> str | None:
     return next((words for name in names if (words := source_words(name))), None)
 
 
+def document_of(row: JobDocument) -> Document | None:
+    """The blocks that the row's Markdown was made of.
+
+    None of edited texts, of results from before they were kept, and of very large ones.
+    """
+    data = _document_bytes(row)
+    return keeping.unpacked(data) if data else None
+
+
+def packed_document_of(row: JobDocument) -> str | None:
+    """As `document_of`, as a conversion packs it."""
+    data = _document_bytes(row)
+    return base64.b64encode(data).decode() if data else None
+
+
+def _document_bytes(row: JobDocument) -> bytes | None:
+    # Each text has files of its own, so what lies beside this one was made of the same blocks.
+    try:
+        with storage().open(_document_name(str(row.result_file.name))) as file:
+            data: bytes = file.read(keeping.MOST_PACKED + 1)
+    except FileNotFoundError:
+        return None
+    return data if len(data) <= keeping.MOST_PACKED else None
+
+
 def result_of(name: str) -> str:
     """The result file that a stored file belongs to: itself, unless it is kept beside one."""
-    return name.removesuffix(_WORDS) + _MARKDOWN if name.endswith(_WORDS) else name
+    for suffix in (_WORDS, _DOCUMENT):
+        if name.endswith(suffix):
+            return name.removesuffix(suffix) + _MARKDOWN
+    return name
 
 
 def read(row: JobDocument, *, at_most: int | None = None) -> str:
@@ -114,3 +153,7 @@ def _name(row: JobDocument, attempt_id: UUID) -> str:
 
 def _words_name(name: str) -> str:
     return name.removesuffix(_MARKDOWN) + _WORDS
+
+
+def _document_name(name: str) -> str:
+    return name.removesuffix(_MARKDOWN) + _DOCUMENT

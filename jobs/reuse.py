@@ -87,4 +87,5 @@ def _conversion(row: JobDocument, markdown: str) -> Conversion:
         quality=Quality.from_dict(scores),
         warnings=tuple(row.warnings),
         source_words=results.source_words_of(row),
+        document=results.packed_document_of(row),
     )

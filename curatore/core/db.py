@@ -36,9 +36,10 @@ def retrying(work: Callable[[], T], *, patience_seconds: float = 60) -> T:
             pause = min(pause * 2, 5)
 
 
-def total(rows: QuerySet[Any], field: str) -> int:
-    """The sum of `field` over `rows`, 0 where there are none. One query."""
-    return rows.order_by().aggregate(total=Sum(field))["total"] or 0
+def total(rows: QuerySet[Any], *fields: str) -> int:
+    """The sum of all `fields` over `rows`, 0 where there are none. One query."""
+    sums = rows.order_by().aggregate(**{field: Sum(field) for field in fields})
+    return sum(value or 0 for value in sums.values())
 
 
 @contextmanager

@@ -250,6 +250,8 @@ def text_of(block: Block) -> str:
 
 
 def _slim(thing: Any) -> dict[str, Any]:
+    if type(thing) is Span and thing == Span(thing.text):  # as most are
+        return {"text": thing.text}
     values = {f.name: getattr(thing, f.name) for f in fields(thing)}
     usual = {f.name: f.default for f in fields(thing)}
     return {

@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Self, cast
 
-from . import errors
+from . import errors, keeping
 from .cleanup import clean_up
 from .detection import Detected, detect
 from .document import Document, PageInfo, text_of
@@ -41,7 +41,8 @@ _inner: ContextVar[tuple[int, list[int]]] = ContextVar("_inner")
 class Conversion:
     """A document as Markdown. `page_count` is None for formats without pages.
 
-    `source_words` is what source_words.py packed, to compare edits with; None if there is nothing.
+    `source_words` is what source_words.py packed, to compare edits with, and `document` what
+    keeping.py packed of the blocks that the Markdown was made of; None if there is nothing.
     """
 
     markdown: str
@@ -52,6 +53,7 @@ class Conversion:
     quality: Quality
     warnings: tuple[str, ...] = ()
     source_words: str | None = None
+    document: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Everything, as JSON types."""
@@ -115,6 +117,7 @@ def _convert(path: Path, filename: str, options: ConversionOptions, report: Repo
         quality=score(markdown, _evidence(reading, source, options)),
         warnings=(*warnings, *document.warnings),
         source_words=packed(source),
+        document=keeping.packed(document),
     )
 
 

@@ -345,6 +345,7 @@ def _result_fields(conversion: Conversion, stored: StoredResult) -> dict[str, An
         "warnings": list(conversion.warnings),
         "result_file": stored.name,
         "result_size": stored.size,
+        "result_document_size": stored.document_size,
         "result_tokens": stored.tokens,
         "result_sha256": stored.sha256,
     }

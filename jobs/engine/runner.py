@@ -111,6 +111,7 @@ def _work_on(remaining: list[Attempt], pulse: "_Pulse") -> None:
             attempt.id,
             conversion.markdown,
             source_words=conversion.source_words,
+            document=conversion.document,
         )
     except ConversionError as error:
         failure = error  # the name of an except clause ends with it

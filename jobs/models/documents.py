@@ -193,6 +193,8 @@ class JobDocument(models.Model):
     warnings = models.JSONField(default=list, blank=True)
     result_file = models.FileField(upload_to=result_name, max_length=255, blank=True)
     result_size = models.PositiveBigIntegerField(null=True, blank=True)  # bytes of Markdown
+    # Bytes of the Document that lies beside it, compressed; 0 if none does.
+    result_document_size = models.PositiveIntegerField(default=0, db_default=0)
     # As conversion/chunking.py counts them; None of results from before they were counted.
     result_tokens = models.PositiveBigIntegerField(null=True, blank=True)
     result_sha256 = models.CharField(max_length=64, blank=True)

@@ -20,6 +20,8 @@ class ResultVersion(models.Model):
     )
     result_file = models.FileField(max_length=255)
     result_size = models.PositiveBigIntegerField()  # bytes of Markdown
+    # Bytes of the Document that lies beside it, compressed; 0 if none does.
+    result_document_size = models.PositiveIntegerField(default=0, db_default=0)
     result_tokens = models.PositiveBigIntegerField(null=True)
     result_sha256 = models.CharField(max_length=64)
     conversion_score = models.PositiveSmallIntegerField()  # 0 to 100

@@ -221,6 +221,7 @@ def _keep_current(row: JobDocument, newest: ResultVersion | None) -> ResultVersi
         made_by=None,
         result_file=row.result_file.name,
         result_size=row.result_size or 0,
+        result_document_size=row.result_document_size,
         result_tokens=row.result_tokens,
         result_sha256=row.result_sha256,
         conversion_score=row.conversion_score or 0,
@@ -236,6 +237,7 @@ def _show(
     JobDocument.objects.filter(pk=row.pk).update(
         result_file=version.result_file.name,
         result_size=version.result_size,
+        result_document_size=version.result_document_size,
         result_tokens=version.result_tokens,
         result_sha256=version.result_sha256,
         conversion_score=version.conversion_score,

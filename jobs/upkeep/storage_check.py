@@ -80,6 +80,7 @@ def _fail(row: JobDocument, now: datetime) -> None:
             status=DocumentStatus.FAILED,
             result_file="",
             result_size=None,
+            result_document_size=0,
             result_tokens=None,
             result_sha256="",
             is_rag_ready=False,

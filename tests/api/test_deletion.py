@@ -125,7 +125,7 @@ def test_a_clean_up_never_leaves_files_of_what_ran_out(
     keep(admin, 7)
     job = admin.create(admin.upload())
     work()
-    assert len(stored()) == 3  # upload, result and the words of its source
+    assert len(stored()) == 4  # upload, result, its blocks and the words of its source
 
     with django_capture_on_commit_callbacks(execute=True):
         retention.clean_up(timezone.now() + timedelta(days=8))

@@ -127,6 +127,33 @@ def test_an_edit_is_compared_with_the_words_of_the_source_when_they_were_kept(
     assert not (stored_files / "results" / str(made.pk)).exists()
 
 
+def test_the_blocks_of_a_conversion_lie_beside_its_result_until_somebody_edits_it(
+    user, work, stored_files, django_capture_on_commit_callbacks
+):
+    made = started(user, HTML)
+    work()
+    row = JobDocument.objects.get(job=made)
+    before = sum(storage.stored_bytes(made.organization))
+
+    assert [block.kind for block in results.document_of(row).blocks] == ["heading", "paragraph"]
+    file = next(path for path in stored_files.rglob("*.json.gz"))
+    assert (row.result_document_size, file.stat().st_mode & 0o777) == (file.stat().st_size, 0o600)
+
+    put(user, row, "# Mended\n")
+
+    row.refresh_from_db()
+    assert (results.document_of(row), row.result_document_size) == (None, 0)
+    assert sum(storage.stored_bytes(made.organization)) == before + len("# Mended\n")
+
+    edits.restore(row.versions.get(number=1), user)
+
+    row.refresh_from_db()
+    assert len(results.document_of(row).blocks) == 2
+    with django_capture_on_commit_callbacks(execute=True):
+        lifecycle.delete(made, by=user)
+    assert list(stored_files.rglob("*.json.gz")) == []
+
+
 def test_an_edit_is_not_praised_when_the_conversion_had_lost_what_it_lacks(user, row):
     source = SourceWords("Ships sailed", "Ships sailed north in winter", has_ocr=False)
     words = source.packed("Ships sailed")

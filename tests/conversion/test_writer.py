@@ -21,8 +21,11 @@ from documents.conversion.document import (
     Rule,
     Span,
     Table,
+    plain,
 )  # fmt: skip
+from documents.conversion.keeping import decoded, unpacked
 from documents.conversion.writer import to_markdown
+from documents.samples import SAMPLES
 
 from .markdown_reader import PARSER, blocks_of, styled
 
@@ -361,3 +364,20 @@ def test_formulas_pictures_and_foreign_markdown_keep_their_form():
     )
 
     assert markdown == "$$\na^2\n+ b\n$$\n\n![A \\[red\\] boat]()\n\nFigure 1\n\n> as *it* was\n"
+
+
+@pytest.mark.parametrize("name", [n for n in sorted(SAMPLES) if SAMPLES[n].pages is None])
+def test_a_parser_finds_the_blocks_of_a_sample_in_its_markdown(name, convert_sample):
+    conversion = convert_sample(name)
+    document = unpacked(decoded(conversion.document))
+
+    found = blocks_of(conversion.markdown)
+
+    for kind in ("heading", "item", "table", "code"):
+        wanted = [block for block in document.body() if block.kind == kind]
+        if any(block.kind == "markup" for block in document.blocks) and kind != "heading":
+            continue  # others wrote these
+        assert len([block for block in found if block[0] == kind]) == len(wanted)
+        if kind in {"heading", "item"}:
+            texts = [squeezed(plain(block.spans)) for block in wanted]
+            assert [squeezed(words) for was, words, _ in found if was == kind] == texts

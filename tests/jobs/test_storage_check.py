@@ -51,9 +51,10 @@ def test_an_old_file_without_a_row_is_found_and_removed(stored_files):
     assert not orphan.exists()
 
 
-def test_words_of_a_source_belong_to_the_result_beside_them(stored_files):
+@pytest.mark.parametrize("suffix", [".words", ".json.gz"])
+def test_what_is_kept_of_a_conversion_belongs_to_the_result_beside_it(stored_files, suffix):
     row = make_job(status=JobStatus.COMPLETED).job_documents.get()
-    kept = Path(row.result_file.path).with_suffix(".words")
+    kept = Path(row.result_file.path).with_suffix(suffix)
     kept.write_text("packed")
     age(kept)
 
