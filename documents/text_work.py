@@ -92,6 +92,24 @@ def cut(section: Section, *, size: int, overlap: int) -> list[Cut]:
     return [Cut(**values) for values in answer]
 
 
+def export(
+    form: str,
+    *,
+    markdown: str,
+    document: str | None,
+    original: dict[str, str],
+    facts: dict[str, Any] | None = None,
+) -> str:
+    """A result in one of its forms; see conversion.exports.making.made.
+
+    Raises:
+        TakesTooLong
+    """
+    arguments = {"form": form, "markdown": markdown, "document": document}
+    text: str = _done("export", arguments | {"original": original, "facts": facts})
+    return text
+
+
 def on_file(verb: str, path: Path, **arguments: Any) -> Any:
     """The answer of one of conversion.verbs.VERBS about a file.
 
