@@ -250,6 +250,7 @@ _CHUNK = {
     "index": 0,
     "page": 1,
     "last_page": 1,
+    "boxes": [{"page": 1, "box": [72.0, 110.0, 523.1, 138.5]}],
     "headings": ["Quarterly report"],
     "text": "Revenue rose by 4 % in the third quarter.",
     "token_count": 10,

@@ -1,5 +1,7 @@
 """One result as data over the API: JSON, docling's format, Markdown with a head."""
 
+import json
+
 import pytest
 from docling_core.types.doc import DoclingDocument
 
@@ -124,3 +126,27 @@ def test_the_schema_of_json_is_open_to_everybody():
     schema = make_api_client().get("/api/v1/config/document-schema").json()
 
     assert schema["$id"] == schema["properties"]["schema"]["const"]
+
+
+def test_chunks_of_a_result_have_the_boxes_of_what_is_in_them(converted):
+    _, row = converted
+
+    told = chunks_of(row)
+
+    assert all(line["boxes"] for line in told)
+    assert {box["page"] for box in told[0]["boxes"]} <= set(
+        range(told[0]["page"], told[0]["last_page"] + 1)
+    )
+    assert chunks_of(row) == told
+
+
+def test_chunks_of_an_edited_result_have_no_boxes(converted):
+    _, row = converted
+    edits.save(row, "<!-- page 1 -->\n\n# Mended\n", row.job.user)
+
+    assert [line["boxes"] for line in chunks_of(row)] == [[]]
+
+
+def chunks_of(row):
+    answer = make_api_client(row.job.user).get(f"/api/v1/jobs/{row.job_id}/chunks")
+    return [json.loads(line) for line in b"".join(answer.streaming_content).splitlines()]

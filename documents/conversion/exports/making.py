@@ -38,8 +38,8 @@ def made(
     """
     if form == Form.MARKDOWN and facts is None:
         return markdown
-    kept = _kept(document)
-    found = kept or document_of(markdown)
+    own = kept(document)
+    found = own or document_of(markdown)
     match Form(form):
         case Form.MARKDOWN:
             told = {**(facts or {}), "language": found.language, "title": title_of(found)}
@@ -47,7 +47,7 @@ def made(
         case Form.DOCLING:
             return as_json(docling(found, **original))
         case Form.JSON:
-            made_from = "original" if kept else "markdown"
+            made_from = "original" if own else "markdown"
             return as_json(blocks(found, **original, made_from=made_from))
 
 
@@ -65,6 +65,7 @@ def as_json(data: Any) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def _kept(document: str | None) -> Document | None:
+def kept(document: str | None) -> Document | None:
+    """The Document that keeping.py packed; None if there is none, or it is damaged."""
     data = decoded(document) if document else None
     return unpacked(data) if data else None

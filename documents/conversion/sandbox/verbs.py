@@ -52,6 +52,12 @@ def _export(**arguments: Any) -> str:
     return made(**arguments)
 
 
+def _boxes(**arguments: Any) -> list[Any]:
+    from ..exports.boxes import boxes_of
+
+    return boxes_of(**arguments)
+
+
 def _draw_page(**arguments: Any) -> dict[str, Any]:
     from ..page_pictures import draw
 
@@ -87,6 +93,7 @@ VERBS: dict[str, Callable[..., Any]] = {
     "render": _render,
     "cut": _cut,
     "export": _export,
+    "boxes": _boxes,
     "draw_page": _draw_page,
     "measure_pages": _measure_pages,
     "count_pages": _count_pages,
