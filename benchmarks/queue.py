@@ -56,7 +56,7 @@ def run_worker(seconds: float) -> None:
         warnings=(),
     )
 
-    def convert(attempt: Any, pulse: Any) -> Conversion:
+    def convert(attempt: Any, heartbeat: Any) -> Conversion:
         time.sleep(seconds)
         return done
 

@@ -5,11 +5,12 @@ from drf_spectacular.views import SpectacularAPIView
 
 from curatore.apidocs import schema  # noqa: F401  # tells drf-spectacular about tokens
 from curatore.core.routes import tolerant
-from documents.api import documents, listings, originals
-from documents.api import results as document_results
+from documents.api import listings, originals
 from jobs.api import actions, contents, editing, exports, jobs, logs, statistics
 from jobs.api.organization import OrganizationSettings
 from jobs.legacy import api as legacy
+from jobs.library.api import documents
+from jobs.library.api import results as document_results
 from orgsettings.api import organization, presets, tokens
 
 app_name = "api"

@@ -36,7 +36,7 @@ urlpatterns = [
     *tolerant("readyz", health.readyz),
     path("", include("jobs.urls")),
     path("", include("jobs.settings_urls")),
-    path("", include("documents.urls")),
+    path("", include("jobs.library.urls")),
     path("", include("orgsettings.urls")),
     re_path(r"^.+/$", without_slash),
 ]

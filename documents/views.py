@@ -1,4 +1,4 @@
-"""The documents of the organization."""
+"""One document: deleted, or shown as it came. The list of all is jobs/library/views.py."""
 
 from uuid import UUID
 
@@ -8,40 +8,14 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from curatore.core.htmx import render_page_or_part
-from curatore.core.paging import page_of
-from documents import access, answers, deletion, pictures, results
-from documents.models import Document
+from documents import access, answers, deletion, pictures
 from orgsettings.pages import (
     MemberRequest,
     attempt,
     count_picture,
-    count_work,
     member_page,
     with_work,
 )
-
-PAGE_SIZE = 50
-
-
-@require_safe
-@member_page
-def document_list(request: MemberRequest) -> HttpResponse:
-    search = request.GET.get("search", "").strip()[:200]
-    documents = Document.objects.for_user(request.user).select_related("uploaded_by", "stored")
-    if search:
-        count_work(request)
-        documents = documents.named(search)
-    page = page_of(documents, PAGE_SIZE, request.GET.get("page"))
-    shown = list(page.object_list)
-    context = {
-        "search": search,
-        "page": page,
-        "documents": shown,
-        "latest": results.latest_results(shown),
-        "deletable": {row.pk for row in shown if access.can_delete(request.user, row)},
-    }
-    return render_page_or_part(request, "documents/list.html", "documents/_list.html", context)
 
 
 @require_POST

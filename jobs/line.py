@@ -16,13 +16,12 @@ from django.db.models import Max, Q
 from curatore.core.errors import PermissionRefused
 from jobs import access, logs
 from jobs.locking import LockedJob
-from jobs.models import Job, JobQuerySet, expiry
+from jobs.models import Job, JobLog, JobQuerySet, expiry
 from orgsettings.models import User
 
 # The columns of a job that does not wait.
 _OUTSIDE: dict[str, Any] = {"waiting_since": None, "waiting_by": None, "waiting_retry": None}
-# How `error_message` begins on a job that left the line without being started.
-NOT_STARTED = "When its turn came, the job could not be started: "
+NOT_STARTED = "job.not_started"  # the event in the log of a job that left the line unserved
 
 
 def of(organization_id: UUID) -> JobQuerySet:
@@ -64,8 +63,17 @@ def in_words(place: int | None) -> str:
 
 def trouble(job: Job) -> str:
     """Why `job` was not started, or retried, when its turn came; "" if that did not happen."""
-    left = job.error_message.startswith(NOT_STARTED) and not job.is_in_line and not job.is_active
-    return job.error_message if left else ""
+    if job.is_in_line or job.is_active:
+        return ""
+    return job.error_message if _was_not_started(job) else ""
+
+
+def _was_not_started(job: Job) -> bool:
+    """Whether its error message is of its turn. One query if it has any."""
+    if not job.error_message:
+        return False
+    told = JobLog.objects.filter(job=job, event=NOT_STARTED, message=job.error_message)
+    return told.exists()
 
 
 def join(
@@ -87,7 +95,7 @@ def join(
     # The Process page shows what is being processed; what waits is followed on the job's own page.
     fields: dict[str, Any] = {} if retry else {"on_process_page": False}
     # A draft has no other trouble than that of its last turn; an ended job may have its own.
-    if not retry or job.error_message.startswith(NOT_STARTED):
+    if not retry or _was_not_started(job):
         fields["error_message"] = ""
     Job.objects.filter(pk=job.pk).change(
         waiting_since=job.waiting_since,
@@ -125,7 +133,7 @@ def require_asker(job: LockedJob) -> None:
         raise PermissionRefused("The organization is no longer active.")
     membership = getattr(by, "membership", None)
     if by is None or membership is None or membership.organization_id != job.organization_id:
-        who = by.username if by else "Whoever put it in line"
+        who = by.username if by else "The person who put it in line"
         raise PermissionRefused(f"{who} no longer belongs to the organization.")
     if not by.is_active or not access.can_manage(by, job):
         raise PermissionRefused(f"{by.username} may no longer start it.")

@@ -135,5 +135,5 @@ def _call_workers(
         by=by.username if by else None,
         **told,
     )
-    # The queue is a table of this database: job and tokens commit together or not at all.
-    queue.add_tokens(count)
+    # The queue is a table of this database: job and wakeups commit together or not at all.
+    queue.add_wakeups(count)

@@ -2,20 +2,28 @@
 
 import base64
 import hashlib
+from codecs import utf_8_decode
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
+from django.db.models.fields.files import FieldFile
 
-from documents import results
+from curatore.core.errors import DomainError
 from documents.conversion import keeping
 from documents.conversion.chunking import count_tokens
 from documents.conversion.document import Document
-from documents.results import ResultMissing
-from jobs.models import JobDocument
+from jobs.models import JobDocument, ResultVersion
 
 _MARKDOWN, _WORDS, _DOCUMENT = ".md", ".words", ".json.gz"
+_LONGEST_CHARACTER = 4  # bytes, in UTF-8
+
+
+class ResultMissing(DomainError):
+    code = "result_not_found"
+    status = 404
 
 
 @dataclass(frozen=True)
@@ -97,9 +105,22 @@ def source_words(name: str) -> str | None:
 
 def source_words_of(row: JobDocument) -> str | None:
     """As `source_words`, of the conversion that the row's result came from, edited or not."""
-    names = [str(row.result_file.name)]
-    names += row.versions.order_by("-number").values_list("result_file", flat=True)
-    return next((words for name in names if (words := source_words(name))), None)
+    file = converted_file(row)
+    return source_words(str(file.name)) if file else None
+
+
+def converted_file(row: JobDocument) -> FieldFile | None:
+    """What the latest conversion of the row made, edited since or not; None if that is gone."""
+    versions = ResultVersion.objects.filter(job_document=row)
+    if not versions.filter(result_file=row.result_file.name).exists():
+        return row.result_file or None
+    own = versions.filter(made_at=converted_at(row)).last()
+    return own.result_file if own else None
+
+
+def converted_at(row: JobDocument) -> datetime:
+    """When the latest conversion ended; its version is known by that."""
+    return row.completed_at or row.created_at
 
 
 def document_of(row: JobDocument) -> Document | None:
@@ -136,14 +157,33 @@ def result_of(name: str) -> str:
 
 
 def read(row: JobDocument, *, at_most: int | None = None) -> str:
-    """The Markdown of a completed document, or its first characters: see documents.results.read.
+    """The Markdown of a completed document, or its first characters: see `read_file`.
 
     Raises:
         ResultMissing: it has no result, or the file is gone.
     """
     if not row.result_file:
         raise ResultMissing(f"“{row.filename}” has no result: it is {row.status}.")
-    return results.read(row.result_file, row.filename, at_most=at_most)
+    return read_file(row.result_file, row.filename, at_most=at_most)
+
+
+def read_file(stored: FieldFile, filename: str, *, at_most: int | None = None) -> str:
+    """The Markdown in `stored`, which was made from the document `filename`.
+
+    Args:
+        at_most: characters wanted. There may come more, never fewer if the text has as many.
+
+    Raises:
+        ResultMissing: the file is gone.
+    """
+    try:
+        with stored.storage.open(str(stored.name)) as file:
+            content = file.read() if at_most is None else file.read(_LONGEST_CHARACTER * at_most)
+    except FileNotFoundError as missing:
+        raise ResultMissing(
+            f"The result of “{filename}” is missing from the storage. Run the document again."
+        ) from missing
+    return utf_8_decode(content, "strict", at_most is None)[0]  # the last character may be cut
 
 
 def _name(row: JobDocument, attempt_id: UUID) -> str:

@@ -14,9 +14,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from documents.conversion import Conversion, ConversionOptions, Quality
 from documents.conversion.recipes import recipe
-from documents.results import ResultMissing
 from jobs import results
 from jobs.models import Job, JobDocument, Review
+from jobs.results import ResultMissing
 from orgsettings.options import ProcessingOptions
 
 logger = logging.getLogger(__name__)
@@ -35,12 +35,12 @@ def recipe_of(options: ProcessingOptions) -> str:
     return recipe(ConversionOptions.from_processing_options(options.as_dict()))
 
 
-def count_reusable(draft: Job) -> int:
-    """How many documents of `draft` have an earlier result that fits. One query."""
+def reusable(draft: Job) -> QuerySet[JobDocument]:
+    """The documents of `draft` that have an earlier result that fits, by its options of now."""
     fitting = _fitting(
         draft, draft.options, OuterRef("document__stored"), OuterRef("document__media_type")
     )
-    return JobDocument.objects.filter(Exists(fitting), job=draft).count()
+    return JobDocument.objects.filter(Exists(fitting), job=draft).order_by()
 
 
 def find(job: Job, row: JobDocument, options: ProcessingOptions) -> Reused | None:

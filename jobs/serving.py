@@ -72,5 +72,5 @@ def _serve(job: LockedJob) -> None:
             run = queueing.NextRun.kept(job.waiting_retry)
             queueing.run_again(job, again, run, by=job.waiting_by)
     except DomainError as why:
-        trouble = f"{line.NOT_STARTED}{why}"
-        send_away(job, "job.not_started", trouble, error_message=trouble)
+        trouble = f"When its turn came, the job could not be started: {why}"
+        send_away(job, line.NOT_STARTED, trouble, error_message=trouble)

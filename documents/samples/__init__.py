@@ -114,6 +114,18 @@ def _mixed() -> Sample:
     return Sample("mixed.pdf", "pdf", text, pages=2, ocr_pages=1)
 
 
+def _xml(filename: str) -> Sample:
+    table = content.WORKBOOK["Inventory"]
+    text = f"inventory\n{content.plain_text((table,))}"
+    return Sample(filename, "xml", text, headings=((1, "inventory"),), rows=table.rows)
+
+
+def _book() -> Sample:
+    text = "\n".join(f"{title}\n{words}" for title, words in content.BOOK)
+    headings = tuple((1, title) for title, _ in content.BOOK)
+    return Sample("report.fb2", "fb2", text, headings=headings)
+
+
 def _notes(filename: str) -> Sample:
     return Sample(filename, "txt", "\n".join(content.NOTES))
 
@@ -151,6 +163,17 @@ _ALL = (
         "Date: Mon, 28 Oct 2024 09:30:00 +0100",
     ),
     _mail("delivery.msg", "msg", f"From: {content.EMAIL_FROM}", f"To: {content.EMAIL_TO}"),
+    _report("report.rst", "rst"),
+    _report("report.adoc", "asciidoc"),
+    _report("report.org", "org"),
+    _report("report.ipynb", "ipynb"),
+    _book(),
+    _delimited("inventory.json", "json", "Inventory"),
+    _delimited("inventory.jsonl", "jsonl", "Inventory"),
+    _xml("inventory.xml"),
+    Sample("contact.vcf", "vcf", content.CONTACT_TEXT, headings=((1, "Maria Jensen"),)),
+    Sample("meeting.ics", "ics", content.MEETING_TEXT, headings=((1, content.MEETING_NAME),)),
+    Sample("plan.svg", "svg", "\n".join(content.DRAWING)),
     _notes("notes.txt"),
     _notes("notes-windows.txt"),
     _notes("notes-utf16.txt"),

@@ -190,6 +190,52 @@ WORKBOOK = {
     ),
 }
 
+BOOK = (
+    (
+        "The ferry",
+        "The ferry left at six in the morning, and nobody on board had slept well. The wind came "
+        "from the north, and the harbour lights went out behind them one after the other.",
+    ),
+    (
+        "The island",
+        "On the third day they saw land. It was lower than they had thought, and greener, and a "
+        "woman with a red scarf stood on the only quay and waved with both arms.",
+    ),
+)
+CONTACT = (
+    "FN:Maria Jensen",
+    "ORG:Nordlys Trading",
+    "TEL;TYPE=work:+47 77 60 00 00",
+    "EMAIL:maria.jensen@example.org",
+    "ADR;TYPE=work:;;Storgata 14;Tromsø;;9008;Norway",
+    "NOTE:Answers on weekdays before noon",
+)
+CONTACT_TEXT = """Maria Jensen
+Organization: Nordlys Trading
+Telephone (work): +47 77 60 00 00
+E-mail: maria.jensen@example.org
+Address (work): Storgata 14, Tromsø, 9008, Norway
+Note: Answers on weekdays before noon"""
+MEETING_NAME = "Yearly meeting of the harbour board"
+MEETING = (
+    f"SUMMARY:{MEETING_NAME}",
+    "DTSTART:20241114T090000Z",
+    "DTEND:20241114T113000Z",
+    "LOCATION:Old customs house",
+    "DESCRIPTION:Water report\\, budget\\, and the new quay",
+)
+MEETING_TEXT = f"""{MEETING_NAME}
+Start: 2024-11-14 09:00 UTC
+End: 2024-11-14 11:30 UTC
+Place: Old customs house
+Description: Water report, budget, and the new quay"""
+DRAWING = (
+    "Plan of the northern basin",
+    "Station one at the quay",
+    "Station two behind the breakwater",
+    "Depth in metres",
+)
+
 EMAIL_SUBJECT = "Change of the delivery date"
 EMAIL_FROM = "Maria Jensen <maria.jensen@example.org>"
 EMAIL_TO = "Orders <orders@example.com>"

@@ -10,6 +10,7 @@ from .broken import write_broken
 from .markup import write_markup
 from .office import write_office
 from .pages import write_pages
+from .written import write_written
 
 HERE = Path(__file__).parent
 
@@ -23,6 +24,7 @@ def main() -> None:
     write_markup(good)
     write_office(good)
     write_pages(good)
+    write_written(good)
     write_broken(good, bad)
 
 

@@ -13,11 +13,11 @@ from curatore.core.api.refusals import may_refuse
 from curatore.core.errors import PermissionRefused
 from curatore.core.files import markdown_file, zip_file
 from documents.archive_names import markdown_name
-from documents.results import ResultMissing
-from documents.serializers import ContentSerializer
 from jobs import access, results
 from jobs.exports import downloads
+from jobs.library.serializers import ContentSerializer
 from jobs.models import JobDocument, Review
+from jobs.results import ResultMissing
 from jobs.review import reviews
 from jobs.serializers.documents import JobDocumentSerializer
 from jobs.serializers.exports import DownloadQuery

@@ -8,13 +8,14 @@ from curatore.core.api.refusals import may_refuse
 from curatore.core.bodies import Body, takes
 from curatore.core.errors import PermissionRefused
 from documents import access as documents
-from documents.api.results import DocumentContent
-from documents.results import ResultMissing, latest_result
-from documents.serializers import ContentChangeSerializer
 from documents.storage import StorageLimitReached
 from documents.text_work import TakesTooLong
 from jobs import access
+from jobs.latest import latest_result
+from jobs.library.api.results import DocumentContent
+from jobs.library.serializers import ContentChangeSerializer
 from jobs.models import JobDocument
+from jobs.results import ResultMissing
 from jobs.review import edits
 from jobs.serializers.documents import JobDocumentSerializer, VersionSerializer
 from orgsettings.api.base import ApiView, checked

@@ -14,11 +14,12 @@ from curatore.core.files import json_file, json_lines_file, markdown_file, zip_f
 from documents import access as documents
 from documents.conversion.exports.blocks import SCHEMA_FILE
 from documents.models import Document
-from documents.results import ResultMissing, latest_result
 from documents.text_work import TakesTooLong
 from jobs import access, drafts
-from jobs.exports import chunk_export, downloads, forms
+from jobs.exports import chunk_export, downloads, forms, names
+from jobs.latest import latest_result
 from jobs.models import JobDocument
+from jobs.results import ResultMissing
 from jobs.serializers.exports import (
     BulkDownloadSerializer,
     ChunkQuery,
@@ -134,7 +135,9 @@ class JobChunks(ApiView):
             only_ready=query["rag_ready"],
             only_accepted=bool(query.get("review")),
         )
-        return json_lines_file(chunk_export.as_json(lines), f"job_{job.pk}_chunks.ndjson")
+        return json_lines_file(
+            chunk_export.as_json(lines), names.of_job(job, ".ndjson", part="chunks")
+        )
 
 
 @extend_schema(tags=["documents"])

@@ -173,7 +173,10 @@ class JobDetail(ApiView):
         newest = logs.order_by("-pk").values_list("pk", flat=True).first()
         # Others move it forward in line without changing it.
         place = f"-{line.place(job)}" if job.is_in_line else ""
-        etag = f'W/"{job.version}-{newest or 0}{place}"'
+        # Workers and results of other jobs change it.
+        forecast = forecasts.forecast(job, timezone.now()) if job.is_draft else None
+        expected = f"-{forecast.version}" if forecast else ""
+        etag = f'W/"{job.version}-{newest or 0}{place}{expected}"'
         response = get_conditional_response(request._request, etag=etag)
         if response is None:
             documents = JobDocument.objects.filter(job=job).order_by("position")
@@ -181,7 +184,7 @@ class JobDetail(ApiView):
             context = {
                 "documents": documents[:SHOWN_DOCUMENTS],
                 "recent_logs": logs[:SHOWN_LOGS],
-                "estimate": forecasts.estimate(job, timezone.now()),
+                "estimate": forecast or forecasts.of_running(job, timezone.now()),
                 "results_summary": statistics.of_results(job),
             }
             response = Response(JobDetailSerializer(job, context=context).data)

@@ -1,14 +1,16 @@
 """How many pages a draft has and how long it will take, told from what the latest jobs took."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
+from curatore.core.htmx import version_of
 from documents.conversion.formats import BY_EXTENSION
 from documents.page_counts import ALWAYS_COUNTED
+from jobs import reuse
 from jobs.detail.estimates import Remaining, remaining_of_many
 from jobs.engine import workers
 from jobs.models import TERMINAL, Job, JobDocument
@@ -34,20 +36,45 @@ class Forecast:
     pages: int | None  # of those that have pages; None if nobody knows of all
     time: Remaining | None  # None if nobody can tell
 
+    @property
+    def version(self) -> str:
+        """Changes with whatever of it people are told: the time to the second."""
+        range_ = self.time and (round(self.time.shortest), round(self.time.longest))
+        return version_of((self.pages, range_))
 
-def estimate(job: Job, now: datetime) -> Forecast | None:
-    """The forecast of a draft, or what is left of a running job; None of others."""
-    if job.is_draft:
-        return forecast(job, now)
+
+def of_running(job: Job, now: datetime) -> Forecast | None:
+    """What is left of a running job; None of others."""
     left = remaining_of_many([job], now).get(job.pk)
     return Forecast(None, left) if left else None
 
 
 def forecast(job: Job, now: datetime) -> Forecast:
-    """The pages of the draft, and the range of time that it will probably take. Four queries."""
-    kinds = list(
-        JobDocument.objects.filter(job=job)
-        .order_by()
+    """The pages of the draft, and the range of time that it will probably take. Five queries.
+
+    Documents whose earlier results will be reused take no time.
+    """
+    kinds = _kinds(JobDocument.objects.filter(job=job))
+    uncounted = any(kind["uncounted"] for kind in kinds if kind["kind"] in _COUNTED)
+    pages = sum(kind["pages"] or 0 for kind in kinds)
+    return Forecast(
+        pages=None if uncounted else pages or None,
+        time=_time(_kinds_to_convert(job, kinds), job, now) if kinds else None,
+    )
+
+
+def _kinds_to_convert(job: Job, kinds: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """`kinds`, which are those of all documents, without those of which results are reused."""
+    if not job.reuse_results:
+        return kinds
+    reused = reuse.reusable(job).values("pk")
+    return _kinds(JobDocument.objects.filter(job=job).exclude(pk__in=reused))
+
+
+def _kinds(documents: QuerySet[JobDocument]) -> list[dict[str, Any]]:
+    """Sums of `documents` by media type."""
+    kinds: Iterable[Any] = (
+        documents.order_by()
         .values(kind=F("document__media_type"))
         .annotate(
             count=Count("pk"),
@@ -56,23 +83,21 @@ def forecast(job: Job, now: datetime) -> Forecast:
             uncounted=Count("pk", filter=Q(document__stored__page_count=None)),
         )
     )
-    uncounted = any(kind["uncounted"] for kind in kinds if kind["kind"] in _COUNTED)
-    pages = sum(kind["pages"] or 0 for kind in kinds)
-    return Forecast(
-        pages=None if uncounted else pages or None,
-        time=_time(kinds, job, now) if kinds else None,
-    )
+    return list(kinds)
 
 
 def _time(kinds: Sequence[Mapping[str, Any]], job: Job, now: datetime) -> Remaining | None:
-    hands = min(workers.alive(now).count(), job.total_documents)
+    if not kinds:
+        return Remaining(0, 0)
+    total = sum(kind["count"] for kind in kinds)
+    hands = min(workers.alive(now).count(), total)
     speeds = kept_or_new(job.organization, "speeds", now, lambda: _measured(job.organization, now))
     known = [kind for kind in kinds if kind["kind"] in speeds]
     documents = sum(kind["count"] for kind in known)
-    if not hands or documents < _KNOWN * job.total_documents:
+    if not hands or documents < _KNOWN * total:
         return None
     guesses = [_guesses(kind, speeds[kind["kind"]]) for kind in known]
-    share = hands * documents / job.total_documents
+    share = hands * documents / total
     shortest = sum(min(guess) for guess in guesses) * (1 - _DOUBT) / share
     longest = sum(max(guess) for guess in guesses) * (1 + _DOUBT) / share
     return None if longest > _WIDEST * shortest else Remaining(shortest, longest)

@@ -2,7 +2,7 @@
 
     PENDING --claim--> RUNNING --end--> COMPLETED | FAILED | CANCELLED
                           |
-                          +--handed back, or taken back--> PENDING
+                          +--released, or reclaimed--> PENDING
 
 An attempt is the right of one worker to one document, named by an `attempt_id` and kept alive by a
 lease. Every step is an UPDATE on condition that the attempt still holds the document: a worker that
@@ -178,7 +178,7 @@ def fail(
             begin(then, job, now)
 
 
-def hand_back(
+def release(
     attempts: Sequence[Attempt], now: datetime, reason: str, *, behind: bool = False
 ) -> None:
     """Let documents wait again that this worker will not finish; no attempt is held against them.
@@ -196,7 +196,7 @@ def hand_back(
             if job.cancel_requested_at is not None:
                 end_cancelled(locked, now)
             else:
-                give_back(locked, now, reason, counts=False, behind=behind)
+                requeue(locked, now, reason, counts=False, behind=behind)
 
 
 def _tell_of_reuse(locked: LockedAttempt, reused: JobDocument, now: datetime) -> None:
@@ -242,7 +242,7 @@ def _settle_failure(locked: LockedAttempt, error: ConversionError, now: datetime
     elif is_second_time:
         message += " This was the second time, so it was not tried again."
     if again:
-        give_back(locked, now, message, counts=True, behind=True)
+        requeue(locked, now, message, counts=True, behind=True)
     else:
         end_failed(locked, now, code=error.code, message=message, hint=error.hint)
 
@@ -286,7 +286,7 @@ def end_cancelled(locked: LockedAttempt, now: datetime, *, confirmed: bool = Tru
     lifecycle.count_ended(locked.job, DocumentStatus.CANCELLED, now)
 
 
-def give_back(
+def requeue(
     locked: LockedAttempt, now: datetime, reason: str, *, counts: bool, behind: bool
 ) -> None:
     """Let the document wait again.

@@ -1,4 +1,4 @@
-"""Recovery: documents are taken back from workers that died, hang, or do not confirm a stop.
+"""Recovery: documents are reclaimed from workers that died, hang, or do not confirm a stop.
 
 Fencing (attempts.py) makes it safe to be wrong about a worker: whatever it still delivers is
 refused.
@@ -18,35 +18,33 @@ from jobs.locking import lock
 from jobs.models import JobDocument, Worker
 
 
-def take_back_expired(now: datetime) -> int:
+def reclaim_expired(now: datetime) -> int:
     """Take documents from workers without a sign of life for JOB_WORKER_HEALTH_TIMEOUT seconds.
 
     Each waits again, or is FAILED after its last attempt, or CANCELLED with its job. Returns how
     many were taken.
     """
     rows = JobDocument.objects.running().filter(lease_expires_at__lt=now)
-    return _take_back(rows, now, "its worker gave no sign of life")
+    return _reclaim(rows, now, "its worker gave no sign of life")
 
 
-def take_back_from(workers: Iterable[Worker], now: datetime) -> int:
-    """As `take_back_expired`, from workers known to be dead, without waiting for their leases."""
+def reclaim_from(workers: Iterable[Worker], now: datetime) -> int:
+    """As `reclaim_expired`, from workers known to be dead, without waiting for their leases."""
     rows = JobDocument.objects.running().filter(worker__in=list(workers))
-    return _take_back(rows, now, "its worker died")
+    return _reclaim(rows, now, "its worker died")
 
 
 def revoke_overdue_cancellations(now: datetime) -> int:
     """Cancel documents whose workers did not confirm within JOB_CANCELLATION_TIMEOUT seconds."""
     rows = JobDocument.objects.running().filter(job__cancel_requested_at__lt=_overdue(now))
-    return _take_back(rows, now, "its worker did not confirm the cancellation")
+    return _reclaim(rows, now, "its worker did not confirm the cancellation")
 
 
-def _take_back(rows: QuerySet[JobDocument], now: datetime, cause: str) -> int:
-    return sum(_take_back_one(rows, row, now, cause) for row in rows.select_related("job"))
+def _reclaim(rows: QuerySet[JobDocument], now: datetime, cause: str) -> int:
+    return sum(_reclaim_one(rows, row, now, cause) for row in rows.select_related("job"))
 
 
-def _take_back_one(
-    rows: QuerySet[JobDocument], seen: JobDocument, now: datetime, cause: str
-) -> bool:
+def _reclaim_one(rows: QuerySet[JobDocument], seen: JobDocument, now: datetime, cause: str) -> bool:
     with transaction.atomic():
         job = lock(seen.job)
         # Asked again under the lock: the worker may have ended it or renewed its lease meanwhile.
@@ -68,7 +66,7 @@ def _settle(locked: LockedAttempt, now: datetime, cause: str) -> None:
         return
     begun = row.started_at is not None
     if not begun or attempts.may_retry(locked):
-        attempts.give_back(locked, now, cause, counts=begun, behind=begun)
+        attempts.requeue(locked, now, cause, counts=begun, behind=begun)
         return
     times = "once" if row.attempts == 1 else f"{row.attempts} times"
     attempts.end_failed(

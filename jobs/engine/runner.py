@@ -53,7 +53,7 @@ def is_stopping() -> bool:
 
 
 def run_slice() -> None:
-    """Convert documents for a slice of time; leave a token if some still wait.
+    """Convert documents for a slice of time; leave a wakeup if some still wait.
 
     The slice ends before a claim, never inside one: a long document is no reason to stop it.
     """
@@ -81,31 +81,31 @@ def _sandbox() -> Sandbox:
 
 
 def _work(batch: list[Attempt]) -> None:
-    """Convert the documents of a batch one by one; give back what remains when that must stop."""
+    """Convert the documents of a batch one by one; release what remains when that must stop."""
     remaining = list(batch)
-    pulse = _Pulse(remaining)
+    heartbeat = _Heartbeat(remaining)
     try:
         while remaining:
-            _work_on(remaining, pulse)
+            _work_on(remaining, heartbeat)
             remaining.pop(0)
     except Stopped:
-        _hand_back(remaining, "the worker was told to stop")
+        _release(remaining, "the worker was told to stop")
     except Cancelled:
-        _hand_back(remaining, "the job is being cancelled")
+        _release(remaining, "the job is being cancelled")
     except GaveWay:
-        _hand_back(remaining, "it takes long, and another organization waits", behind=True)
+        _release(remaining, "it takes long, and another organization waits", behind=True)
     except AttemptLost:
         logger.warning("A document was taken away from this worker; its result is not used.")
-        _hand_back(remaining, "the worker lost a document of the same batch")
+        _release(remaining, "the worker lost a document of the same batch")
 
 
-def _work_on(remaining: list[Attempt], pulse: "_Pulse") -> None:
+def _work_on(remaining: list[Attempt], heartbeat: "_Heartbeat") -> None:
     """Convert the first of `remaining` and write its end, which begins the second."""
     attempt = remaining[0]
     try:
         reused = retrying(lambda: reuse.find(attempt.job, attempt.row, attempt.options))
         password = retrying(lambda: file_passwords.take(attempt.row.pk, timezone.now()))
-        conversion = reused.conversion if reused else _convert(attempt, password, pulse)
+        conversion = reused.conversion if reused else _convert(attempt, password, heartbeat)
         stored = results.write(
             attempt.row,
             attempt.id,
@@ -142,7 +142,7 @@ def _second(remaining: list[Attempt]) -> Attempt | None:
     return remaining[1] if len(remaining) > 1 else None
 
 
-def _convert(attempt: Attempt, password: str | None, pulse: "_Pulse") -> Conversion:
+def _convert(attempt: Attempt, password: str | None, heartbeat: "_Heartbeat") -> Conversion:
     document = attempt.row.document
     if document is None:
         raise ConversionError(
@@ -157,7 +157,7 @@ def _convert(attempt: Attempt, password: str | None, pulse: "_Pulse") -> Convers
             filename=attempt.row.filename,
             options=ConversionOptions.from_processing_options(options.as_dict()),
             timeout_seconds=options.processing_settings.timeout_seconds,
-            tick=pulse,
+            tick=heartbeat,
             password=password,
         )
 
@@ -170,8 +170,8 @@ def _succeed(attempt: Attempt, write: Callable[..., None]) -> None:
         raise
 
 
-def _hand_back(remaining: list[Attempt], reason: str, *, behind: bool = False) -> None:
-    retrying(lambda: attempts.hand_back(remaining, timezone.now(), reason, behind=behind))
+def _release(remaining: list[Attempt], reason: str, *, behind: bool = False) -> None:
+    retrying(lambda: attempts.release(remaining, timezone.now(), reason, behind=behind))
 
 
 def _storage_failed(attempt: Attempt, trouble: OSError) -> ConversionError:
@@ -183,7 +183,7 @@ def _storage_failed(attempt: Attempt, trouble: OSError) -> ConversionError:
     )
 
 
-class _Pulse:
+class _Heartbeat:
     """Called about every second while a conversion runs; what it raises kills the conversion.
 
     One for a whole batch, so that leases are renewed in time however its seconds are spread;
@@ -222,7 +222,7 @@ class _Pulse:
         if time.monotonic() - self.taken_at < sharing.PATIENCE.total_seconds():
             return
         if rest := self.held[1:]:
-            attempts.hand_back(rest, timezone.now(), "the document before it takes long")
+            attempts.release(rest, timezone.now(), "the document before it takes long")
             del self.held[1:]
             queue.top_up()  # for workers that went idle meanwhile
         now = timezone.now()

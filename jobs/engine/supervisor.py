@@ -61,7 +61,7 @@ class CrashOnlySentinel(Sentinel):
             super().reincarnate(process)
             process.kill()  # it may ignore the SIGTERM that a time-out sends
             return
-        logger.error("Process %s of the queue died; the queue starts anew.", process.pid)
+        logger.error("Process %s of the queue died; the queue is restarting.", process.pid)
         kill_descendants()
         os._exit(1)
 
@@ -92,7 +92,7 @@ def run() -> int:
         # A cluster that lived for a minute was well: the next death is a first one again.
         deaths = 1 if time.monotonic() - started_at > 60 else deaths + 1
         pause = min(0.2 * 2**deaths, _LONGEST_PAUSE_SECONDS)
-        logger.error("The queue's processes died; starting them anew in %.1f s.", pause)
+        logger.error("The queue's processes died; restarting them in %.1f s.", pause)
         stopping.wait(pause)
     return 0
 
@@ -159,10 +159,12 @@ class _Cluster:
             freezes = freezes + 1 if has_frozen_worker else 0
             watch_at = time.monotonic() + watchdog.INTERVAL_SECONDS
             if freezes == _FREEZES:
-                logger.error("A worker is frozen, and may keep the others waiting; starting anew.")
+                logger.error(
+                    "A worker is frozen, and may keep the others waiting; restarting the queue."
+                )
                 return
             if stalls == _STALLS:
-                logger.error("The queue stands still although workers are idle; starting it anew.")
+                logger.error("The queue stands still although workers are idle; restarting it.")
                 return
 
     def _stop(self) -> None:

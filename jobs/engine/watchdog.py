@@ -17,17 +17,17 @@ from jobs.models import Worker
 logger = logging.getLogger(__name__)
 
 INTERVAL_SECONDS = 5
-# A token that lies about for so long beside an idle worker means that the queue stands still.
+# A wakeup that lies about for so long beside an idle worker means that the queue stands still.
 STALL = timedelta(seconds=15)
 
 
 def look(now: datetime) -> None:
-    """Put right what can be: documents of dead workers, overdue cancellations, lines, tokens.
+    """Put right what can be: documents of dead workers, overdue cancellations, lines, wakeups.
 
     Passwords that no attempt took in time go, too.
     """
-    taken = workers.look_after(now)
-    taken += recovery.take_back_expired(now)
+    taken = workers.reap_dead(now)
+    taken += recovery.reclaim_expired(now)
     revoked = recovery.revoke_overdue_cancellations(now)
     if taken or revoked:
         logger.warning(
@@ -43,8 +43,8 @@ def look(now: datetime) -> None:
 def has_frozen_worker(pids: Collection[int]) -> bool:
     """Whether a worker of these processes is stopped (SIGSTOP).
 
-    It keeps its documents, and perhaps the lock with which workers take tokens: then the others get
-    none, either.
+    It keeps its documents, and perhaps the lock with which workers take wakeups: then
+    the others get none, either.
     """
     workers_here = Worker.objects.filter(place=workers.place(), pid__in=pids)
     return any(_is_stopped(pid) for pid in workers_here.values_list("pid", flat=True))
@@ -58,11 +58,11 @@ def _is_stopped(pid: int) -> bool:
 
 
 def is_stalled(pids: Collection[int], now: datetime) -> bool:
-    """Whether tokens lie about although a worker of these processes is idle.
+    """Whether wakeups lie about although a worker of these processes is idle.
 
     True may be a coincidence of a moment; true several times in a row means that the cluster only
     seems to live, as when one of its processes died with a lock.
     """
-    if not queue.due_tokens(now - STALL).exists():
+    if not queue.due_wakeups(now - STALL).exists():
         return False
     return Worker.objects.filter(place=workers.place(), pid__in=pids, holds=None).exists()

@@ -40,18 +40,18 @@ def sign_off() -> None:
         Worker.objects.filter(pk=_this.pk).delete()
 
 
-def look_after(now: datetime) -> int:
+def reap_dead(now: datetime) -> int:
     """See which workers of this host live; take the documents of those that died.
 
     Rows of other hosts that were silent for JOB_WORKER_HEALTH_TIMEOUT seconds are removed; their
-    documents come back when the leases run out. Returns how many documents were taken back.
+    documents come back when the leases run out. Returns how many documents were reclaimed.
     """
     alive: list[Worker] = []
     dead: list[Worker] = []
     for worker in Worker.objects.filter(place=place()):
         (alive if _lives(worker) else dead).append(worker)
     Worker.objects.filter(pk__in=[worker.pk for worker in alive]).update(last_seen_at=now)
-    taken = recovery.take_back_from(dead, now) if dead else 0
+    taken = recovery.reclaim_from(dead, now) if dead else 0
     Worker.objects.filter(pk__in=[worker.pk for worker in dead]).delete()
     Worker.objects.filter(last_seen_at__lt=oldest_sign(now), holds=None).delete()
     return taken

@@ -8,10 +8,10 @@ from curatore.core.errors import InvalidInput
 from documents import text_work
 from documents.chunks import Chunk, chunks
 from documents.conversion.exports.boxes import Boxed, between
-from documents.results import ResultMissing
 from documents.text_work import TakesTooLong
 from jobs import results
 from jobs.models import Job, JobDocument
+from jobs.results import ResultMissing
 from orgsettings.options import BY_NAME
 
 _ROWS_AT_ONCE = 100

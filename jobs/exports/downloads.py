@@ -9,16 +9,15 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.text import slugify
 
 from curatore.core.errors import DomainError
 from documents import exports
-from documents import results as latest
 from documents.archive_names import UniqueNames, markdown_name
 from documents.models import Document
-from documents.results import ResultMissing
-from jobs import results
+from jobs import latest, results
+from jobs.exports import names
 from jobs.models import DocumentStatus, Job, JobDocument, JobDocumentQuerySet, Review
+from jobs.results import ResultMissing
 
 
 class Layout(StrEnum):
@@ -31,7 +30,6 @@ class Layout(StrEnum):
 KINDS = tuple(str(layout) for layout in Layout if layout != Layout.SUMMARY)  # of a job
 BULK_KINDS = tuple(str(layout) for layout in Layout)
 _ROWS_AT_ONCE = 100
-_LONGEST_STEM = 60  # characters of a job's name in that of its archive
 
 
 class NothingToDownload(DomainError):
@@ -71,7 +69,7 @@ def archive(
     is_of_ready = layout == Layout.RAG_READY
     others = rows.none() if is_of_ready else rows.not_for_export(only_accepted=only_accepted)
     return Archive(
-        _archive_name(job, layout, now),
+        names.of_job(job, ".zip", part=_part(layout), now=now),
         exports.archive(
             _results(taken),
             _parts(layout, with_summary=with_summary, with_combined=with_combined),
@@ -83,13 +81,6 @@ def archive(
             now=now,
         ),
     )
-
-
-def _archive_name(job: Job, layout: str, now: datetime) -> str:
-    """“quarterly-reports-2026-11-26.zip”: letters and digits of the job's name, and the day."""
-    stem = slugify(job.name, allow_unicode=True)[:_LONGEST_STEM].strip("-_") or f"job-{job.pk}"
-    kind = "" if layout == Layout.INDIVIDUAL else f"-{layout.replace('_', '-')}"
-    return f"{stem}{kind}-{timezone.localdate(now).isoformat()}.zip"
 
 
 def of_jobs(jobs: Sequence[Job], *, is_cut: bool = False, now: datetime | None = None) -> Archive:
@@ -109,8 +100,8 @@ def of_jobs(jobs: Sequence[Job], *, is_cut: bool = False, now: datetime | None =
     with_results = set(rows.for_export().order_by().values_list("job", flat=True).distinct())
     if not with_results:
         raise NothingToDownload("None of these jobs has results to download.")
-    names = UniqueNames()
-    folders = {job.pk: names.folder(job.name) for job in jobs if job.pk in with_results}
+    unique = UniqueNames()
+    folders = {job.pk: unique.folder(job.name) for job in jobs if job.pk in with_results}
     rows = rows.order_by("-job__created_at", "-job_id", "position")
     taken = rows.for_export().filter(job__in=with_results)
     others = rows.not_for_export()
@@ -120,7 +111,7 @@ def of_jobs(jobs: Sequence[Job], *, is_cut: bool = False, now: datetime | None =
         "jobs": [_job_facts(job, folders.get(job.pk)) for job in jobs],
     }
     return Archive(
-        f"curatore_jobs_export_{exports.timestamp(now)}.zip",
+        names.of_jobs([job for job in jobs if job.pk in folders], ".zip", now=now),
         exports.archive(
             _results_in_folders(taken, folders),
             exports.Layout(),
@@ -226,6 +217,11 @@ def _manifest(job: Job, layout: str, *, only_accepted: bool) -> dict[str, Any]:
     }
 
 
+def _part(layout: str) -> str:
+    """What the name of an archive says of its layout."""
+    return "" if layout == Layout.INDIVIDUAL else layout.replace("_", "-")
+
+
 def _bulk_name(wanted: str, layout: str, now: datetime) -> str:
     if not wanted:
         return f"curatore_{layout}_export_{exports.timestamp(now)}.zip"
@@ -235,7 +231,7 @@ def _bulk_name(wanted: str, layout: str, now: datetime) -> str:
 
 def _about_reviews(left_out: int, only_accepted: bool) -> str:
     """What the summary says of the reviews of its documents."""
-    lines = ["Only results that somebody accepted."] if only_accepted else []
+    lines = ["Accepted results only."] if only_accepted else []
     if left_out:
         results = "1 result is" if left_out == 1 else f"{left_out} results are"
         lines.append(f"{results} left out of exports by review.")

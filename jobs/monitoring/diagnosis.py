@@ -12,7 +12,7 @@ from django.utils import timezone
 from jobs import line
 from jobs.engine import sharing, workers
 from jobs.models import DocumentStatus, Job, JobDocument, Worker
-from jobs.queue import due_tokens
+from jobs.queue import due_wakeups
 
 _NOBODY = (
     "No worker is running. Ask the operator to start one with “manage.py worker”;"
@@ -161,12 +161,12 @@ def lines() -> list[tuple[Job, int]]:
 
 
 def summary(now: datetime) -> dict[str, int]:
-    """The queue in numbers: jobs active and in line, documents waiting and running, tokens due."""
+    """The queue in numbers: jobs active and in line, documents waiting and running, wakeups due."""
     return {
         "active_jobs": Job.objects.active().count(),
         "jobs_in_line": Job.objects.in_line().count(),
         "waiting_documents": JobDocument.objects.due().count(),
         "running_documents": JobDocument.objects.running().count(),
         "expired_leases": JobDocument.objects.running().filter(lease_expires_at__lt=now).count(),
-        "due_tokens": due_tokens(now).count(),
+        "due_tokens": due_wakeups(now).count(),
     }

@@ -12,12 +12,10 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
-from django.db.models.fields.files import FieldFile
 from django.http import Http404
 from django.utils import timezone
 
 from curatore.core.errors import DomainError, InvalidInput
-from documents import results as stored_results
 from documents import storage, text_work
 from documents.conversion import Quality, is_rag_ready
 from jobs import lifecycle, logs, results
@@ -102,12 +100,12 @@ def find_version(row: JobDocument, number: int | str) -> ResultVersion:
 
 
 def read(version: ResultVersion, *, at_most: int | None = None) -> str:
-    """The Markdown of one state of a result, or its first characters: see documents.results.read.
+    """The Markdown of one state of a result, or its first characters: see jobs.results.read_file.
 
     Raises:
         ResultMissing: its file is gone.
     """
-    return stored_results.read(version.result_file, version.job_document.filename, at_most=at_most)
+    return results.read_file(version.result_file, version.job_document.filename, at_most=at_most)
 
 
 def restore(version: ResultVersion, by: User | None) -> None:
@@ -140,21 +138,14 @@ def _to_compare_with(row: JobDocument) -> dict[str, str]:
     The words of the source; where none were kept the text that the latest conversion made, and
     nothing if that is gone, too.
     """
-    file: FieldFile | None = row.result_file
-    if _is_known(row):
-        own = ResultVersion.objects.filter(job_document=row, made_at=_converted_at(row)).last()
-        file = own.result_file if own else None
-    if not file:
+    file = results.converted_file(row)
+    if file is None:
         return {}
     if words := results.source_words(str(file.name)):
         return {"source_words": words}
-    with suppress(stored_results.ResultMissing):
-        return {"before": stored_results.read(file, row.filename)}
+    with suppress(results.ResultMissing):
+        return {"before": results.read_file(file, row.filename)}
     return {}
-
-
-def _converted_at(row: JobDocument) -> datetime:
-    return row.completed_at or row.created_at
 
 
 def _store(
@@ -164,7 +155,7 @@ def _store(
     with _editable(row) as (job, current):
         if based_on not in {"", current.result_sha256}:
             raise EditedMeanwhile(
-                f"“{row.filename}” was changed by somebody else since you opened it."
+                f"“{row.filename}” was changed by someone else since you opened it."
             )
         storage.claim(job.organization, row.filename, stored.size, now)
         newest = ResultVersion.objects.filter(job_document=current).first()
@@ -217,7 +208,7 @@ def _keep_current(row: JobDocument, newest: ResultVersion | None) -> ResultVersi
     return ResultVersion.objects.create(
         job_document=row,
         number=newest.number + 1 if newest else 1,
-        made_at=_converted_at(row),
+        made_at=results.converted_at(row),
         made_by=None,
         result_file=row.result_file.name,
         result_size=row.result_size or 0,

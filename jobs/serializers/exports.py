@@ -16,7 +16,7 @@ class ExportQuery(serializers.Serializer):
     review = serializers.ChoiceField(
         [Review.ACCEPTED.value],
         required=False,
-        help_text="Only documents that somebody accepted; all but those left out, if missing.",
+        help_text="Only accepted documents; without it all but those left out.",
     )
 
 

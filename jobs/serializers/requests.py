@@ -57,7 +57,7 @@ class JobCreateSerializer(serializers.Serializer):
     reuse_results = Flag(
         default=False,
         help_text="Copy earlier results of the same bytes, made by the same version of the"
-        " converter with the same options, instead of making them anew.",
+        " converter with the same options, instead of converting them again.",
     )
     when_full = WhenFullField()
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from curatore.core.errors import InvalidInput
 from curatore.core.files import csv_file, json_lines_file, zip_file
 from jobs import access
-from jobs.exports import chunk_export, downloads, report
+from jobs.exports import chunk_export, downloads, names, report
 from jobs.exports.downloads import Archive, NothingToDownload
 from jobs.models import Job, Review
 from jobs.views.detail import render_detail
@@ -67,7 +67,7 @@ def download_chunks(request: MemberRequest, job_id: UUID) -> StreamingHttpRespon
         only_ready=request.GET.get("rag_ready") == "1",
         only_accepted=_only_accepted(request.GET),
     )
-    return json_lines_file(chunk_export.as_json(lines), f"job_{job.pk}_chunks.ndjson")
+    return json_lines_file(chunk_export.as_json(lines), names.of_job(job, ".ndjson", part="chunks"))
 
 
 @require_safe
@@ -75,7 +75,7 @@ def download_chunks(request: MemberRequest, job_id: UUID) -> StreamingHttpRespon
 @with_work
 def download_report(request: MemberRequest, job_id: UUID) -> StreamingHttpResponse:
     job = access.find(request.user, job_id)
-    return csv_file(report.lines(job), f"job_{job.pk}_report.csv")
+    return csv_file(report.lines(job), names.of_job(job, ".csv", part="report"))
 
 
 def _archive(request: MemberRequest, job: Job, scope: str, chosen: Sequence[str]) -> Archive:

@@ -14,7 +14,7 @@ from curatore.core.htmx import unchanged
 from jobs import access
 from jobs.detail import log_reading, rows
 from jobs.detail.log_reading import LogQuery
-from jobs.exports import log_export
+from jobs.exports import log_export, names
 from jobs.models import Job, JobLog
 from orgsettings.pages import MemberRequest, member_page, with_work
 
@@ -51,7 +51,7 @@ def log_tail(request: MemberRequest, job_id: UUID) -> HttpResponse:
 def log_text(request: MemberRequest, job_id: UUID) -> StreamingHttpResponse:
     """All lines that fit the filter of the URL, oldest first, as text."""
     job, lines = _asked_for(request, job_id)
-    return text_file(log_export.as_text(lines), f"job-{job.pk}.log.txt")
+    return text_file(log_export.as_text(lines), names.of_job(job, ".log.txt"))
 
 
 @require_safe
@@ -60,7 +60,7 @@ def log_text(request: MemberRequest, job_id: UUID) -> StreamingHttpResponse:
 def log_lines(request: MemberRequest, job_id: UUID) -> StreamingHttpResponse:
     """The same as JSON lines."""
     job, lines = _asked_for(request, job_id)
-    return json_lines_file(log_export.as_json(lines), f"job-{job.pk}.log.ndjson")
+    return json_lines_file(log_export.as_json(lines), names.of_job(job, ".log.ndjson"))
 
 
 @require_safe

@@ -15,11 +15,11 @@ from curatore.core.errors import DomainError, InvalidInput
 from curatore.core.files import markdown_file
 from documents import preview, text_work
 from documents.archive_names import markdown_name
-from documents.results import ResultMissing
 from documents.text_work import TakesTooLong
 from jobs import access, results
 from jobs.detail import history
 from jobs.models import Job, JobDocument
+from jobs.results import ResultMissing
 from jobs.review import edits, judgement, review_queue
 from jobs.review.review_queue import QueueQuery
 from jobs.views import chunk_inspector, original_pane

@@ -109,8 +109,8 @@ def _told_of_end(job: Job) -> SafeString:
     address = reverse("jobs:detail", args=[job.pk])
     if job.unreviewed_documents:
         words = ngettext(
-            "All documents of this list are reviewed. %d other document of the job is not yet.",
-            "All documents of this list are reviewed. %d other documents of the job are not yet.",
+            "Everything in this list is reviewed. %d other document still needs a review.",
+            "Everything in this list is reviewed. %d other documents still need a review.",
             job.unreviewed_documents,
         )
         told = words % job.unreviewed_documents

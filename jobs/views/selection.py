@@ -4,7 +4,7 @@ Files come as a plain form, or one by one from static/js/upload.js, which asks f
 come also from the batch directory and from what the organization uploaded before.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -27,9 +27,9 @@ from documents import archives, batch, storage, uploads
 from documents.conversion import SUPPORTED_EXTENSIONS
 from documents.models import Document, DocumentSource
 from documents.names import full_name
-from documents.same_content import SameContent, same_content
 from documents.uploads import Accepted, Rejected
-from jobs import drafts
+from jobs import drafts, reuse
+from jobs.library.same_content import same_content
 from jobs.models import Job, JobDocument
 from orgsettings.pages import MemberRequest, count_upload, count_work
 
@@ -47,6 +47,7 @@ class Place(NamedTuple):
     url: str  # shows the selection and takes documents
     remove_url: str
     footer: str  # template of what stands below the selection
+    offers_reuse: bool = False  # earlier results instead of converting the same bytes again
 
 
 # Puts documents into the draft, making it if need be; returns the place as it is then.
@@ -129,7 +130,7 @@ def selected(request: HttpRequest, place: Place) -> dict[str, Any]:
     """The documents of the draft, a page of them, and their size together."""
     job = place.job
     shown = {"job": job, "remove_url": place.remove_url, "footer": place.footer, "total_size": 0}
-    shown["post_url"] = place.url
+    shown |= {"post_url": place.url, "offers_reuse": place.offers_reuse}
     if job is None:
         return shown
     rows = JobDocument.objects.filter(job=job).order_by("position")
@@ -139,6 +140,7 @@ def selected(request: HttpRequest, place: Place) -> dict[str, Any]:
         "files": files,
         # Only if the files are shown: not for each of many uploads.
         "same": SimpleLazyObject(lambda: same_content(row.document_id for row in files)),
+        "reusable": SimpleLazyObject(lambda: _reusable(place, list(files))),
         "total_size": total_size(job),
     }
 
@@ -146,6 +148,14 @@ def selected(request: HttpRequest, place: Place) -> dict[str, Any]:
 def total_size(job: Job) -> int:
     """Bytes of all documents of `job`."""
     return total(JobDocument.objects.filter(job=job), "file_size")
+
+
+def _reusable(place: Place, rows: Iterable[JobDocument]) -> set[UUID]:
+    """Ids of those of `rows` whose earlier results the place offers to reuse. One query."""
+    if place.job is None or not place.offers_reuse:
+        return set()
+    found = reuse.reusable(place.job).filter(pk__in=[row.pk for row in rows])
+    return set(found.values_list("pk", flat=True))
 
 
 def _given(request: MemberRequest) -> Given:
@@ -230,6 +240,7 @@ def _verdicts(
     ]
     rows = _rows(place.job, given)
     same = same_content([item.document.pk for item in given.accepted])
+    reusable = _reusable(place, rows.values())
     for item in given.accepted:
         name = item.document.full_name
         if trouble:
@@ -237,7 +248,9 @@ def _verdicts(
         elif before and item.document.pk in before:
             verdicts.append(_verdict("repeated", _("Already in this job."), name))
         else:
-            verdicts.append(_accepted(request, place, item, rows[item.document.pk], same))
+            row = rows[item.document.pk]
+            known = {"same": same, "reusable": reusable}
+            verdicts.append(_accepted(request, place, item, row, known))
     answer: dict[str, Any] = {"files": verdicts, "url": place.url}
     if used := storage.usage(request.user.membership.organization, timezone.now()):
         answer["storage"] = render_to_string("jobs/setup/_storage.html", {"storage": used})
@@ -266,12 +279,12 @@ def _accepted(
     place: Place,
     item: Accepted,
     row: JobDocument,
-    same: Mapping[UUID, SameContent],
+    known: Mapping[str, Any],
 ) -> dict[str, str]:
     shown = {
+        **known,
         "row": row,
         "known_since": item.document.created_at if item.already_exists else None,
-        "same": same,
         "remove_url": place.remove_url,
     }
     html = render_to_string("jobs/setup/_file.html", shown, request)

@@ -239,10 +239,20 @@ def _select(request: MemberRequest, job: Job | None) -> HttpResponse:
     place = _place(job)
     if request.method != "POST":
         return _select_page(request, place)
+    if job and "choose_reuse" in request.POST:
+        return _choose_reuse(request, job)
     answer = selection.add(request, place, take)
     if answer is None and job and job.total_documents and "go" in request.POST:
         return redirect(_next_step(request, "select"), job.pk)
     return answer or _select_page(request, place, nothing_given=True)
+
+
+def _choose_reuse(request: MemberRequest, job: Job) -> HttpResponse:
+    """Keep whether earlier results are reused, as the Select step asks where there are some."""
+    drafts.choose_reuse(job, "reuse_results" in request.POST)
+    if request.htmx:
+        return HttpResponse(status=204)
+    return redirect("jobs:setup-select", job.pk)
 
 
 def _select_page(
@@ -272,6 +282,7 @@ def _place(job: Job | None) -> Place:
         reverse("jobs:setup-select", args=[job.pk]),
         reverse("jobs:setup-remove", args=[job.pk]),
         "jobs/setup/_footer.html",
+        offers_reuse=True,
     )
 
 
@@ -299,7 +310,7 @@ def _review_page(
         "names": JobDocument.objects.filter(job=job).order_by("position")[:10],
         "expires_at": expiry(timezone.now(), days),
         "total_size": selection.total_size(job),
-        "reusable": reuse.count_reusable(job),
+        "reusable": reuse.reusable(job).count(),
         "forecast": forecast(job, timezone.now()),
         "can_try": job.total_documents > trials.DOCUMENTS,
         "trial_documents": trials.DOCUMENTS,

@@ -1,6 +1,7 @@
 // Forms marked `data-asks`: the page of their question comes as a dialog, where one is. Without this
 // script it comes as a page. Buttons marked `data-plain` ask nothing: the browser sends their form.
-"use strict";
+
+import { say } from "./notices.js";
 
 async function ask(form, submitter) {
   const dialog = document.getElementById("ask");

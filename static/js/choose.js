@@ -1,13 +1,39 @@
-// How files come to a page that takes them: chosen, dropped anywhere, pasted. upload.js sends them;
-// where the page is there for something else, they are only offered (quick.js).
-"use strict";
+// How files come to a page that takes them: chosen, dropped anywhere, pasted. What is done with them
+// is up to the page: they are sent at once (select.js), or only offered (quick.js).
+
+const LITTER = ["__MACOSX", ".DS_Store", "Thumbs.db"];
+
+// `take` gets what came through the form or by drop and paste: files with their folders, "" if one was
+// chosen by itself.
+export function listenToFiles(form, take) {
+  const takeUseful = (found) => take(found.filter((each) => !isLitter(each)));
+  for (const input of form.querySelectorAll("input[type=file]")) {
+    input.addEventListener("change", () => {
+      takeUseful(chosen(input.files));
+      input.value = "";
+    });
+  }
+  for (const button of form.querySelectorAll("[data-pick]")) {
+    button.addEventListener("click", () => document.querySelector(button.dataset.pick).click());
+  }
+  listenToDrops(takeUseful);
+  document.addEventListener("paste", (event) => {
+    if (event.clipboardData.files.length) takeUseful(chosen(event.clipboardData.files));
+  });
+}
+
+// What systems leave behind in folders; the server leaves it out, too.
+function isLitter({ file, path }) {
+  const parts = [...path.split("/"), file.name];
+  return LITTER.some((name) => parts.includes(name)) || file.name.startsWith("._");
+}
 
 // What a file field or the clipboard gives; fields for folders tell the path of each file.
 function chosen(files) {
   return [...files].map((file) => ({ file, path: folderOf(file.webkitRelativePath ?? "") }));
 }
 
-function folderOf(path) {
+export function folderOf(path) {
   return path.slice(0, Math.max(path.lastIndexOf("/"), 0)).replace(/^\//, "");
 }
 
@@ -32,44 +58,8 @@ async function filesBelow(entry) {
   }
 }
 
-// On pages that are there for something else, files are only offered: see quick.js.
-function take(found) {
-  if (form.dataset.upload === "offer") offer(found.filter((each) => !isLitter(each)));
-  else addFiles(found);
-}
-
-function listen() {
-  for (const input of form.querySelectorAll("input[type=file]")) {
-    input.addEventListener("change", () => {
-      take(chosen(input.files));
-      input.value = "";
-    });
-  }
-  for (const button of form.querySelectorAll("[data-pick]")) {
-    button.addEventListener("click", () => document.querySelector(button.dataset.pick).click());
-  }
-  listenToDrops();
-  document.addEventListener("click", (event) => {
-    if (!isBusy() || !event.target.closest("#next-step")) return;
-    event.preventDefault();
-    event.stopPropagation(); // dialogs open by clicks, too
-    whenSent((isGood) => isGood && document.getElementById("next-step").click());
-  }, true);
-  document.addEventListener("paste", (event) => {
-    if (event.clipboardData.files.length) take(chosen(event.clipboardData.files));
-  });
-  document.body.addEventListener("htmx:afterSwap", (event) => {
-    // The button of the file that was removed is gone: go on where the list begins.
-    if (event.detail.target.id === "draft") document.getElementById("draft-files-title").focus();
-    countTrouble();
-  });
-  window.addEventListener("beforeunload", (event) => {
-    if (under_way || waiting.length) event.preventDefault();
-  });
-}
-
 // Anywhere on the page; what is dragged may also be text, which is none of our business.
-function listenToDrops() {
+function listenToDrops(take) {
   let depth = 0; // dragenter and dragleave also come from children
   const carriesFiles = (event) => event.dataTransfer?.types.includes("Files");
   const show = (change) => {
@@ -86,5 +76,3 @@ function listenToDrops() {
     take(await dropped(event.dataTransfer));
   });
 }
-
-listen();

@@ -1,7 +1,6 @@
 // Keeps what is being entered: a form marked `data-autosave` is sent to the server a moment after
 // each change, and before the page is left, so that reload, back and forward lose nothing.
 // `data-opens` opens a dialog by its id.
-"use strict";
 
 const PAUSE_MS = 500; // after the last change
 

@@ -1,6 +1,7 @@
 // The editor of a result: says what is not saved, keeps it in the browser, and lets nobody leave it by
 // accident.
-"use strict";
+
+import { say } from "./notices.js";
 
 const form = document.getElementById("editor");
 

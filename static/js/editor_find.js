@@ -1,5 +1,4 @@
 // Search and replace in the editor of a result: plain text, gone through by Enter and Shift Enter.
-"use strict";
 
 const finder = document.getElementById("editor-find");
 

@@ -1,5 +1,6 @@
 // The page of a job: what its tabs need beyond plain links and forms.
-"use strict";
+
+import { say } from "./notices.js";
 
 // A job that was deleted while one looked: load the page, which says so and leads back.
 document.body.addEventListener("htmx:responseError", (event) => {
@@ -8,7 +9,7 @@ document.body.addEventListener("htmx:responseError", (event) => {
 });
 
 // A notification of the browser at the end of the job, for whoever asked for it on this page. The
-// page then goes on asking while it is hidden (app.js).
+// page then goes on asking while it is hidden (live.js).
 async function setNotify() {
   const wanted = document.body.dataset.notify !== "on";
   if (wanted && (!window.Notification || (await Notification.requestPermission()) !== "granted")) {
@@ -52,21 +53,19 @@ if (current) {
 }
 
 // Tabs, filters and buttons lead to the same page again: there it stands where it stood.
-const PLACE = `place:${location.pathname}`;
+const PLACE = "place"; // in the session
 
-function keepPlace(event) {
-  const address = new URL(event.target.closest("a")?.href ?? location.href, location.href);
-  if (event.type === "submit" || address.pathname === location.pathname) {
-    sessionStorage.setItem(PLACE, String(window.scrollY));
-  }
+function keepPlace() {
+  sessionStorage.setItem(PLACE, JSON.stringify({ page: location.pathname, top: window.scrollY }));
 }
 
-// The place is kept for one way only: what is opened anew begins at its top.
+// Only for who comes from this very page: what is opened anew begins at its top.
 function returnToPlace() {
-  const place = sessionStorage.getItem(PLACE);
+  const kept = JSON.parse(sessionStorage.getItem(PLACE) ?? "null");
   sessionStorage.removeItem(PLACE);
-  if (place === null || location.hash) return;
-  window.scrollTo({ top: Number(place), behavior: "instant" });
+  const before = document.referrer && new URL(document.referrer).pathname;
+  if (kept?.page !== location.pathname || before !== location.pathname || location.hash) return;
+  window.scrollTo({ top: kept.top, behavior: "instant" });
 }
 
 // A log of which little is to be seen is brought up, with the tabs above it.
@@ -78,11 +77,13 @@ function showLog() {
   }
 }
 
-document.addEventListener("click", (event) => {
-  if (event.target.closest("#job-live a, #job-logs a")) keepPlace(event);
+document.addEventListener("click", ({ target }) => {
+  const link = target.closest("#job-live a, #job-logs a");
+  if (link && new URL(link.href).pathname === location.pathname) keepPlace();
 });
+// Forms that lead away from the page; what scripts send leaves it as it is.
 document.addEventListener("submit", (event) => {
-  if (event.target.closest(".job, .dialog")) keepPlace(event);
+  if (!event.defaultPrevented && event.target.closest(".job, .dialog")) keepPlace();
 });
 if (document.getElementById("job-live")) {
   returnToPlace();

@@ -1,6 +1,5 @@
 // The link of an invitation holds its secret behind the “#”. It leaves the address, and with it the
 // history of the browser, and goes to the server in the body of the form.
-"use strict";
 
 function openInvitation() {
   const secret = location.hash.slice(1);

@@ -1,7 +1,6 @@
 // Keyboard shortcuts; the Help dialog lists them, and Settings switch all of them off.
-"use strict";
 
-function isTyping(target) {
+export function isTyping(target) {
   return target.isContentEditable || target.matches("input:not([type=checkbox], [type=button]), select, textarea");
 }
 

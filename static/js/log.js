@@ -1,5 +1,4 @@
 // The log of a job: follows its end, until somebody scrolls up to read.
-"use strict";
 
 const MOST_LINES = 2000; // beyond, the oldest leave the page; a link leads to them
 

@@ -1,6 +1,5 @@
 // Options that differ from their default are marked as they are changed; as the page comes, the
 // server has marked them.
-"use strict";
 
 const sorted = (values) => [...values].sort().join("+");
 const ticked = (boxes) => sorted(Array.from(boxes.querySelectorAll(":checked"), (box) => box.value));

@@ -1,6 +1,5 @@
 // The original beside its result: pages that load as they come into view, both panes in step by
 // page, zoom, thumbnails, and a divider. Without this script there is one page at a time, with links.
-"use strict";
 
 const panes = document.getElementById("panes");
 const WIDTHS = [320, 640, 1000, 1400, 1800, 2400]; // as the server draws them

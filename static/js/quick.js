@@ -1,9 +1,13 @@
 // Files that are dropped on the list of jobs: how many, and what is to become of them. Nothing is sent
-// before that is chosen; when all is sent the job starts, or its options are shown.
-"use strict";
+// before that is chosen, nor is the script that sends them loaded; when all is sent the job starts, or
+// its options are shown.
+
+import { listenToFiles } from "./choose.js";
+import { say } from "./notices.js";
 
 const question = document.getElementById("quick");
 let offered = [];
+let uploads = null; // upload.js, once something is sent
 
 function offer(found) {
   offered.push(...found);
@@ -14,14 +18,21 @@ function offer(found) {
   if (!question.open) question.showModal();
 }
 
-function choose(button) {
+async function choose(button) {
   holdChoices(true);
-  addFiles(offered);
+  try {
+    uploads = await import("./upload.js");
+  } catch {
+    say(document.getElementById("connection").dataset.lost, "danger");
+    return holdChoices(false);
+  }
+  if (!question.open) return;
+  uploads.addFiles(offered);
   offered = [];
-  whenSent((isGood) => {
-    if (isGood && hasDraft) return goTo(button.dataset.quick);
+  uploads.whenSent((isGood) => {
+    if (isGood && uploads.hasDraft) return goTo(button.dataset.quick);
     holdChoices(false);
-    if (!hasDraft) for (const each of choices()) each.hidden = true; // nothing is left to go on with
+    if (!uploads.hasDraft) for (const each of choices()) each.hidden = true; // nothing is left to go on with
   });
 }
 
@@ -50,9 +61,11 @@ question.addEventListener("click", (event) => {
 // What was sent stays as a draft, which the list shows then.
 question.addEventListener("close", () => {
   offered = [];
-  goesOn = null;
-  for (const row of [...list.children].reverse()) row.querySelector("[data-dismiss]").click();
+  uploads?.stayHere();
+  for (const button of [...question.querySelectorAll("#uploads [data-dismiss]")].reverse()) button.click();
   holdChoices(false);
   for (const button of choices()) button.hidden = false;
-  if (hasDraft) location.reload();
+  if (uploads?.hasDraft) location.reload();
 });
+
+listenToFiles(question.querySelector("[data-upload]"), offer);

@@ -6,7 +6,6 @@
 //   [data-selected-count]   says how many are chosen
 // The bar of what can be done, `[data-selection-bar]`, comes and goes by selection.css alone. Without
 // this script the check boxes are those of a plain form.
-"use strict";
 
 let lastClicked = null; // where a shift-click begins
 

@@ -2,12 +2,13 @@
 // at a time, and each gets a verdict in words. The first one makes the draft; only then are the others
 // sent. What was refused stays in sight until somebody takes it away. When the server has no time for
 // more, the rest waits as long as it says. Whoever goes on meanwhile goes when all is sent.
-"use strict";
+import { folderOf } from "./choose.js";
+import { announce } from "./notices.js";
+import { CLOCK } from "./times.js";
 
 const AT_ONCE = 3;
 const HEADERS = { Accept: "application/json" };
 const USUAL_PAUSE_S = 30; // if a proxy asks for patience and does not say how long
-const LITTER = ["__MACOSX", ".DS_Store", "Thumbs.db"];
 
 const form = document.querySelector("[data-upload]");
 const list = document.getElementById("uploads");
@@ -18,22 +19,16 @@ let goesOn = null; // what to do when all is sent
 let refusedMeanwhile = 0;
 let resumes = 0; // the timer at whose end files are sent again
 let under_way = 0;
-let hasDraft = document.getElementById("draft-files") !== null;
+export let hasDraft = document.getElementById("draft-files") !== null;
 
 // Each file comes with its folder, "" if it was chosen by itself.
-function addFiles(found) {
-  for (const { file, path } of found.filter((each) => !isLitter(each))) {
+export function addFiles(found) {
+  for (const { file, path } of found) {
     const item = addItem(file, path);
     if (file.size > Number(form.dataset.maxBytes)) refuse(item, form.dataset.tooLarge, false);
     else queue(item);
   }
   next();
-}
-
-// What systems leave behind in folders; the server leaves it out, too.
-function isLitter(item) {
-  const parts = fullName(item).split("/");
-  return LITTER.some((name) => parts.includes(name)) || item.file.name.startsWith("._");
 }
 
 function addItem(file, path) {
@@ -62,7 +57,7 @@ function dismiss(item) {
   (neighbor?.querySelector("[data-dismiss]") ?? document.getElementById("next-step")).focus();
 }
 
-function countTrouble() {
+export function countTrouble() {
   const number = list.querySelectorAll(".file-refused").length;
   const words = number === 1 ? form.dataset.oneNeedsAttention : form.dataset.someNeedAttention;
   for (const element of document.querySelectorAll("[data-attention]")) {
@@ -72,7 +67,7 @@ function countTrouble() {
   keepRefused();
 }
 
-function isBusy() {
+export function isBusy() {
   return under_way > 0 || waiting.length > 0;
 }
 
@@ -161,10 +156,6 @@ function pronounce(item, verdict) {
   if (verdict.verdict === "accepted") accept(item, verdict);
   else if (verdict.verdict === "repeated") settle(item, verdict.message);
   else refuse(item, verdict.message, false);
-}
-
-function fullName({ file, path }) {
-  return path ? `${path}/${file.name}` : file.name;
 }
 
 // A file of an archive, in a row of its own.
@@ -271,10 +262,15 @@ function refuse(item, words, mayTryAgain) {
 // --- going on when all is sent ---------------------------------------------------------------------
 
 // Whoever wants to go on while files are being sent is told how far they are, and goes on then.
-function whenSent(go) {
+export function whenSent(go) {
   goesOn = go;
   if (isBusy()) showSending();
   else allSent();
+}
+
+// Nobody waits any more: when all is sent the page stays.
+export function stayHere() {
+  goesOn = null;
 }
 
 function showSending() {
@@ -353,4 +349,7 @@ function showRefused() {
   refusedMeanwhile = 0;
 }
 
+window.addEventListener("beforeunload", (event) => {
+  if (isBusy()) event.preventDefault();
+});
 showRefused();

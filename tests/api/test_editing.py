@@ -11,7 +11,9 @@ from django.utils import timezone
 
 from documents import storage
 from documents.conversion.chunking import count_tokens
-from documents.conversion.scoring.source_words import SourceWords
+from documents.conversion.scoring.facts import Facts
+from documents.conversion.scoring.source_words import packed
+from documents.conversion.scoring.words import words_of
 from jobs import drafts, lifecycle, results
 from jobs.models import JobDocument, JobStatus, ResultVersion
 from jobs.review import edits
@@ -154,10 +156,12 @@ def test_the_blocks_of_a_conversion_lie_beside_its_result_until_somebody_edits_i
     assert list(stored_files.rglob("*.json.gz")) == []
 
 
+def packed_words():
+    return packed(Facts(words=words_of("Ships sailed north in winter")))
+
+
 def test_an_edit_is_not_praised_when_the_conversion_had_lost_what_it_lacks(user, row):
-    source = SourceWords("Ships sailed", "Ships sailed north in winter", has_ocr=False)
-    words = source.packed("Ships sailed")
-    stored = results.write(row, uuid4(), "Ships sailed", source_words=words)
+    stored = results.write(row, uuid4(), "Ships sailed", source_words=packed_words())
     JobDocument.objects.filter(pk=row.pk).update(result_file=stored.name)
 
     poor = put(user, row, "# Ships\n\nShips sailed")
@@ -165,6 +169,25 @@ def test_an_edit_is_not_praised_when_the_conversion_had_lost_what_it_lacks(user,
 
     assert "60% of the words of the source are missing" in coverage_of(poor)["reason"]
     assert coverage_of(mended)["score"] == 100
+
+
+def test_the_words_of_an_earlier_conversion_are_not_those_of_the_latest(user, row):
+    """The earlier one was edited, so that its file is kept; the latest kept no words."""
+    words = packed_words()
+    stored = results.write(row, uuid4(), "Ships sailed", source_words=words)
+    JobDocument.objects.filter(pk=row.pk).update(result_file=stored.name)
+    put(user, row, "# Ships\n\nShips sailed")
+    row.refresh_from_db()
+    assert row.versions.count() == 2
+    assert results.source_words_of(row) == words
+
+    again = results.write(row, uuid4(), "Ships sailed again")
+    JobDocument.objects.filter(pk=row.pk).update(
+        result_file=again.name, completed_at=timezone.now()
+    )
+    row.refresh_from_db()
+
+    assert results.source_words_of(row) is None
 
 
 def started(user, content):
@@ -403,3 +426,30 @@ def test_earlier_versions_count_as_used_storage():
     put(user, row, "# Three\n")
 
     assert sum(storage.stored_bytes(org)) == before + len("# Three\n")
+
+
+def test_the_words_kept_beside_a_result_count_as_used_storage_also_after_an_edit():
+    org = make_org()
+    user = make_user(org, role=Role.ADMIN)
+    job = make_job(user, rows=0, total_documents=1, completed_documents=1)
+    row = make_row(job, status="COMPLETED", markdown="# One\n")
+    before = sum(storage.stored_bytes(org))
+
+    words = packed_words()
+    stored = results.write(row, uuid4(), "# One\n", source_words=words)
+    JobDocument.objects.filter(pk=row.pk).update(result_file=stored.name)
+
+    assert sum(storage.stored_bytes(org)) == before + len(words)
+    put(user, row, "# Two\n")
+    assert sum(storage.stored_bytes(org)) == before + len(words) + len("# Two\n")
+
+
+def test_a_result_whose_files_are_lost_counts_without_what_was_beside_it():
+    org = make_org()
+    user = make_user(org)
+    row = make_row(make_job(user, rows=0), status="COMPLETED", markdown="# One\n")
+    before = sum(storage.stored_bytes(org))
+
+    JobDocument.objects.filter(pk=row.pk).update(result_file="results/none/none/none.md")
+
+    assert sum(storage.stored_bytes(org)) == before

@@ -266,7 +266,7 @@ def test_a_second_attempt_does_not_change_when_the_job_started(work):  # D33
     take()
     started_at = caller.job(job)["started_at"]
 
-    recovery.take_back_expired(timezone.now() + timedelta(minutes=5))
+    recovery.reclaim_expired(timezone.now() + timedelta(minutes=5))
     work()
 
     told = caller.job(job)

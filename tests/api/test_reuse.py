@@ -116,7 +116,7 @@ def test_create_new_job_offers_the_choice_only_where_a_result_fits(ada, earlier,
     )
 
     page = client.get(f"/jobs/{draft.pk}/setup/review")
-    assert reuse.count_reusable(draft) == 1
+    assert reuse.reusable(draft).count() == 1
     assert "1 document has the same content as one that was converted" in page.text
 
     fields = {"name": "Again", "description": "", "reuse_results": "1", "save": "1"}

@@ -251,7 +251,7 @@ def test_an_archive_of_accepted_documents_says_so_and_names_the_others(api, revi
         "excluded", "none", "none", "none"
     ]  # fmt: skip
     summary = next(name for name in found.namelist() if name.startswith("PROCESSING"))
-    assert "Only results that somebody accepted." in found.read(summary).decode()
+    assert "Accepted results only." in found.read(summary).decode()
 
 
 def test_a_job_without_accepted_results_has_nothing_to_download(api, job):

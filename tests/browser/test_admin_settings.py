@@ -148,7 +148,7 @@ def test_the_preview_follows_the_period_before_it_is_saved(page):
     expect(preview).to_contain_text("deleted after 7 days")
     expect(preview).to_contain_text("not saved yet")
     page.get_by_label("Indefinite", exact=True).check()
-    expect(preview).to_contain_text("kept until somebody deletes them")
+    expect(preview).to_contain_text("kept until someone deletes them")
 
     page.reload()
     expect(preview).to_contain_text("deleted after 30 days")

@@ -18,8 +18,14 @@ UNDER_NOTICES = """() => {
 }"""
 
 
+SAY = """async ([words, kind]) => {
+    const address = document.querySelector("link[rel=modulepreload][href*=notices]").href;
+    (await import(address)).say(words, kind);
+}"""
+
+
 def notice(page, words="Something was done.", kind="success"):
-    page.evaluate("([words, kind]) => say(words, kind)", [words, kind])
+    page.evaluate(SAY, [words, kind])
     return page.locator(".toast", has_text=words)
 
 

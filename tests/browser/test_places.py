@@ -98,6 +98,27 @@ def test_the_page_stays_where_it_is_when_one_changes_the_tab_or_sends_a_form(pag
     assert page.evaluate("scrollY") == 0
 
 
+def test_a_page_that_a_form_led_away_from_begins_at_its_top_when_it_is_opened_anew(page, api):
+    job = converted(api, *[f"away-{number}.md" for number in range(12)], name="Led away")
+    page.set_viewport_size({"width": 1280, "height": 500})
+    page.goto(f"/jobs/{job}")
+    page.mouse.wheel(0, 130)
+    page.wait_for_function("() => scrollY === 130")
+    page.evaluate("""() => {
+        const form = document.createElement("form");
+        form.action = "/documents";
+        document.querySelector(".job").append(form);
+        form.requestSubmit();
+    }""")
+    page.wait_for_url("**/documents?")
+
+    page.goto("/jobs")
+    page.get_by_role("link", name="Led away").first.click()
+
+    expect(page.locator("h1")).to_have_text("Led away")
+    assert page.evaluate("scrollY") == 0
+
+
 @pytest.mark.parametrize("address", ["", "?tab=logs", "?tab=export"])
 def test_notices_cover_no_button_of_a_job_on_a_phone(page, api, address):
     job = converted(api, "phone.md")

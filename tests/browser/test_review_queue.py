@@ -60,7 +60,7 @@ def test_the_queue_is_gone_through_from_the_worst_and_the_accepted_ones_are_expo
     expect(decision).to_contain_text("Not reviewed yet.")
     decision.get_by_role("button", name="Leave out of exports").click()
     expect(page.locator("#toasts")).to_contain_text("” is left out of exports.")
-    expect(page.locator("#toasts")).to_contain_text("All documents of this list are reviewed.")
+    expect(page.locator("#toasts")).to_contain_text("Everything in this list is reviewed.")
     expect(decision).to_contain_text("by ada")
     page.get_by_role("navigation", name="Breadcrumb").get_by_role("link", name="Documents").click()
     expect(page.locator("#state-not_ready")).to_have_attribute("aria-current", "true")

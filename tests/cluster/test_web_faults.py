@@ -218,7 +218,7 @@ def test_a_killed_worker_command_is_started_anew_while_the_web_answers(site):
             assert psutil.wait_procs(below, timeout=10)[1] == []
             assert site.ask(f"/jobs/{job}", token=token)["status"] == "COMPLETED"
 
-    assert "The worker was killed by signal 9; it starts anew in 0.4 s." in site.log.read_text()
+    assert "The worker was killed by signal 9; restarting in 0.4 s." in site.log.read_text()
 
 
 def test_a_killed_web_process_is_started_anew_while_the_other_answers(site):

@@ -106,7 +106,7 @@ def test_a_document_that_holds_only_a_picture_is_read_by_ocr(convert, tmp_path):
     conversion = convert(tmp_path / "picture.docx")
 
     assert "brings its own tools" in conversion.markdown
-    assert conversion.engine == "docling-rs+tesseract"
+    assert conversion.engine == "lxml+tesseract"
 
 
 @pytest.mark.parametrize("name", ["report.docx", "report.odt", "report.epub", "slides.pptx"])

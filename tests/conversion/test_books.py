@@ -8,6 +8,7 @@ from documents.conversion import errors
 from documents.conversion.options import ConversionOptions
 from documents.conversion.readers import book
 from documents.conversion.writer import to_markdown
+from documents.samples import SAMPLES
 
 CONTAINER = (
     '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
@@ -131,6 +132,19 @@ def test_numbers_of_printed_pages_are_no_text(tmp_path):
 
 def test_a_chapter_that_is_no_xml_is_read_as_a_page(tmp_path):
     assert markdown(make_book(tmp_path, {"a.xhtml": "<p>a<br>b<p>c & d"})) == "a\\\nb\n\nc & d"
+
+
+def test_a_book_of_scanned_pages_is_read_by_ocr(tmp_path):
+    picture = SAMPLES["picture.png"].path.read_bytes()
+    path = make_book(
+        tmp_path, {"a.xhtml": '<p><img src="p.png"/></p>'}, more=[("OPS/p.png", picture)]
+    )
+
+    reading = book.read(path, path.name, ConversionOptions(), lambda *_: None, format_name="epub")
+
+    assert reading.engine == "turbohtml+tesseract"
+    assert reading.ocr_confidence > 0.5
+    assert len(reading.document.text()) > 40
 
 
 def test_a_missing_chapter_is_told(tmp_path):

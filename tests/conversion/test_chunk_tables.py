@@ -93,7 +93,7 @@ def test_a_header_that_would_fill_the_chunk_is_not_repeated():
 def test_a_table_within_code_is_no_table():
     parts = texts(f"```\n{table(40)}```\n")
 
-    assert "".join(parts).count("---") == 1
+    assert "".join(parts).count(HEADER) == 1
     assert rows_of(parts) == table(40).splitlines()[2:]
 
 

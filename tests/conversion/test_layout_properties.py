@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from documents.conversion.document import Document, Table, plain
 from documents.conversion.layout.page import Ruling, Script, SourcePage, Word
+from documents.conversion.layout.tags import Tree
 
 from .typeset import blocks
 
@@ -57,6 +58,18 @@ def drawn_pages(draw):
     return pages
 
 
+ROLES = ["P", "H1", "H", "L", "LI", "Lbl", "LBody", "Table", "TR", "TD", "TH", "Note", "Figure"]
+ROLES += ["Code", "Span", "Link", "Sect", "BlockQuote", "Caption", "TOCI"]
+NUMBERS = st.integers(0, 12)
+TREES = st.recursive(
+    st.builds(Tree, st.sampled_from(ROLES), st.lists(NUMBERS, max_size=3)),
+    lambda inner: st.builds(
+        Tree, st.sampled_from(ROLES), st.lists(st.one_of(NUMBERS, inner), max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
 def letters(texts):
     return Counter(char for text in texts for char in text if char.isalnum())
 
@@ -99,3 +112,17 @@ def test_what_is_read_can_be_kept_as_json(pages):
     found = Document(blocks(*pages))
 
     assert len(Document.from_dict(found.as_dict()).blocks) == len(found.blocks)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(drawn_pages(), TREES, st.data())
+def test_no_word_is_lost_to_any_structure_tree(pages, tree, data):
+    for page in pages:
+        for word in page.words:
+            word.mcid = data.draw(NUMBERS)
+    wanted = letters(word.text for page in pages for word in page.words)
+
+    root = Tree("Document", [tree, Tree("H1", [13])])
+    found = blocks(*pages, trees=dict.fromkeys(range(1, 4), root))
+
+    assert not wanted - letters(text for block in found for text in texts_of(block))

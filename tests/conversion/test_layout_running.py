@@ -1,8 +1,11 @@
 """Running lines are told by their places over the pages, and nothing else is taken for one."""
 
 from documents.conversion.document import plain
+from documents.conversion.layout.page import Ruling
 
 from .typeset import FILLER, blocks, page, shown, words
+
+HEAD = ("No.", "Name", "Price")
 
 
 def sheets(count, head="Society of the lower river", foot="Page {}", first=1):
@@ -90,3 +93,36 @@ def test_left_and_right_pages_mirror_each_other():
         pages.append(sheet)
 
     assert running(blocks(*pages)) == ["1", "2", "3"]
+
+
+def test_a_table_that_goes_on_over_pages_is_one_with_its_header_once():
+    pages = []
+    for number in (1, 2):
+        sheet = page(number=number)
+        for row in range(30):
+            y = 100.0 + 20.0 * row
+            cells = (f"{number}{row}", f"Part {row}", f"{row}.50") if row else HEAD
+            for x, cell in zip((72.0, 200.0, 400.0), cells, strict=True):
+                sheet.words += words(cell, x, y)
+            sheet.rulings.append(Ruling("H", 70.0, 460.0, y + 5.0))
+        pages.append(sheet)
+
+    found = blocks(*pages)
+
+    (table,) = [b for b in found if b.kind == "table"]
+    assert len(table.rows) == 1 + 2 * 29
+    assert running(found) == ["No. Name Price"]
+
+
+def test_the_number_of_a_page_in_the_middle_of_its_foot_is_a_page_number():
+    sheet = page(*FILLER, None, *FILLER)
+    sheet.words += words("1", 595.0 / 2 - 2.5, 810.0)
+
+    assert running(blocks(sheet)) == ["1"]
+
+
+def test_a_named_page_number_runs_on_a_page_alone():
+    sheet = page(*FILLER, None, *FILLER)
+    sheet.words += words("Page 4 of 9", 72.0, 810.0)
+
+    assert running(blocks(sheet)) == ["Page 4 of 9"]

@@ -27,8 +27,11 @@ from documents.conversion.extraction import Extraction, Page
 from documents.conversion.markdown import split_blocks
 from documents.conversion.pipeline import convert
 from documents.conversion.readers.bridge import reading_of
-from documents.conversion.scoring.score import Evidence, is_garbage
-from documents.conversion.scoring.source_words import SourceWords
+from documents.conversion.scoring.facts import Facts
+from documents.conversion.scoring.legibility import is_garbage
+from documents.conversion.scoring.score import Evidence
+from documents.conversion.scoring.source_words import packed
+from documents.conversion.scoring.words import words_of
 
 from .hostile import SHAPES
 
@@ -153,7 +156,11 @@ ADAPTERS = {
     "markdown.table": lambda f, text: f([text.split(","), text.split("|")]),
     "markdown.heading_text": lambda f, text: f(re.match("(x?)(.*)", text, re.S)),
     "cleanup.clean_up": lambda f, text: f(reading_of(_extraction(text)).document),
-    "score.score": lambda f, text: f(text, Evidence(coverage=0.5)),
+    "score.score": lambda f, text: f(text, Evidence(source=Facts(words=words_of(text)))),
+    "compare.words_kept": lambda f, text: f(text.split(), text[::-1].split()),
+    "compare.order": lambda f, text: f(text.split(), text.split()[::-1]),
+    "compare.keys_kept": lambda f, text: f(text.split(), text[::-1].split()),
+    "compare.rows_kept": lambda f, text: f([(w,) for w in text.split()], [(w,) for w in text]),
     "delimited._records": lambda f, text: list(f(text, ",")),
     "source_text._visible": lambda f, text: f(text, " "),
     "source_words.unpacked": lambda f, text: f(_packed(text)),
@@ -166,14 +173,14 @@ BOUNDED = {
     "detection.detect": "the name of a file, at most 255 characters",
     "detection._described": "a name of a format and of a file",
     "plausibility.script_of": "one character",
-    "score._is_letter": "one character",
+    "legibility._is_letter": "one character",
+    "bare_values.bare_sheets": "reads a workbook; its cells go through clean_text",
     "source_text.bare_text": "reads an archive; its parts go through strip_markup and _runs",
 }
 
 
 def _packed(text):
-    words = SourceWords(text, text, has_ocr=False)
-    return words.packed("") or base64.b64encode(zlib.compress(b"{}")).decode()
+    return packed(Facts(words=words_of(text))) or base64.b64encode(zlib.compress(b"{}")).decode()
 
 
 def _extraction(text):
@@ -232,9 +239,9 @@ def test_the_functions_that_read_texts_are_found():
         "markdown.clean_text",
         "markdown.normalize",
         "markdown.split_blocks",
-        "score.coverage",
-        "score.is_garbage",
+        "legibility.is_garbage",
         "score.score",
+        "words.words_of",
         "source_text.strip_markup",
     }
 

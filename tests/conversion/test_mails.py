@@ -115,7 +115,7 @@ def test_lists_in_plain_text_are_lists(tmp_path):
     text = "Please bring:\n- bolts\n- nuts and\n  washers\n  * M8\n\n1. Load\n2. Drive\n"
 
     assert body(tmp_path, make_mail(text)) == (
-        "Please bring:\n\n- bolts\n- nuts and\\\n  washers\n  - M8\n\n1. Load\n2. Drive"
+        "Please bring:\n\n- bolts\n- nuts and washers\n  - M8\n\n1. Load\n2. Drive"
     )
 
 
@@ -131,9 +131,7 @@ def test_a_mail_in_a_mail_stands_under_its_subject(tmp_path):
 
 def test_attached_documents_are_converted_and_other_files_listed(tmp_path):
     message = make_mail("Hello.")
-    message.add_attachment(
-        b"a,b\n1,2\n", maintype="text", subtype="csv", filename="list.csv"
-    )
+    message.add_attachment(b"a,b\n1,2\n", maintype="text", subtype="csv", filename="list.csv")
     message.add_attachment(bytes(2500), maintype="application", subtype="x-tool", filename="t.bin")
 
     result = read(tmp_path, message).markdown

@@ -182,14 +182,10 @@ class TestNotebooks:
         ]  # fmt: skip
         book = {"cells": cells, "metadata": {"language_info": {"name": "python"}}}
         document = notebooks.read_text(json.dumps(book))
-        assert [block.text for block in document.blocks] == [
-            "# One",
-            "text",
-            "1 + 1",
-            "2",
-            "E: bad",
-        ]
-        assert document.blocks[2].language == "python"
+        heading, text, code, result, error = document.blocks
+        assert (type(heading), plain(heading.spans)) == (Heading, "One")
+        assert (text.text, code.text, result.text, error.text) == ("text", "1 + 1", "2", "E: bad")
+        assert code.language == "python"
 
     @pytest.mark.parametrize("text", ["[]", '"a"', "{"])
     def test_what_is_no_notebook_is_refused(self, text):

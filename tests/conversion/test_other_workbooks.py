@@ -109,7 +109,7 @@ def test_pieces_of_text_keep_links_and_raised_characters(ods):
         '<text:a xlink:href="https://example.org/a">site</text:a>'
     )
 
-    assert "10⁶ see<br>[site](https://example.org/a)" in markdown(
+    assert "10<sup>6</sup> see<br>[site](https://example.org/a)" in markdown(
         ods(row(cell("x"), cell(text)), styles=styles)
     )
 
@@ -235,3 +235,18 @@ def test_a_damaged_old_workbook_is_called_so(xls, tmp_path):
 
     with pytest.raises((EngineError, ConversionError)):
         document(path)
+
+
+def test_an_old_workbook_whose_formats_cannot_be_read_shows_bare_values(xls, monkeypatch):
+    import xlrd
+
+    def give_up(**options):
+        raise xlrd.XLRDError("no such record")
+
+    path = xls(lambda sheet: sheet.write(0, 0, 0.5, xlwt.easyxf(num_format_str="0%")))
+    monkeypatch.setattr(xlrd, "open_workbook", give_up)
+
+    assert "0.5" in markdown(path)
+    assert document(path).warnings == [
+        "The formats of this workbook cannot be read; its numbers are as they are stored."
+    ]

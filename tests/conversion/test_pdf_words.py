@@ -32,6 +32,14 @@ def texts(page):
     return [word.text for word in page.words]
 
 
+def test_words_off_the_page_are_left_out():
+    def draw(canvas):
+        canvas.drawString(50, 200, "on")
+        canvas.drawString(50, 900, "off")
+
+    assert texts(read(draw)) == ["on"]
+
+
 def test_words_have_exact_baselines_from_the_top_left():
     page = read(lambda canvas: canvas.drawString(50, 200, "Copper is soft"))
 
@@ -303,3 +311,20 @@ def test_accent_drawn_over_a_letter_is_part_of_it():
     (word,) = words_of(letters, Frame(400, 300, UNMOVED))
 
     assert word.text == "café"
+
+
+def test_edges_of_coloured_rows_are_rulings_without_a_width():
+    def draw(canvas):
+        canvas.setFillColorRGB(0.9, 0.9, 1)
+        for y in (200, 160, 120):
+            canvas.rect(50, y, 100, 20, stroke=0, fill=1)  # a row is filled cell by cell
+            canvas.rect(150, y, 150, 20, stroke=0, fill=1)
+
+    rulings = read(draw).rulings
+
+    assert {ruling.width for ruling in rulings} == {0}
+    assert [(round(r.start), round(r.end), round(r.at)) for r in rulings[:2]] == [
+        (50, 300, 80),
+        (50, 300, 100),
+    ]
+    assert len(rulings) == 6

@@ -68,6 +68,12 @@ def test_one_empty_column_between_labels_and_figures_parts_no_table(book, path):
     assert tables(path) == [[["Item", "Euro"], ["Rent", "700"], ["Food", "300"]]]
 
 
+def test_headers_above_figures_need_no_label_beside_them(book, path):
+    book({"A2": [["Rent"], ["Food"]], "C1": [["2025"], [700], [300]], "E1": [["2026"], [8], [9]]})
+
+    assert tables(path) == [[["", "2025", "2026"], ["Rent", "700", "8"], ["Food", "300", "9"]]]
+
+
 def test_rows_of_figures_below_one_empty_row_go_on_with_the_table(book, path):
     book({"A1": SALES, "A5": [["West", 5, 6], ["Sum", 9, 12]]})
 

@@ -39,10 +39,10 @@ def test_unclosed_cells_and_wrong_nesting_are_read_as_browsers_read_them(md):
     ("listing", "shown"),
     [
         ("<ol start=3><li>a<li value=7>b<li>c</ol>", "3. a\n\n<!-- -->\n\n7. b\n8. c"),
-        ("<ol type=a><li>x<li>y</ol>", "- a. x\n- b. y"),
-        ("<ol type=I start=4><li>x</ol>", "- IV. x"),
+        ("<ol type=a><li>x<li>y</ol>", "a. x\n\nb. y"),
+        ("<ol type=I start=4><li>x</ol>", "IV. x"),
         ("<ol reversed><li>x<li>y<li>z</ol>", "3. x\n\n<!-- -->\n\n2. y\n\n<!-- -->\n\n1. z"),
-        ("<ol style='list-style-type:lower-greek'><li>x</ol>", "- α. x"),
+        ("<ol style='list-style-type:lower-greek'><li>x</ol>", "α. x"),
         ("<ul><li>a<ul><li>b</ul><li>c</ul>", "- a\n  - b\n- c"),
         ("<ul><li>a</li><ul><li>b</li></ul></ul>", "- a\n  - b"),
         ("<ul><li><ul><li>b</ul></ul>", "- b"),
@@ -200,6 +200,15 @@ def test_formulas_are_latex(md, mathml, written):
 
 def test_a_formula_on_its_own_line_is_displayed(md):
     assert md("<p>a<math display=block><mi>x</mi></math>b</p>") == "a\n\n$$\nx\n$$\n\nb"
+
+
+def test_latex_that_a_script_would_set_is_a_formula(md):
+    text = r"<p>so \(x^2\) holds \[y\] now</p>"
+
+    assert md(f"<script src='https://x.org/MathJax.js'></script>{text}") == (
+        "so $x^2$ holds\n\n$$\ny\n$$\n\nnow"
+    )
+    assert "$" not in md(text)
 
 
 # --- tables ---

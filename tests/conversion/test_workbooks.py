@@ -85,7 +85,7 @@ def test_raised_and_lowered_characters_in_a_cell_stay_so(path):
     power = TextBlock(InlineFont(vertAlign="superscript"), "6")
     save(path, [CellRichText("H", water, "O and 10", power)])
 
-    assert "| H₂O and 10⁶ |" in markdown(path)
+    assert "| H<sub>2</sub>O and 10<sup>6</sup> |" in markdown(path)
 
 
 def test_a_text_of_runs_in_one_style_is_a_plain_text(path):
@@ -189,3 +189,38 @@ def test_texts_that_the_file_lost_are_told(path):
     write_xlsx(path, '<row r="1"><c r="A1" t="s"><v>7</v></c><c r="B1"><v>1</v></c></row>')
 
     assert document(path).warnings == ["1 cell was left out whose text the file does not hold."]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        '<row r="2"><c r="A2" s="1"><v>0.5</v></c><c r="C2" t="s"><v>0</v></c></row>',
+        '<row r="2"><c r="A2" s="1"><v>0.5</v></c><c r="B2"/><c r="C2" t="s"><v>0</v></c></row>',
+        '<row r="1"/><row r="2"><c r="A2" s="1"><v>0.5</v></c><c r="C2" t="s"><v>0</v></c></row>',
+        "<row r='2'><c r='A2' s='1'><v>0.5</v></c><c s='0' t='s' r='C2'><v>0</v></c></row>",
+        '<row r="2"><c r="A2" s="1"><f>1/2</f><v>0.5</v></c><c r="C2" t="s"><v>0</v></c></row>',
+        '<row r="2"><c r="A2" s="1"><v><![CDATA[0.5]]></v></c><c r="C2" t="s"><v>0</v></c></row>',
+        '<row r="2"><!-- --><c r="A2" s="1"><v>0.5</v></c><c r="C2" t="s"><v>0</v></c></row>',
+        '<row r="2">\n <c r="A2" s="1">\n<v>0.5</v></c>\n<c r="C2" t="s"><v>0</v></c>\n</row>',
+        '<row r="2"><c r="A2" s="1"><v>&#48;.5</v></c><c r="C2" t="s"><v>0</v></c></row>',
+    ],
+)
+def test_a_row_says_the_same_in_whatever_form_it_is_written(row, path):
+    hidden = '<row r="3" hidden="1"><c r="A3"><v>9</v></c></row>'
+    last = '<row r="4"><c r="A4"><v>6</v></c><c r="C4"><v>7</v></c></row>'
+    write_xlsx(
+        path,
+        row + hidden + last,
+        styles='<cellXfs><xf numFmtId="0"/><xf numFmtId="9"/></cellXfs>',
+        strings="<si><t>text</t></si>",
+    )
+
+    assert tables(path) == [[["50%", "text"], ["6", "7"]]]
+
+
+def test_a_hidden_row_without_cells_closes_up(path):
+    rows = (1, '<row r="2" hidden="1"/>', 3)
+    cell = '<row r="{0}"><c r="A{0}"><v>{0}</v></c><c r="B{0}"><v>0</v></c></row>'
+    write_xlsx(path, "".join(r if isinstance(r, str) else cell.format(r) for r in rows))
+
+    assert tables(path) == [[["1", "0"], ["3", "0"]]]

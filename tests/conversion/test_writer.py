@@ -302,6 +302,15 @@ def test_a_parser_reads_the_styles_of_whole_words(pieces):
         assert ("link" in styles) == (span.link is not None)
 
 
+def test_a_list_within_a_note_belongs_to_it():
+    item = ListItem([Span("fish")], marker="•", part="note")
+    call = Paragraph([Span("Ships"), Span("", note="1")])
+
+    written_note = to_markdown(Document([call, Note([Span("As:")], label="1"), item]))
+
+    assert written_note == "Ships[^1]\n\n[^1]: As:\n\n    - fish\n"
+
+
 MARKERS = st.sampled_from(["-", "•", "1.", "2.", "3)", "(a)", "iv."])
 ITEMS = st.lists(st.tuples(st.integers(0, 4), MARKERS, WORDS), min_size=1, max_size=8)
 

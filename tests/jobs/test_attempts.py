@@ -160,7 +160,7 @@ def test_a_time_out_is_tried_again_after_somebody_ran_the_document_again():
 
 def test_a_late_result_is_refused_when_the_document_was_taken_away(attempt):
     long_ago(attempt)
-    recovery.take_back_expired(timezone.now())
+    recovery.reclaim_expired(timezone.now())
 
     with pytest.raises(attempts.AttemptLost):
         succeed(attempt)
@@ -173,7 +173,7 @@ def test_a_late_result_is_refused_when_another_worker_converts_the_document():
     make_job(status=JobStatus.QUEUED)
     attempt = take_document()
     long_ago(attempt)
-    recovery.take_back_expired(timezone.now())
+    recovery.reclaim_expired(timezone.now())
     second = take_document()
     assert second.row == attempt.row
 
@@ -186,7 +186,7 @@ def test_a_late_result_is_refused_when_another_worker_converts_the_document():
 
 def test_a_late_failure_is_refused_when_the_document_was_taken_away(attempt, job):
     long_ago(attempt)
-    recovery.take_back_expired(timezone.now())
+    recovery.reclaim_expired(timezone.now())
 
     with pytest.raises(attempts.AttemptLost):
         attempts.fail(attempt, PERMANENT, timezone.now())
@@ -200,14 +200,14 @@ def test_a_late_failure_is_refused_when_the_document_was_taken_away(attempt, job
 def test_a_lease_cannot_be_renewed_when_the_document_was_taken_away(attempt):
     attempts.renew([attempt], timezone.now())
     long_ago(attempt)
-    recovery.take_back_expired(timezone.now())
+    recovery.reclaim_expired(timezone.now())
 
     with pytest.raises(attempts.AttemptLost):
         attempts.renew([attempt], timezone.now())
 
 
 def test_a_living_lease_is_left_alone(attempt):
-    assert recovery.take_back_expired(timezone.now()) == 0
+    assert recovery.reclaim_expired(timezone.now()) == 0
     assert fresh(attempt).status == DocumentStatus.RUNNING
 
 
@@ -216,7 +216,7 @@ def test_a_document_whose_workers_die_fails_after_its_last_attempt():
     for _ in range(4):
         attempt = take_document()
         long_ago(attempt)
-        recovery.take_back_expired(timezone.now())
+        recovery.reclaim_expired(timezone.now())
 
     row = fresh(attempt)
     assert (row.status, row.error_code, row.attempts) == ("FAILED", "worker_lost", 4)
@@ -229,19 +229,19 @@ def test_a_document_taken_but_not_begun_is_not_blamed_for_the_death_of_its_worke
     JobDocument.objects.filter(pk=attempt.row.pk).update(started_at=None, attempts=0)
     long_ago(attempt)
 
-    recovery.take_back_expired(timezone.now())
+    recovery.reclaim_expired(timezone.now())
 
     assert (fresh(attempt).status, fresh(attempt).attempts) == (DocumentStatus.PENDING, 0)
 
 
 def test_documents_of_a_dead_worker_come_back_before_their_lease_ends(attempt):
-    recovery.take_back_from([fresh(attempt).worker], timezone.now())
+    recovery.reclaim_from([fresh(attempt).worker], timezone.now())
 
     assert fresh(attempt).status == DocumentStatus.PENDING
 
 
 def test_a_document_handed_back_has_not_used_up_an_attempt(attempt):
-    attempts.hand_back([attempt], timezone.now(), "the worker was told to stop")
+    attempts.release([attempt], timezone.now(), "the worker was told to stop")
 
     assert (fresh(attempt).status, fresh(attempt).attempts) == (DocumentStatus.PENDING, 0)
 
@@ -249,9 +249,9 @@ def test_a_document_handed_back_has_not_used_up_an_attempt(attempt):
 def test_the_others_are_handed_back_when_one_document_of_a_batch_was_lost(job):
     first, second = _both(job)
     long_ago(first)
-    recovery.take_back_expired(timezone.now())
+    recovery.reclaim_expired(timezone.now())
 
-    attempts.hand_back([first, second], timezone.now(), "the worker was told to stop")
+    attempts.release([first, second], timezone.now(), "the worker was told to stop")
 
     assert fresh(second).status == DocumentStatus.PENDING
 
@@ -268,7 +268,7 @@ def test_the_log_numbers_the_attempts_at_a_document():
 def test_the_job_is_cancelled_when_its_last_running_document_was_stopped(attempt, job):
     lifecycle.request_cancel(job, by=job.user)
 
-    attempts.hand_back([attempt], timezone.now(), "the job is being cancelled")
+    attempts.release([attempt], timezone.now(), "the job is being cancelled")
 
     job.refresh_from_db()
     assert job.status == JobStatus.CANCELLED
@@ -308,7 +308,7 @@ def test_verification_times_out_when_no_worker_confirms_the_stop(attempt, job, s
 def test_the_stop_is_confirmed_when_the_worker_dies_before_the_time_is_up(attempt, job):
     lifecycle.request_cancel(job, by=job.user)
 
-    recovery.take_back_from([fresh(attempt).worker], timezone.now())
+    recovery.reclaim_from([fresh(attempt).worker], timezone.now())
 
     job.refresh_from_db()
     assert job.status == JobStatus.CANCELLED
@@ -322,7 +322,7 @@ def test_a_document_is_blamed_for_one_death_when_it_may_not_be_tried_again():
     job.save()
     attempt = take_document()
 
-    recovery.take_back_from([fresh(attempt).worker], timezone.now())
+    recovery.reclaim_from([fresh(attempt).worker], timezone.now())
 
     assert fresh(attempt).error_message == "The worker died or hung once on this document."
 

@@ -58,16 +58,16 @@ def test_a_document_that_came_back_waits_behind_the_untried_ones_of_its_job(how)
         case "failed":
             attempts.fail(attempt, CRASH, timezone.now())
         case "died":
-            recovery.take_back_from(Worker.objects.all(), timezone.now())
+            recovery.reclaim_from(Worker.objects.all(), timezone.now())
         case "gave_way":
-            attempts.hand_back([attempt], timezone.now(), "others wait", behind=True)
+            attempts.release([attempt], timezone.now(), "others wait", behind=True)
 
     assert [claim()[0].row.position for _ in range(3)] == [1, 2, 0]
 
 
 def test_a_document_handed_back_by_a_worker_that_stopped_keeps_its_place():
     queued(rows=3)
-    attempts.hand_back(claim(), timezone.now(), "the worker was told to stop")
+    attempts.release(claim(), timezone.now(), "the worker was told to stop")
 
     assert claim()[0].row.position == 0
 

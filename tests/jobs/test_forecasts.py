@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from documents.models import StoredFile
+from jobs import drafts, reuse
 from jobs.detail.forecasts import forecast
 from jobs.models import JobDocument, JobStatus
 from tests.factories import (
@@ -109,3 +110,54 @@ def test_an_organization_without_jobs_learns_nothing():
     user = make_user(make_org())
 
     assert (of(draft_of(user, 1)).pages, of(draft_of(user, 1)).time) == (1, None)
+
+
+def reusing(user, job, *, count):
+    """`job` wants earlier results, and this many of its documents have one that fits."""
+    earlier = make_job(user, rows=0)
+    for row in job.job_documents.order_by("position")[:count]:
+        make_row(earlier, document=row.document, status="COMPLETED")
+    recipe = reuse.recipe_of(job.options)
+    JobDocument.objects.filter(job=earlier).update(recipe=recipe, processing_time_seconds=None)
+    drafts.choose_reuse(job, True)
+    return job
+
+
+def test_documents_whose_results_are_reused_take_no_time_but_their_pages_count(user):
+    measured(user)
+    make_worker()
+
+    found = of(reusing(user, draft_of(user, 100, 14), count=1))
+
+    assert found.pages == 114
+    assert (found.time.shortest, found.time.longest) == pytest.approx((28 * 0.85, 28 * 1.15))
+
+
+def test_a_draft_of_which_all_is_reused_is_done_at_once(user):
+    found = of(reusing(user, draft_of(user, 100), count=1))
+
+    assert (found.time.shortest, found.time.longest) == (0, 0)
+
+
+def test_earlier_results_change_nothing_while_nobody_asked_for_them(user):
+    measured(user)
+    make_worker()
+    job = reusing(user, draft_of(user, 100), count=1)
+    drafts.choose_reuse(job, False)
+
+    assert of(job).time.shortest == pytest.approx(200 * 0.85)
+
+
+def test_the_etag_of_a_draft_follows_its_estimate(user):
+    measured(user)
+    job = draft_of(user, 9)
+    api = make_api_client(user)
+    address = f"/api/v1/jobs/{job.pk}"
+    tag = api.get(address).headers["ETag"]
+    assert api.get(address, headers={"If-None-Match": tag}).status_code == 304
+
+    make_worker()
+
+    told = api.get(address, headers={"If-None-Match": tag})
+    assert told.status_code == 200
+    assert told.json()["estimate"]["shortest_seconds"]

@@ -8,7 +8,7 @@ from django.utils import timezone
 from jobs import drafts, lifecycle, limit, queueing, starts
 from jobs.locking import lock
 from jobs.models import DocumentStatus, Job, JobDocument, JobStatus, LogLevel
-from jobs.queue import TOKENS, due_tokens
+from jobs.queue import WAKEUPS, due_wakeups
 from orgsettings.options import OptionsError
 from tests.factories import make_document, make_job, make_org, make_row, make_user
 
@@ -20,8 +20,8 @@ def events(job):
     return list(job.logs.order_by("id").values_list("event", flat=True))
 
 
-def tokens():
-    return due_tokens(timezone.now()).count()
+def wakeups():
+    return due_wakeups(timezone.now()).count()
 
 
 def test_a_draft_is_queued_with_its_log_line_and_its_tokens_when_it_is_started():
@@ -32,7 +32,7 @@ def test_a_draft_is_queued_with_its_log_line_and_its_tokens_when_it_is_started()
     assert job.status == JobStatus.QUEUED
     assert job.queued_at is not None
     assert events(job) == ["job.queued"]
-    assert tokens() == 3
+    assert wakeups() == 3
 
 
 def test_the_number_of_tokens_is_bounded_when_a_job_has_many_documents():
@@ -40,13 +40,13 @@ def test_the_number_of_tokens_is_bounded_when_a_job_has_many_documents():
     document = make_document(job.user)
     JobDocument.objects.bulk_create(
         JobDocument(job=job, filename="x.txt", file_size=1, position=n, created_at=job.created_at)
-        for n in range(TOKENS + 10)
+        for n in range(WAKEUPS + 10)
     )
-    Job.objects.filter(pk=job.pk).update(total_documents=TOKENS + 10)
+    Job.objects.filter(pk=job.pk).update(total_documents=WAKEUPS + 10)
 
     starts.start(job, by=job.user)
 
-    assert tokens() == TOKENS
+    assert wakeups() == WAKEUPS
     assert document.job_documents.count() == 0
 
 
@@ -59,7 +59,7 @@ def test_only_a_draft_can_be_started(status):
     with pytest.raises(starts.NotStartable):
         starts.start(job, by=job.user)
 
-    assert tokens() == 0
+    assert wakeups() == 0
 
 
 def test_a_draft_without_documents_cannot_be_started():
@@ -80,7 +80,7 @@ def test_an_organization_at_its_limit_starts_nothing_more():
     waiting.refresh_from_db()
     assert waiting.status == JobStatus.PENDING
     assert refusal.value.extra["limit"] == refusal.value.extra["active"] == 1
-    assert tokens() == 0
+    assert wakeups() == 0
 
 
 def test_the_limit_counts_neither_drafts_nor_ended_jobs_nor_those_of_others():

@@ -356,7 +356,7 @@ def deactivate_organization(user, admin):
         (move_elsewhere, "mia no longer belongs to the organization."),
         (become_viewer, "mia may no longer start it."),
         (be_deactivated, "mia may no longer start it."),
-        (lose_account, "Whoever put it in line no longer belongs to the organization."),
+        (lose_account, "The person who put it in line no longer belongs to the organization."),
         (deactivate_organization, "The organization is no longer active."),
     ],
 )

@@ -45,7 +45,7 @@ def lose(attempt):
     JobDocument.objects.filter(pk=attempt.row.pk).update(
         lease_expires_at=timezone.now() - timedelta(seconds=1)
     )
-    recovery.take_back_expired(timezone.now())
+    recovery.reclaim_expired(timezone.now())
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def fail(attempt, permanent):
 
 def cancel(attempt):
     lifecycle.request_cancel(attempt.job, by=None)
-    attempts.hand_back([attempt], timezone.now(), "the job is being cancelled")
+    attempts.release([attempt], timezone.now(), "the job is being cancelled")
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def cancel(attempt):
         (DocumentStatus.COMPLETED, succeed),
         (DocumentStatus.FAILED, lambda attempt: fail(attempt, permanent=True)),
         (DocumentStatus.PENDING, lambda attempt: fail(attempt, permanent=False)),
-        (DocumentStatus.PENDING, lambda a: attempts.hand_back([a], timezone.now(), "a stop")),
+        (DocumentStatus.PENDING, lambda a: attempts.release([a], timezone.now(), "a stop")),
         (DocumentStatus.PENDING, lose),
         (DocumentStatus.CANCELLED, cancel),
     ],
@@ -141,39 +141,39 @@ def test_the_database_refuses_progress_that_cannot_be(job, status, values):
 
 
 def test_the_pulse_of_a_worker_writes_only_what_is_new(attempt, django_assert_num_queries):
-    pulse = runner._Pulse([attempt])
+    heartbeat = runner._Heartbeat([attempt])
 
     with django_assert_num_queries(1):  # whether the job is being cancelled
-        pulse(None)
-    pulse(OCR)
+        heartbeat(None)
+    heartbeat(OCR)
     assert shown(attempt) == (Stage.OCR, 11, 40)
     with django_assert_num_queries(1):
-        pulse(Progress("ocr", 11, 40))
-    pulse(Progress("score", 40, 40))
+        heartbeat(Progress("ocr", 11, 40))
+    heartbeat(Progress("score", 40, 40))
 
     assert shown(attempt) == (Stage.SCORING, 40, 40)
 
 
 def test_the_next_document_of_a_batch_starts_its_own_progress(attempt):
     held = [attempt, take_document()]
-    pulse = runner._Pulse(held)
-    pulse(OCR)
+    heartbeat = runner._Heartbeat(held)
+    heartbeat(OCR)
     second = held[1]
 
     held.pop(0)
-    pulse(OCR)
+    heartbeat(OCR)
 
     assert shown(second) == (Stage.OCR, 11, 40)
 
 
 def test_the_leases_of_a_whole_batch_are_renewed_when_its_first_document_takes_long(attempt):
     held = [attempt, take_document()]
-    pulse = runner._Pulse(held)
-    pulse.renew_every = 0
+    heartbeat = runner._Heartbeat(held)
+    heartbeat.renew_every = 0
     before = timezone.now()
     JobDocument.objects.running().update(lease_expires_at=before)
 
-    pulse(None)
+    heartbeat(None)
 
     assert JobDocument.objects.running().filter(lease_expires_at__gt=before).count() == 2
 
@@ -182,4 +182,4 @@ def test_a_conversion_is_stopped_when_its_pulse_finds_the_attempt_lost(attempt):
     lose(attempt)
 
     with pytest.raises(attempts.AttemptLost):
-        runner._Pulse([attempt])(OCR)
+        runner._Heartbeat([attempt])(OCR)

@@ -224,7 +224,7 @@ def test_a_document_stays_with_its_worker_when_that_gives_a_sign_of_life_at_the_
         with transaction.atomic():
             lock(job)
             attempts.renew([attempt], later)
-            taking = pool.submit(at_once, [lambda: recovery.take_back_expired(later)])
+            taking = pool.submit(at_once, [lambda: recovery.reclaim_expired(later)])
             with pytest.raises(TimeoutError):
                 taking.result(timeout=0.5)
         assert taking.result() == [0]

@@ -60,7 +60,7 @@ def test_the_free_worker_serves_the_organization_that_waited(now):
     _, second = held(now, 300, 30)
     waiting = queued()
 
-    attempts.hand_back([second], now, "another organization waits", behind=True)
+    attempts.release([second], now, "another organization waits", behind=True)
     (attempt,) = claims.claim(make_worker(), now)
 
     assert attempt.job.pk == waiting.pk
@@ -130,7 +130,7 @@ def test_nothing_gives_way_when_the_other_organization_only_waits_between_two_do
         assert not any(look(latest, waiting, now) for _ in range(sharing.IDLE_LOOKS))
         (attempt,) = claims.claim(worker, now)
         assert not look(latest, waiting, now)
-        attempts.hand_back([attempt], now, "its worker stops")
+        attempts.release([attempt], now, "its worker stops")
 
     assert job.job_documents.waiting().count() == 5
 
@@ -189,7 +189,7 @@ def test_only_one_of_many_workers_gives_way_at_a_time(now):
 def test_a_document_that_gave_way_stays_when_it_is_the_one_begun_first(now):
     job = queued()
     (gave_way,) = claims.claim(make_worker(), now)
-    attempts.hand_back([gave_way], now, "another organization waits", behind=True)
+    attempts.release([gave_way], now, "another organization waits", behind=True)
     Worker.objects.all().delete()
     other, again = held(now, 30, 300)
     queued()

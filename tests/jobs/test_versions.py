@@ -81,7 +81,7 @@ def a_document_waits_again_after_a_crash():
 def a_document_is_handed_back():
     make_job(status=JobStatus.QUEUED)
     yield (attempt := take_document()).job
-    attempts.hand_back([attempt], timezone.now(), "the worker was told to stop")
+    attempts.release([attempt], timezone.now(), "the worker was told to stop")
 
 
 def a_result_is_reviewed():

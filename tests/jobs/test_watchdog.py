@@ -15,9 +15,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def worker():
-    """Of this host, beside a token for the first of four documents that wait."""
+    """Of this host, beside a wakeup for the first of four documents that wait."""
     make_job(status=JobStatus.QUEUED, rows=4)
-    queue.add_tokens(1)
+    queue.add_wakeups(1)
     return make_worker(place=workers.place())
 
 

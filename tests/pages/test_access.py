@@ -148,7 +148,7 @@ def test_an_unknown_address_answers_in_the_products_look(browser):
 
     assert page.status_code == 404
     assert "Page not found" in page.text
-    assert "app.css" in page.text
+    assert "curatore.css" in page.text
 
 
 def test_a_fault_answers_in_the_products_look(browser, monkeypatch):

@@ -318,8 +318,8 @@ def test_the_preview_tells_what_the_next_clean_up_deletes(browser, admin):
     page = browser.get(PAGE)
 
     assert (page.context["report"]["jobs"], page.context["report"]["bytes"]) == (1, size)
-    assert "The next clean-up would delete:" in page.text
-    assert "Jobs that exist keep the date they have." in page.text
+    assert "The next clean-up deletes:" in page.text
+    assert "Existing jobs keep their date." in page.text
 
 
 def test_a_shorter_period_in_the_preview_reaches_uploads_and_no_existing_job(browser, admin):
@@ -355,7 +355,7 @@ def test_a_preview_of_nonsense_is_that_of_the_period_in_force(browser, bad):
 def test_the_page_says_when_nothing_is_deleted_by_itself(browser, settings):
     settings.JOB_CLEANUP_ENABLED = False
 
-    assert "Automatic clean-up is switched off" in browser.get(PAGE).text
+    assert "Automatic clean-up is off on this server" in browser.get(PAGE).text
 
 
 def test_the_history_tells_who_changed_what_from_what_to_what(browser, admin):

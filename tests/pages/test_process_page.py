@@ -46,6 +46,13 @@ def answer(browser, how, **changes):
 # --- Upload & Select -------------------------------------------------------------------------
 
 
+def test_the_upload_comes_first_then_the_options_then_what_was_selected(browser):
+    page = browser.get("/process").text
+
+    places = [page.index(f'id="{name}"') for name in ("files", "process-form", "draft")]
+    assert places == sorted(places)
+
+
 def test_the_page_says_that_it_is_deprecated_and_where_to_go(browser):
     page = browser.get("/process")
 

@@ -29,9 +29,7 @@ def test_a_part_that_dies_again_and_again_is_started_anew_after_growing_pauses(c
     wait_for(has_died_often, "four deaths")
 
     assert pauses(caplog)[:4] == [0.01, 0.02, 0.04, 0.08]
-    assert caplog.messages[0] == (
-        "The web process ended with exit code 3; it starts anew in 0.01 s."
-    )
+    assert caplog.messages[0] == ("The web process ended with exit code 3; restarting in 0.01 s.")
 
 
 def test_a_part_that_fails_before_it_ever_worked_ends_the_whole():

@@ -57,6 +57,8 @@ def _overlap(one: Ruling, other: Ruling) -> bool:
     common = min(one.end, other.end) - max(one.start, other.start)
     if common < 0.5 * min(one.end - one.start, other.end - other.start):
         return False
+    if not one.width or not other.width:  # edges of coloured rows belong to their like
+        return _covers(one, other) and _covers(other, one)
     return _covers(one, other) or _covers(other, one)
 
 

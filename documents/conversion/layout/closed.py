@@ -10,6 +10,7 @@ SAME_LEVEL = 3.0  # points between rulings that are one border
 FENCED = 0.7  # of the neighbouring columns have a vertical ruling between them
 FENCE_HEIGHT = 0.6  # of the table
 FEWEST_LEVELS = 4  # borders; with less, a table is one with a frame, whose rows are its lines
+STRIPED = 0.5  # of the borders are edges of coloured rows
 PARTED = 0.5  # of the borders are under some columns only
 REACH = 2.0  # points that a text may reach over its border
 
@@ -17,15 +18,25 @@ REACH = 2.0  # points that a text may reach over its border
 def closed_rows(grid: Grid, rulings: list[Ruling]) -> list[GridRow] | None:
     """The rows that the rulings close, or None if they do not close each cell."""
     levels = _levels(grid.level)
+    if _is_striped(grid.level):  # the first and the last row may have no colour
+        levels = _with_outer(levels, grid.rows)
     upright = [r for r in rulings if r.kind == "V"]
     if len(levels) < FEWEST_LEVELS:
         return None
-    if not (_is_fenced(grid, upright, levels[-1] - levels[0]) or _is_parted(grid, levels)):
+    fenced = _is_fenced(grid, upright, levels[-1] - levels[0])
+    if not (fenced or _is_parted(grid, levels) or _is_striped(grid.level)):
         return None
     rows = _rows(grid, levels, upright)
     if rows is None or any(_is_column_of_numbers(piece) for row in rows for piece in row.pieces):
         return None
     return rows
+
+
+def _with_outer(levels: list[float], rows: list[GridRow]) -> list[float]:
+    top, bottom = rows[0].top, rows[-1].baseline + rows[-1].size
+    above = [top] if top < levels[0] - SAME_LEVEL else []
+    below = [bottom] if rows[-1].baseline > levels[-1] else []
+    return above + levels + below
 
 
 def _levels(level: list[Ruling]) -> list[float]:
@@ -43,6 +54,11 @@ def _is_fenced(grid: Grid, upright: list[Ruling], height: float) -> bool:
         between = [r for r in upright if left - REACH <= r.at <= right + REACH]
         fenced += sum(r.end - r.start for r in between) >= FENCE_HEIGHT * height
     return fenced >= FENCED * len(gaps)
+
+
+def _is_striped(level: list[Ruling]) -> bool:
+    """Whether rows are told by their colour: the edges of these have no width."""
+    return bool(level) and sum(r.width == 0 for r in level) >= STRIPED * len(level)
 
 
 def _is_parted(grid: Grid, levels: list[float]) -> bool:
@@ -98,6 +114,8 @@ def _begins(grid: Grid, levels: list[float], interval: tuple[float, float]) -> l
 def _columns(grid: Grid, piece: Piece, middle: float, upright: list[Ruling]) -> tuple[int, int]:
     """The columns between the vertical rulings beside a text."""
     beside = [r for r in upright if r.start - REACH <= middle <= r.end + REACH]
+    if not beside:
+        return piece.first, piece.last
     left = max((r.at for r in beside if r.at <= piece.x0 + REACH), default=-1e9)
     right = min((r.at for r in beside if r.at >= piece.x1 - REACH), default=1e9)
     over = [at for at, (x0, x1) in enumerate(grid.intervals) if left < (x0 + x1) / 2 < right]

@@ -14,6 +14,8 @@ from .things import (
     em_of,
     gaps_in,
     is_gutter,
+    is_prose_side,
+    is_rowwise,
     line_count,
     of_ruling,
 )
@@ -67,28 +69,40 @@ def _things(page: SourcePage) -> list[Thing]:
 
 
 def _cut(things: list[Thing], em: float, depth: int) -> Iterator[list[Thing]]:
-    if line_count(things) < 2 * FEWEST_LINES or depth > DEEPEST:
+    parts = [things]
+    if line_count(things) >= FEWEST_LINES and depth < DEEPEST:
+        parts = _at_gutter(things, em) or _at_bands(things, em) or parts
+    if len(parts) == 1:
         yield things
         return
+    for part in parts:
+        yield from _cut(part, em, depth + 1)
+
+
+def _at_gutter(things: list[Thing], em: float) -> list[list[Thing]]:
+    """What is left and right of a gutter that goes through, and what is below both; or nothing."""
     gaps = sorted(gaps_in(things, GUTTER * em), key=lambda gap: gap[0] - gap[1])
     for left, right in gaps[:MOST_GAPS]:
-        middle = (left + right) / 2
-        one = [t for t in things if t.right <= middle]
-        other = [t for t in things if t.left >= middle]
-        if is_gutter(one, other, right - left, em):
-            yield from _cut(one, em, depth + 1)
-            yield from _cut(other, em, depth + 1)
-            return
+        one, other = _sides([things], (left, right))
+        if not is_gutter(one, other, right - left, em):
+            continue
+        bands = _bands(things)
+        _, end = _trimmed(bands, 0, len(bands), (left, right))
+        if end == len(bands):
+            return [one, other]
+        return [[t for band in part for t in band] for part in (bands[:end], bands[end:])]
+    return []
+
+
+def _at_bands(things: list[Thing], em: float) -> list[list[Thing]]:
+    """What is above, in and below the highest run of bands that shares a gutter; or nothing."""
     bands = _bands(things)
     run = _run_of_bands(bands, em) if 1 < len(bands) <= MOST_BANDS else None
     if run is None:
-        yield things
-        return
+        return []
     begin, end = run
     parts = bands[:begin], bands[begin:end], bands[end:]
-    for part in parts:
-        if part:
-            yield from _cut([t for band in part for t in band], em, depth + 1)
+    return [[t for band in part for t in band] for part in parts if part]
 
 
 def _bands(things: list[Thing]) -> list[list[Thing]]:
@@ -111,18 +125,30 @@ def _run_of_bands(bands: list[list[Thing]], em: float) -> tuple[int, int] | None
     right = max(t.right for band in bands for t in band)
     free = [_free(band, left, right) for band in bands]
     tried: set[tuple[int, float]] = set()
+    tables: list[tuple[int, Strip]] = []  # ends of runs that are rows, with the gap of their cells
     for begin in range(len(bands)):
         strips = _new(free[begin], free[begin - 1]) if begin else free[begin]
         for end, strip in _ends(strips, free, begin, GUTTER * em):
             key = (end, round(strip[0] + strip[1], 1))
-            if key in tried:
+            if key in tried or _is_within(begin, end, strip, tables):
                 continue
             tried.add(key)
             if len(tried) > MOST_TRIED:
                 return None
-            if _shares(bands[begin:end], strip, em):
-                return _trimmed(bands, begin, end, strip)
+            first, last = _trimmed(bands, begin, end, strip)
+            if is_rowwise(*_sides(bands[first:last], strip)):
+                tables.append((end, strip))
+            elif _shares(bands[first:last], strip, em) or _shares(bands[begin:end], strip, em):
+                return first, last
     return None
+
+
+def _is_within(begin: int, end: int, strip: Strip, tables: list[tuple[int, Strip]]) -> bool:
+    """Whether a run is a part of one that is the rows of a table."""
+    return any(
+        begin < last and end <= last and strip[0] < right and strip[1] > left
+        for last, (left, right) in tables
+    )
 
 
 def _ends(
@@ -172,10 +198,14 @@ def _common(one: list[Strip], other: list[Strip], least: float) -> list[Strip]:
     return found
 
 
-def _shares(bands: list[list[Thing]], strip: Strip, em: float) -> bool:
+def _sides(bands: list[list[Thing]], strip: Strip) -> tuple[list[Thing], list[Thing]]:
     middle = (strip[0] + strip[1]) / 2
-    one = [t for band in bands for t in band if t.right <= middle]
-    other = [t for band in bands for t in band if t.left >= middle]
+    things = [t for band in bands for t in band]
+    return [t for t in things if t.right <= middle], [t for t in things if t.left >= middle]
+
+
+def _shares(bands: list[list[Thing]], strip: Strip, em: float) -> bool:
+    one, other = _sides(bands, strip)
     if not one or not other:
         return False
     gap = min(t.left for t in other) - max(t.right for t in one)
@@ -191,13 +221,26 @@ def _trimmed(bands: list[list[Thing]], begin: int, end: int, strip: Strip) -> tu
     middle = (strip[0] + strip[1]) / 2
     while end - begin > 1 and not _has_both(bands[begin], middle) and _is_lone(bands, begin):
         begin += 1
-    last = end - 1
-    while last > begin and _is_row(bands[last], middle):
-        last -= 1
-    rows = end - 1 - last
-    if rows >= FEWEST_ROWS and not _is_row(bands[last], middle) and _is_row_blank(bands, last):
-        end = last + 1
-    return begin, end
+    begin = _without_rest_above(bands, begin, end, middle)
+    first = end - 1  # of the rows at the end
+    while first > begin and _is_row(bands[first], middle) and not _is_row_blank(bands, first - 1):
+        first -= 1
+    if first == begin or end - first < FEWEST_ROWS or not _is_row(bands[first], middle):
+        return begin, end
+    if any(is_prose_side(side) for side in _sides(bands[first:end], strip)):
+        return begin, end
+    return begin, first
+
+
+def _without_rest_above(bands: list[list[Thing]], begin: int, end: int, middle: float) -> int:
+    """Where a run begins without lines on one side that are nearer to what is above it."""
+    first = begin
+    while first < end and not _has_both(bands[first], middle):
+        first += 1
+    if not 0 < begin < first < end:
+        return begin
+    widest = max(range(begin, first), key=lambda at: _blank(bands, at))
+    return widest + 1 if _blank(bands, begin - 1) < _blank(bands, widest) else begin
 
 
 def _is_row(band: list[Thing], middle: float) -> bool:

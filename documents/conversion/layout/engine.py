@@ -17,7 +17,7 @@ from .pieces import Piece
 from .piecing import Surroundings
 from .regions import regions
 from .styling import vocabulary
-from .tagged import holds_up, is_telling, stray_words, tagged_pieces
+from .tagged import tagged_pieces
 from .tags import Tree
 from .text import pieces_of, pitches_of
 from .textlines import (
@@ -31,6 +31,7 @@ from .textlines import (
     reading_line,
     within,
 )
+from .trust import holds_up, is_telling, stray_words
 from .turning import box_on_page
 
 BATCH_PAGES = 50

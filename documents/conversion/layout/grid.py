@@ -81,7 +81,7 @@ class Grid:
 def grid_of(lines: list[Line], rulings: list[Ruling]) -> Grid | None:
     fences = Fences(rulings)
     broken = [segments_of(line, PIECE_GAP, fences) for line in lines]
-    intervals = _without_doubles(_intervals(broken, fences), broken, fences)
+    intervals = table_columns(broken, fences)
     if len(intervals) < 2 or len(lines) < 2 or len(intervals) * len(lines) > MOST_CELLS:
         return None
     level = sorted((r for r in rulings if r.kind == "H"), key=lambda r: r.at)
@@ -189,6 +189,11 @@ def _without_bullets(
         kept.append((start, right))
         waiting = None
     return kept
+
+
+def table_columns(rows: list[list[Segment]], fences: Fences) -> list[tuple[float, float]]:
+    """Left and right end of each column of a table."""
+    return _without_doubles(_intervals(rows, fences), rows, fences)
 
 
 def _intervals(rows: list[list[Segment]], fences: Fences) -> list[tuple[float, float]]:

@@ -2,32 +2,37 @@
 
 from collections.abc import Sequence
 
-from ..document import Block, Cell, Table, plain
+from ..document import Block, Cell, Paragraph, Span, Table, plain
 from .pieces import Piece
-from .styling import HYPHENS, Vocabulary, continued
+from .styling import HYPHENS, Vocabulary, carry_on
 from .textlines import around
 
 SAME_EDGE = 8.0  # points
 LONG_LINE = 20  # em
+FEW_ROWS = 20  # show how many columns a table has
 LIST_STEP = 0.5  # em
 
 
-def join(pieces: Sequence[Piece], known: Vocabulary) -> list[Piece]:
-    """The pieces with their continuations; notes and tables between two parts come after them."""
+def join(pieces: Sequence[Piece], known: Vocabulary, aside: list[Piece]) -> list[Piece]:
+    """The pieces with their continuations; notes and tables between two parts come after them.
+
+    The header rows that a table repeats on its next page are put `aside`, as running lines.
+    """
     uses_indents = _uses_indents(pieces)
     joined: list[Piece] = []
     open_at: int | None = None  # the last piece of running text
+    is_between = False  # something else than notes has come since
     for piece in pieces:
         before = joined[open_at] if open_at is not None else None
-        between = joined[open_at + 1 :] if open_at is not None else []
-        if before and _goes_on(before, piece, between, uses_indents):
+        if before and _goes_on(before, piece, is_between, uses_indents):
             _absorb(before, piece, known)
             continue
-        if joined and _table_goes_on(joined, piece):
+        if joined and _table_goes_on(joined, piece, aside):
             continue
         joined.append(piece)
+        is_between = is_between or piece.sort != "note"
         if piece.sort in {"text", "item", "code", "contents"}:
-            open_at = len(joined) - 1
+            open_at, is_between = len(joined) - 1, False
         elif piece.sort == "heading":
             open_at = None
     return joined
@@ -39,37 +44,35 @@ def _uses_indents(pieces: Sequence[Piece]) -> bool:
     return indented > 2 and indented > 0.4 * len(texts)
 
 
-def _goes_on(before: Piece, piece: Piece, between: Sequence[Piece], uses_indents: bool) -> bool:
+def _goes_on(before: Piece, piece: Piece, is_between: bool, uses_indents: bool) -> bool:
     if not (before.is_last and piece.is_first) or piece.inside:
         return False
     if before.sort in {"code", "contents"}:
-        return piece.sort == before.sort and not _stands_between(between)
-    if piece.sort != "text" or abs(before.size - piece.size) > 0.09 * before.size:
+        return piece.sort == before.sort and not is_between
+    if piece.sort != "text" or not _are_alike(before, piece):
         return False
-    if before.bold != piece.bold:
-        return False
-    text = piece.plain.lstrip()
-    is_small = text[:1].islower() or before.plain.endswith(HYPHENS)
-    if _stands_between(between) and not is_small:
-        return False
-    if before.sort == "item" and abs(before.left - piece.left) > 0.8 * piece.size and not is_small:
-        return False
+    is_small = piece.plain.lstrip()[:1].islower() or before.tail.endswith(HYPHENS)
     if before.is_closed:
-        return _is_cut_between_sentences(before, piece, between, uses_indents)
+        return _is_cut_between_sentences(before, piece, is_between, uses_indents)
     # A line alone is as wide as its column, however short it is.
     is_wide = before.lines > 1 or before.width > LONG_LINE * before.size
-    return is_small or (before.is_full and is_wide)
+    hangs = before.sort == "item" and abs(before.left - piece.left) > 0.8 * piece.size
+    return is_small or (before.is_full and is_wide and not is_between and not hangs)
+
+
+def _are_alike(before: Piece, piece: Piece) -> bool:
+    return before.bold == piece.bold and abs(before.size - piece.size) <= 0.09 * before.size
 
 
 def _is_cut_between_sentences(
-    before: Piece, piece: Piece, between: Sequence[Piece], uses_indents: bool
+    before: Piece, piece: Piece, is_between: bool, uses_indents: bool
 ) -> bool:
     """Whether a paragraph goes on although its part before ends with a sentence.
 
     Its last line has no room for the next word then, which the last line of a paragraph seldom
     lacks; and nothing is indented.
     """
-    if before.sort != "text" or before.lines < 2 or _stands_between(between):
+    if before.sort != "text" or before.lines < 2 or is_between:
         return False
     if uses_indents or piece.left > 0.5 * piece.size:
         return uses_indents and before.is_full and piece.left < 0.5 * piece.size
@@ -77,17 +80,13 @@ def _is_cut_between_sentences(
     return before.room < 0.42 * piece.size * len(first) and piece.lines > 1
 
 
-def _stands_between(between: Sequence[Piece]) -> bool:
-    return any(piece.sort != "note" for piece in between)
-
-
 def _absorb(before: Piece, piece: Piece, known: Vocabulary) -> None:
     if before.sort == "code":
-        before.text += "\n" + piece.text
+        before.more.append(piece.text)
     elif before.sort == "contents":
         before.rows += piece.rows
     else:
-        before.spans = continued(before.spans, piece.spans, known)
+        carry_on(before.spans, piece.spans, known)
     if before.page == piece.page:
         before.box = around([before.box, piece.box])
     before.lines += piece.lines
@@ -97,7 +96,7 @@ def _absorb(before: Piece, piece: Piece, known: Vocabulary) -> None:
 # Tables
 
 
-def _table_goes_on(joined: Sequence[Piece], piece: Piece) -> bool:
+def _table_goes_on(joined: Sequence[Piece], piece: Piece, aside: list[Piece]) -> bool:
     """Append a table to the one that the page before ended with, if it is a part of it."""
     after = piece.block
     last = next((one for one in reversed(joined) if one.sort != "note"), None)
@@ -115,13 +114,21 @@ def _table_goes_on(joined: Sequence[Piece], piece: Piece) -> bool:
     rows = after.rows[first.header_rows :] if head == theirs else after.rows
     if head != theirs and _has_own_header(first, after):
         return False
+    if rows is not after.rows:
+        aside.append(_repeated(piece, theirs))
     first.rows += rows
     last.is_last, last.page = piece.is_last, piece.page
     return True
 
 
+def _repeated(piece: Piece, rows: Sequence[Sequence[str]]) -> Piece:
+    text = "\n".join(" ".join(filter(None, row)) for row in rows)
+    block = Paragraph([Span(text)], page=piece.page, box=piece.box, part="header")
+    return Piece("done", piece.page, piece.box, block=block)
+
+
 def _is_same_grid(first: Table, after: Table, is_same_page: bool) -> bool:
-    if _columns(first.rows) != _columns(after.rows):
+    if _columns(first.rows[:FEW_ROWS]) != _columns(after.rows[:FEW_ROWS]):
         return False
     if is_same_page or first.box is None or after.box is None:
         return True

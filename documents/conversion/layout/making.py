@@ -37,7 +37,7 @@ def blocks_of(
     body = [piece for piece in pieces if not _is_aside(piece)]
     mark_headings(body, body_size, body_is_bold)
     _find_notes(body, body_size)
-    body = join(body, known)
+    body = join(body, known, running)
     nest(body)
     _name_notes(body)
     _caption_tables(body)
@@ -84,7 +84,7 @@ def _made(piece: Piece) -> Block:
         shown = marker if marker != "-" else piece.marker
         return ListItem(spans, depth=piece.depth, marker=shown, checked=piece.checked)
     if piece.sort == "code":
-        return Code(piece.text)
+        return Code("\n".join([piece.text, *piece.more]))
     if piece.sort == "note":
         return Note(finished(piece.spans), label=piece.label, part="note")
     if piece.sort == "contents":
@@ -112,9 +112,18 @@ def _find_notes(pieces: Sequence[Piece], body_size: float) -> None:
             if piece.sort == "text":
                 piece.spans[0].text = piece.spans[0].text.lstrip().split(" ", 1)[1]
             piece.sort, piece.label, piece.depth, piece.inside = "note", label, 0, 0
-            before = next((p for p in pieces[place - 1 :: -1] if p.sort != "note"), None)
-            if before and place and piece.is_last and before.page == piece.page:
-                before.is_last = True
+            if piece.is_last:
+                _end_before(pieces, place)
+
+
+def _end_before(pieces: Sequence[Piece], place: int) -> None:
+    """Say that the text above a note at the end of a region is the end of it."""
+    page = pieces[place].page
+    while place and pieces[place - 1].page == page:
+        place -= 1
+        if pieces[place].sort != "note":
+            pieces[place].is_last = True
+            return
 
 
 def _label_in(piece: Piece) -> str:

@@ -1,5 +1,6 @@
 """Headings: told by size, weight and numbering over the whole document, and their levels."""
 
+import statistics
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
@@ -12,8 +13,9 @@ NOT_SMALLER = 0.93  # a bold heading may be as small as this
 MOST_CHARACTERS = 200
 BOLD_CHARACTERS = 120
 MOST_LINES = 4
+MEASURED_ALIKE = 0.92  # sizes of scans are off by 3 %, and levels differ by more than 8
 LEVELS = 6
-NO_END = ".,;:"  # what no heading ends with
+NO_END = (".", ",", ";", ":")  # what no heading ends with
 
 
 def mark_headings(pieces: Sequence[Piece], body_size: float, body_is_bold: bool) -> None:
@@ -42,20 +44,18 @@ def _with_marker(piece: Piece) -> None:
 def _is_heading(
     piece: Piece, before: Piece | None, after: Piece | None, body: float, body_is_bold: bool
 ) -> bool:
-    if piece.sort not in {"text", "item"} or piece.lines > MOST_LINES:
+    if piece.sort not in {"text", "item"} or _is_one_of_many(piece, before, after):
         return False
-    if piece.sort == "item" and is_bullet(piece.marker):
+    if piece.lines > MOST_LINES or (piece.sort == "item" and is_bullet(piece.marker)):
         return False
     text = piece.plain.strip()
     if not 1 < len(text) <= MOST_CHARACTERS or not any(map(str.isalpha, text)):
         return False
     if piece.size >= LARGER * body:
-        return not text.endswith((",", ";")) and not _is_one_of_many(piece, before, after)
-    if piece.size < NOT_SMALLER * body or len(text) > BOLD_CHARACTERS or piece.lines > 2:
-        return False
-    if not piece.bold or body_is_bold or text.endswith(tuple(NO_END)):
-        return False
-    return after is not None and not _is_one_of_many(piece, before, after)
+        return not text.endswith((",", ";"))
+    is_alone = after is not None and piece.lines <= 2 and len(text) <= BOLD_CHARACTERS
+    is_bold = piece.bold and not body_is_bold and piece.size >= NOT_SMALLER * body
+    return is_alone and is_bold and not text.endswith(NO_END)
 
 
 def _is_one_of_many(piece: Piece, before: Piece | None, after: Piece | None) -> bool:
@@ -74,8 +74,9 @@ def _is_one_of_many(piece: Piece, before: Piece | None, after: Piece | None) -> 
 def _number_levels(found: Sequence[Piece]) -> None:
     """Levels: larger above smaller, then by what comes first, then by the parts of numbers."""
     styles: dict[tuple[float, bool, bool], list[Piece]] = defaultdict(list)
+    sizes = _sizes(found)
     for piece in found:
-        styles[_size(piece), piece.bold, piece.italic].append(piece)
+        styles[sizes[id(piece)], piece.bold, piece.italic].append(piece)
     keys: dict[int, tuple[float, int, int]] = {}
     # The higher level comes first.
     first = {style: number for number, style in enumerate(styles)}
@@ -93,5 +94,17 @@ def _number_levels(found: Sequence[Piece]) -> None:
         piece.level = min(LEVELS, ranks[keys[id(piece)]])
 
 
-def _size(piece: Piece) -> float:
-    return round(2 * piece.size) / 2
+def _sizes(found: Sequence[Piece]) -> dict[int, float]:
+    """The size of each, to half a point; those that text recognition measured alike are one."""
+    sizes = {id(piece): round(2 * piece.size) / 2 for piece in found}
+    measured = [piece for piece in found if piece.confidence is not None]
+    groups: list[list[Piece]] = []
+    for piece in sorted(measured, key=lambda piece: -piece.size):
+        if groups and piece.size >= MEASURED_ALIKE * groups[-1][0].size:
+            groups[-1].append(piece)
+        else:
+            groups.append([piece])
+    for group in groups:
+        usual = statistics.median_low(piece.size for piece in group)
+        sizes |= {id(piece): round(2 * usual) / 2 for piece in group}
+    return sizes

@@ -8,6 +8,7 @@ from .textlines import TextLine
 
 Sort = Literal["text", "item", "code", "note", "contents", "done", "heading"]
 TERMINAL = ".!?:;\u3002\uff01\uff1f\u061f\u06d4\u2026"
+TAIL = 40  # characters
 CLOSERS = "\u201d\u201c\u2019\"')]\u00bb\u300d"
 
 
@@ -42,6 +43,7 @@ class Piece:
     checked: bool | None = None
     inside: int = 0
     text: str = ""  # of code
+    more: list[str] = field(default_factory=list)  # code that goes on behind it
     rows: list[tuple[list[Span], str]] = field(default_factory=list)  # of a table of contents
     label: str = ""
     level: int = 0
@@ -57,7 +59,12 @@ class Piece:
         return "".join(span.text for span in self.spans)
 
     @property
+    def tail(self) -> str:
+        """The end of the text, without looking at all of it."""
+        return "".join(span.text[-TAIL:] for span in self.spans[-3:])
+
+    @property
     def is_closed(self) -> bool:
         """Whether its last sentence is complete."""
-        text = self.plain.rstrip().rstrip(CLOSERS)
+        text = self.tail.rstrip().rstrip(CLOSERS)
         return not text or text[-1] in TERMINAL

@@ -1,6 +1,7 @@
 """A page as text regions and tables in reading order."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ..document import Table
 from . import turning
@@ -34,12 +35,12 @@ def regions(page: SourcePage) -> list[TextRegion | Table]:
 
 
 def _only(page: SourcePage, words: list[Word]) -> SourcePage:
-    return SourcePage(page.number, page.width, page.height, words, page.rulings, page.shapes)
+    return replace(page, words=words)
 
 
 def _upright(page: SourcePage) -> Iterator[TextRegion | Table]:
     for column in columns(page):
-        yield from _of_column(column, page.number)
+        yield from _of_column(column, page)
 
 
 def _sideways(page: SourcePage, turn: int, words: list[Word]) -> Iterator[TextRegion | Table]:
@@ -56,13 +57,14 @@ def _slanted(word: Word) -> TextRegion:
     return TextRegion([line], word.x0, word.x1, word.turn)
 
 
-def _of_column(column: Column, number: int) -> Iterator[TextRegion | Table]:
+def _of_column(column: Column, page: SourcePage) -> Iterator[TextRegion | Table]:
     lines = lines_of(column.words)
     fences = Fences(column.rulings)
     rows = rows_of(lines, column.left, column.right, fences)
     at = 0
     for zone in zones_of(rows, column.rulings, column.left, column.right):
-        table = table_of([row.line for row in rows[zone.first : zone.last]], zone.rulings, number)
+        inside = lines[zone.first : zone.last]
+        table = table_of(inside, zone.rulings, page.number, page.links)
         if table is None:
             continue
         if zone.first > at:

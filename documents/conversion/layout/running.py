@@ -25,6 +25,7 @@ WIDER = 1.2  # of the usual distance of the lines of the page
 FEW_GAPS = 4
 OF_THE_BODY = 0.95  # of the size of most letters of the page
 MANY_WORDS = 9  # in type as large as the text
+CENTRED = 6.0  # points
 SAME_PLACE = 3.0  # points
 APART = 1.45  # em between the baselines of a running line and the text
 DIGITS = re.compile(r"\d+")
@@ -91,7 +92,7 @@ def take(pages: Sequence[SourcePage], known: Known) -> list[Removed]:
     _match(every)
     for candidate in rows:
         # "Page 3" alone is told by its name.
-        candidate.is_running |= bool(PAGE_NUMBER.fullmatch(candidate.text))
+        candidate.is_running |= bool(PAGE_NUMBER.fullmatch(candidate.text)) or _is_own(candidate)
     _drop_facts(every)
     before = {page.number: page.words for page in pages}
     removed = [removal for place in _by_page(rows) for removal in _strip(place)]
@@ -105,6 +106,18 @@ def take(pages: Sequence[SourcePage], known: Known) -> list[Removed]:
     for candidate in known.candidates:
         candidate.words = []
     return removed
+
+
+def _is_own(candidate: Candidate) -> bool:
+    """Whether it is the number of its page in the middle of the foot: it counts all by itself."""
+    page, box = candidate.page, candidate.box
+    is_outermost = candidate.side == "footer" and candidate.order == 0
+    is_in_band = candidate.y <= OUTER_BAND * page.height
+    if not (is_outermost and is_in_band and candidate.text == str(page.number)):
+        return False
+    left, right = min(word.x0 for word in page.words), max(word.x1 for word in page.words)
+    middle = (box.left + box.right) / 2
+    return min(abs(middle - page.width / 2), abs(middle - (left + right) / 2)) <= CENTRED
 
 
 def _candidates(page: SourcePage, place: int) -> Iterator[Candidate]:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from ..document import Span
 from .page import Link, Word
@@ -199,13 +200,13 @@ def vocabulary(lines: Sequence[TextLine]) -> set[str]:
     return known
 
 
-def continued(before: list[Span], after: list[Span], known: Vocabulary) -> list[Span]:
-    """Two parts of one text that a column or page has cut."""
-    spans = [replace(span) for span in before]
-    _end_of_line(spans, after[0].text if after else "", known)
-    for span in after:
-        _append(spans, replace(span))
-    return spans
+def carry_on(before: list[Span], after: list[Span], known: Vocabulary) -> None:
+    """Add the second part of a text that a column or page has cut to the first.
+
+    Spans are not merged before all parts are there: a text may go on over thousands of pages.
+    """
+    _end_of_line(before, after[0].text if after else "", known)
+    before += after
 
 
 def finished(spans: list[Span]) -> list[Span]:
@@ -223,8 +224,12 @@ def finished(spans: list[Span]) -> list[Span]:
 
 def _merged(spans: list[Span]) -> list[Span]:
     merged: list[Span] = []
-    for span in spans:
-        _append(merged, span)
+    for key, run in groupby(spans, key=lambda span: (span.note is not None, style(span))):
+        same = list(run)
+        if key[0]:
+            merged += same
+        else:
+            merged.append(replace(same[0], text="".join(span.text for span in same)))
     return merged
 
 

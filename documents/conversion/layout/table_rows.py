@@ -6,7 +6,7 @@ from statistics import median
 
 from .lines import Fences, Segment, segments_of
 from .marks import BULLETS, LEADERS, NUMBERED, SENTENCE_END
-from .page import Line, Ruling
+from .page import Line, Ruling, Word
 
 CELL_GAP = 0.75  # em; wider than the spaces of justified lines, mostly
 PROSE_WORDS = 4
@@ -86,13 +86,18 @@ def is_prose(line: Line, left: float, right: float) -> bool:
         return False
     if sum(word.text[0].isalpha() for word in words) < PROSE_LETTERS * len(words):
         return False
+    return has_even_gaps(words, line.size)
+
+
+def has_even_gaps(words: list[Word], size: float) -> bool:
+    """Whether words are spaced like those of a text: justified lines have wide gaps, but even."""
     gaps = [after.x0 - word.x1 for word, after in pairwise(words)]
     usual = median(gaps)
-    if usual > WIDEST_EVEN * line.size:
+    if usual > WIDEST_EVEN * size:
         return False
     for word, gap in zip(words, gaps, strict=False):
         least, times = SENTENCE_GAP if word.text.endswith(SENTENCE_END) else EVEN_GAP
-        if gap > max(least * line.size, times * usual):
+        if gap > max(least * size, times * usual):
             return False
     return True
 

@@ -4,16 +4,20 @@ from bisect import bisect_left
 from statistics import median
 
 from .chains import ruled
-from .grid import column_intervals
+from .grid import table_columns
+from .lines import NO_SPACE, Fences
 from .page import Ruling
 from .proof import GROW_ENDS, is_fenced, is_table
 from .table_rows import ENDS, Row, Zone, pitches_of
-from .unruled import unruled
+from .unruled import rulings_beside, unruled
 
 GOES_ON_PITCH = 1.5  # em between the lines of one cell
 GROW_UP = 3  # lines of headers above the first ruling
 GROW_GAP = (1.75, 2.0)  # times the pitch, em
 GROW_SHARE = 0.4  # of the columns of the table; a key and its value below a table are no row of it
+STAGGERED = 0.95  # em between the parts of a header that stand in the middle of each other
+FEW_ROWS = 2  # lines of a table that is no more than the last row of the one above
+REST_PITCH = 2.0  # em
 MOST_RULINGS = 3_000  # of one column; a drawing has more
 UNDERLINE = 0.32  # em below the baseline
 SHORTEST_RULE = 8.0  # points
@@ -28,11 +32,37 @@ def zones_of(rows: list[Row], rulings: list[Ruling], left: float, right: float) 
     if len(level) <= MOST_RULINGS and len(upright) <= MOST_RULINGS:
         zones = ruled(rows, sorted(level, key=lambda r: r.at), upright)
     zones = [zone for zone in zones if is_table(zone, rows)]
+    taken = {at for zone in zones for at in range(zone.first, zone.last)}
     for zone in zones:
-        _grow(zone, rows, zones)
+        _grow_up(zone, rows, taken)
+        _grow_down(zone, rows, taken)
     few = level + upright if len(level) + len(upright) <= MOST_RULINGS else []
-    zones += unruled(rows, zones, few, left, right)
-    return sorted(zones, key=lambda zone: zone.first)
+    for zone in unruled(rows, taken, few, left, right):
+        if _grow_up(zone, rows, taken):
+            zone.rulings = rulings_beside(rows[zone.first : zone.last], few)
+        zones.append(zone)
+    return _adjoined(sorted(zones, key=lambda zone: zone.first), rows)
+
+
+def _adjoined(zones: list[Zone], rows: list[Row]) -> list[Zone]:
+    """Zones as one where the next has the same ends and begins where a row of the first would."""
+    found: list[Zone] = []
+    for zone in zones:
+        last = found[-1] if found else None
+        if last is not None and _is_rest(last, zone, rows):
+            last.last = zone.last
+            last.rulings = [*last.rulings, *zone.rulings]
+        else:
+            found.append(zone)
+    return found
+
+
+def _is_rest(last: Zone, zone: Zone, rows: list[Row]) -> bool:
+    if last.last != zone.first or zone.last - zone.first > FEW_ROWS:
+        return False
+    above, below = rows[zone.first - 1].line, rows[zone.first].line
+    alike = abs(last.left - zone.left) <= ENDS and abs(last.right - zone.right) <= ENDS
+    return alike and below.baseline - above.baseline <= REST_PITCH * below.size
 
 
 def _is_underline(ruling: Ruling, rows: list[Row]) -> bool:
@@ -47,38 +77,62 @@ def _is_underline(ruling: Ruling, rows: list[Row]) -> bool:
     return False
 
 
-def _grow(zone: Zone, rows: list[Row], zones: list[Zone]) -> None:
-    taken = {at for other in zones for at in range(other.first, other.last)}
-    most = max((len(row.segments) for row in rows[zone.first : zone.last]), default=2)
-    pitches = pitches_of(rows[zone.first : zone.last])
-    usual = median(pitches) if pitches else 0.0
-    intervals = column_intervals([row.segments for row in rows[zone.first : zone.last]])
-    while zone.last < len(rows) and zone.last not in taken and is_fenced(rows[zone.last], zone):
-        zone.last += 1
-    for _ in range(GROW_UP):
-        at = zone.first - 1
-        if at < 0 or at in taken or not _joins(rows[at], rows[at + 1], zone, most, usual):
+def _grow_up(zone: Zone, rows: list[Row], taken: set[int]) -> bool:
+    """Take headers above the first ruling or row into a table; whether there were any."""
+    first = zone.first
+    most, usual = _most_and_usual(zone, rows)
+    while zone.first > 0 and first - zone.first < GROW_UP and zone.first - 1 not in taken:
+        if not _joins(rows[zone.first - 1], rows[zone.first], zone, most, usual):
             break
-        zone.first = at
+        zone.first -= 1
+        taken.add(zone.first)
+    return zone.first < first
+
+
+def _grow_down(zone: Zone, rows: list[Row], taken: set[int]) -> None:
+    most, usual = _most_and_usual(zone, rows)
+    inside = [row.segments for row in rows[zone.first : zone.last]]
+    intervals = table_columns(inside, Fences(zone.rulings))
     while zone.last < len(rows) and zone.last not in taken:
-        row = rows[zone.last]
-        if not _goes_on_in_column(row, rows[zone.last - 1], intervals) and (
-            not _joins(row, rows[zone.last - 1], zone, most, usual) or _crowds(row, intervals)
+        row, above = rows[zone.last], rows[zone.last - 1]
+        if not (
+            is_fenced(row, zone)
+            or _goes_on_in_column(row, above, intervals)
+            or (_joins(row, above, zone, most, usual) and not _crowds(row, intervals))
         ):
             break
+        taken.add(zone.last)
         zone.last += 1
+
+
+def _most_and_usual(zone: Zone, rows: list[Row]) -> tuple[int, float]:
+    """The most texts in a row of a table, and the usual pitch of its rows."""
+    inside = rows[zone.first : zone.last]
+    pitches = pitches_of(inside)
+    most = max((len(row.segments) for row in inside), default=2)
+    return most, median(pitches) if pitches else 0.0
 
 
 def _goes_on_in_column(row: Row, above: Row, intervals: list[tuple[float, float]]) -> bool:
-    """Whether a row is the rest of a text in a column of a table that is not its first."""
+    """Whether a row is the rest of a text in a column; in the first one, of one without room."""
     if len(row.segments) > 1 or (not above.is_cells and len(above.segments) > 1):
         return False
     if row.line.baseline - above.line.baseline > GOES_ON_PITCH * row.line.size:
         return False
-    return any(
-        abs(row.line.x0 - left) < ENDS and row.line.x1 <= right + ENDS
-        for left, right in intervals[1:]
+    first, *others = intervals
+    if any(_fits(row, left, right) for left, right in others):
+        return True
+    over = [s for s in above.segments if s.x0 < first[1]]
+    word = row.line.words[0]
+    return (
+        _fits(row, *first)
+        and bool(over)
+        and over[0].x1 + NO_SPACE * row.line.size + word.x1 - word.x0 > first[1]
     )
+
+
+def _fits(row: Row, left: float, right: float) -> bool:
+    return abs(row.line.x0 - left) < ENDS and row.line.x1 <= right + ENDS
 
 
 def _crowds(row: Row, intervals: list[tuple[float, float]]) -> bool:
@@ -96,7 +150,7 @@ def _joins(row: Row, next_to: Row, zone: Zone, most: int, usual: float) -> bool:
     pitch = abs(row.line.baseline - next_to.line.baseline)
     return (
         row.is_cells
-        and len(row.segments) >= GROW_SHARE * most
+        and (len(row.segments) >= GROW_SHARE * most or pitch < STAGGERED * row.line.size)
         and pitch <= max(GROW_GAP[0] * usual, GROW_GAP[1] * row.line.size)
         and row.line.x0 >= zone.left - GROW_ENDS
         and row.line.x1 <= zone.right + GROW_ENDS

@@ -4,9 +4,8 @@ ISO 32000-1, 14.8.4 names the roles. Headings, lists, notes and the order come f
 and tables whose rows do not fit each other, from the layout.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from ..document import Box, Cell, Picture, Span, Table
 from .contents import contents_piece, is_contents
@@ -17,7 +16,8 @@ from .page import SourcePage, Word
 from .pieces import Piece, Sort
 from .piecing import Surroundings, piece_of
 from .styling import finished, spans_of
-from .tags import Tree
+from .tagged_tables import grid_of, rows_of
+from .tags import HEADINGS, Tree, all_of
 from .textlines import (
     TextLine,
     baselines,
@@ -26,43 +26,18 @@ from .textlines import (
     joined,
     reading_line,
     rest_of,
+    segments,
 )
 
-HEADINGS = {"H": 0, "Title": 1} | {f"H{level}": level for level in range(1, 7)}
-TELLING = frozenset(HEADINGS) | {"LI", "TR", "TD", "TH"}
 NOTES = frozenset(("Note", "FENote"))
-GROUPS = frozenset(("THead", "TBody", "TFoot"))
 BLOCKS = (
     frozenset(("P", "L", "LI", "Table", "Code", "Figure", "BlockQuote", "TOC", "TOCI", "Caption"))
     | frozenset(HEADINGS)
     | NOTES
 )
-ENOUGH = 0.8  # of the letters have to be in the tree
-MOST_IN_HEADINGS = 0.5  # of the letters; more is a tree that was made by hand
 NEW_LINE = 0.5  # em between the baselines of two lines
 CODE_GAP = 3.2  # em between two elements of one piece of code
 LayOut = Callable[[Sequence[Word]], list[Piece]]
-
-
-def is_telling(tree: Tree) -> bool:
-    """Whether a tree says more than that there are paragraphs and pictures."""
-    return any(node.role in TELLING for node in _all(tree))
-
-
-def holds_up(page: SourcePage, tree: Tree) -> bool:
-    """Whether a tree knows most of a page, and does not take most of it for headings."""
-    known = mcids_of(tree)
-    letters = sum(len(word.text) for word in page.words)
-    tagged = sum(len(word.text) for word in page.words if word.mcid in known)
-    if not letters or tagged < ENOUGH * letters:
-        return False
-    titles = {m for node in _all(tree) if node.role in HEADINGS for m in mcids_of(node)}
-    in_titles = sum(len(word.text) for word in page.words if word.mcid in titles)
-    return in_titles <= MOST_IN_HEADINGS * letters or letters < 200
-
-
-def mcids_of(tree: Tree) -> set[int]:
-    return {kid for node in _all(tree) for kid in node.kids if isinstance(kid, int)}
 
 
 def tagged_pieces(
@@ -82,14 +57,6 @@ def tagged_pieces(
     if body:
         body[0].is_first = body[-1].is_last = True
     return pieces
-
-
-def _all(tree: Tree) -> Iterator[Tree]:
-    waiting = [tree]
-    while waiting:
-        node = waiting.pop()
-        yield node
-        waiting += [kid for kid in node.kids if isinstance(kid, Tree)]
 
 
 @dataclass(slots=True)
@@ -271,14 +238,14 @@ class _Walk:
             self.pieces += self.lay_out(left)
 
     def _table(self, node: Tree) -> None:
-        rows = list(_rows(node))
+        rows = list(rows_of(node))
         captions = [k for k in node.kids if isinstance(k, Tree) and k.role == "Caption"]
         words = [word for row, _ in rows for cell in row for word in self._inline(cell)]
         if not words:
             self.flow(Tree("Div", node.kids), _Place())
             return
         everything = self._inline(node)
-        grid = self._grid(rows)
+        grid = grid_of(rows, self._inline)
         if grid is None or len(everything) > len(words) + sum(
             map(len, map(self._inline, captions))
         ):
@@ -304,53 +271,6 @@ class _Walk:
                 spans.append(Span("\n"))
             spans += spans_of(lines, self.about.links, self.about.known)
         return Cell(finished(spans), node.row_span, node.column_span)
-
-    def _grid(self, rows: Sequence[tuple[list[Tree], bool]]) -> list[list[Tree]] | None:
-        """The cells of all rows, None if they do not fit each other or the page.
-
-        PDFium leaves out elements without content, so that empty cells are missing: their rows are
-        put in order by where their cells stand.
-        """
-        cells = [row for row, _ in rows]
-        widths = _widths(cells)
-        if max(widths) < 2 or not self._lie_side_by_side(cells):
-            return None
-        if len(set(widths)) == 1:
-            return cells
-        if any(cell.row_span > 1 or cell.column_span > 1 for row in cells for cell in row):
-            return None
-        return self._filled(cells, max(widths))
-
-    def _filled(self, rows: Sequence[list[Tree]], width: int) -> list[list[Tree]] | None:
-        """Rows with empty cells where their own leave out a column."""
-        full = [[self._extent(cell) for cell in row] for row in rows if len(row) == width]
-        known = [[extent for row in full if (extent := row[n])] for n in range(width)]
-        if not all(known):
-            return None
-        columns = [(min(e[0] for e in place), max(e[1] for e in place)) for place in known]
-        filled = []
-        for row in rows:
-            places: dict[int, Tree] = {}
-            for cell in row if len(row) < width else ():
-                extent = self._extent(cell)
-                place = _nearest(columns, extent) if extent else None
-                if place is None or place in places:
-                    return None
-                places[place] = cell
-            filled.append([places.get(n, Tree("TD")) for n in range(width)] if places else row)
-        return filled
-
-    def _extent(self, cell: Tree) -> tuple[float, float] | None:
-        words = self._inline(cell)
-        return (min(w.x0 for w in words), max(w.x1 for w in words)) if words else None
-
-    def _lie_side_by_side(self, rows: Sequence[Sequence[Tree]]) -> bool:
-        wrong = 0
-        for row in rows:
-            boxes = [box_of(words) for cell in row if (words := self._inline(cell))]
-            apart = all(a.right <= b.left + 2 or b.right <= a.left + 2 for a, b in pairwise(boxes))
-            wrong += not apart
-        return wrong <= 0.2 * len(rows)
 
     def _figure(self, node: Tree, place: _Place) -> None:
         words = self._inline(node)
@@ -412,19 +332,14 @@ def _same_line(before: Word, word: Word, rtl: bool) -> bool:
 
 def _edges(page: SourcePage) -> list[tuple[float, float]]:
     """The left and right edges of the columns of a page: where its longer lines lie."""
-    edges: list[tuple[float, float]] = []
-    for row in baselines(word for word in page.words if not word.turn):
-        parts: list[list[Word]] = [[row[0]]]
-        for before, word in pairwise(row):
-            if word.x0 - before.x1 > 1.2 * max(1.0, word.size):
-                parts.append([])
-            parts[-1].append(word)
-        for part in parts:
-            if len(part) >= 4:
-                edges.append((part[0].x0, part[-1].x1))
-    edges.sort(key=lambda edge: edge[1] - edge[0])
+    edges = [
+        (part[0].x0, part[-1].x1)
+        for row in baselines(word for word in page.words if not word.turn)
+        for part in segments(row)
+        if len(part) >= 4
+    ]
     columns: list[tuple[float, float]] = []
-    for left, right in edges:
+    for left, right in sorted(edges, key=lambda edge: edge[1] - edge[0]):
         for place, (known_left, known_right) in enumerate(columns):
             overlap = min(right, known_right) - max(left, known_left)
             if overlap > 0.5 * (right - left):
@@ -436,55 +351,12 @@ def _edges(page: SourcePage) -> list[tuple[float, float]]:
 
 
 def _holds_blocks(node: Tree) -> bool:
-    return any(below.role in BLOCKS and below.role not in NOTES for below in _all(node))
+    return any(below.role in BLOCKS and below.role not in NOTES for below in all_of(node))
 
 
 def _is_apart(node: Tree) -> bool:
     """Whether an element below a paragraph is no part of its text."""
-    return any(below.role in {"L", "Table", "P"} for below in _all(node))
-
-
-def _rows(table: Tree) -> Iterator[tuple[list[Tree], bool]]:
-    """The rows of a table with their cells, and whether they stand in its head."""
-    waiting: list[tuple[Tree, bool]] = [(table, False)]
-    while waiting:
-        node, is_head = waiting.pop(0)
-        inner: list[tuple[Tree, bool]] = []
-        for kid in node.kids:
-            if not isinstance(kid, Tree):
-                continue
-            if kid.role == "TR":
-                inner.append((kid, is_head))
-            elif kid.role in GROUPS or kid.role not in {"Caption", "TD", "TH"}:
-                inner.append((kid, kid.role == "THead"))
-        if node.role == "TR":
-            cells = [k for k in node.kids if isinstance(k, Tree) and k.role in {"TD", "TH"}]
-            if cells:
-                yield cells, is_head
-            continue
-        waiting = inner + waiting
-
-
-def _widths(rows: Sequence[Sequence[Tree]]) -> list[int]:
-    """How many columns each row has, with the cells that reach into it from above."""
-    reaching: list[tuple[int, int]] = []  # rows left, columns
-    widths = []
-    for row in rows:
-        above = sum(columns for left, columns in reaching if left > 0)
-        widths.append(above + sum(cell.column_span for cell in row))
-        reaching = [(left - 1, columns) for left, columns in reaching if left > 1]
-        reaching += [(c.row_span - 1, c.column_span) for c in row if c.row_span > 1]
-    return widths
-
-
-def _nearest(columns: Sequence[tuple[float, float]], extent: tuple[float, float]) -> int:
-    """The column that shares most with an extent, or else is nearest to it."""
-    left, right = extent
-
-    def shared(place: int) -> float:
-        return min(right, columns[place][1]) - max(left, columns[place][0])
-
-    return max(range(len(columns)), key=shared)
+    return any(below.role in {"L", "Table", "P"} for below in all_of(node))
 
 
 def _paragraphs(cell: Tree) -> Iterable[Tree]:
@@ -513,34 +385,3 @@ def _with_code(pieces: Sequence[Piece], about: Surroundings) -> list[Piece]:
     for piece in merged:
         piece.code_lines = []
     return merged
-
-
-def stray_words(page: SourcePage, tree: Tree) -> list[Word]:
-    """Words that the tree does not know; those that share a line with known ones are adopted.
-
-    Programs forget to mark the labels of notes, and what is typed into forms is never marked.
-    """
-    known = mcids_of(tree)
-    rows = baselines(word for word in page.words if not word.turn)
-    strays: list[Word] = []
-    adopted: dict[int, list[Word]] = {}
-    for row in rows:
-        unknown = [word for word in row if word.mcid not in known]
-        told = [word for word in row if word.mcid in known]
-        if not told:
-            strays += unknown
-            continue
-        for word in unknown:
-            near = min(told, key=lambda other: max(other.x0 - word.x1, word.x0 - other.x1))
-            word.mcid = near.mcid
-            adopted.setdefault(id(near), []).append(word)
-    if adopted:
-        moved = {id(word) for words in adopted.values() for word in words}
-        rest = [word for word in page.words if id(word) not in moved]
-        page.words = [one for word in rest for one in _with_adopted(word, adopted)]
-    return strays
-
-
-def _with_adopted(word: Word, adopted: dict[int, list[Word]]) -> list[Word]:
-    own = adopted.get(id(word), [])
-    return sorted([word, *own], key=lambda w: w.x0) if own else [word]

@@ -1,7 +1,10 @@
 """Tagged pages: the structure tree of a page, as plain data."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+# ISO 32000-1, 14.8.4: the roles of headings and their levels; H says none.
+HEADINGS = {"H": 0, "Title": 1} | {f"H{level}": level for level in range(1, 7)}
 MAX_DEPTH = 60
 MAX_ELEMENTS = 20_000  # of one page
 
@@ -20,3 +23,12 @@ class Tree:
     text: str = ""
     row_span: int = 1
     column_span: int = 1
+
+
+def all_of(tree: Tree) -> Iterator[Tree]:
+    """An element and all below it."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting += [kid for kid in node.kids if isinstance(kid, Tree)]

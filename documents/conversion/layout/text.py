@@ -24,6 +24,7 @@ SMALLEST_PITCH = 0.85  # em; what is nearer are cells side by side
 LARGEST_PITCH = 2.2  # em; what is further apart is no paragraph at all
 USUAL_PITCH = 1.3  # em, where nothing else is known
 FEW_GAPS = 4
+NEAR_LINES = 12  # within which the items of a list follow each other
 
 
 def pieces_of(lines: Sequence[TextLine], around_it: Surroundings) -> list[Piece]:
@@ -138,12 +139,14 @@ def _item_starts(lines: Sequence[TextLine], markers: Sequence[str | None]) -> se
         if marker is None:
             continue
         is_sure = is_bullet(marker) and marker not in TIMID
-        if is_sure or _stands_out(lines, place, marker) or _is_next(lines, markers, place):
+        in_list = bool(starts) and place - max(starts) <= NEAR_LINES
+        is_item = is_sure or _stands_out(lines, place, marker, in_list=in_list)
+        if is_item or _is_next(lines, markers, place):
             starts.add(place)
     return starts
 
 
-def _stands_out(lines: Sequence[TextLine], place: int, marker: str) -> bool:
+def _stands_out(lines: Sequence[TextLine], place: int, marker: str, *, in_list: bool) -> bool:
     """Whether the text of an item hangs: its second line begins under its first word."""
     line = lines[place]
     text = _text_start(line)
@@ -162,7 +165,8 @@ def _stands_out(lines: Sequence[TextLine], place: int, marker: str) -> bool:
         hangs = after.x0 - line.x0 > 0.5 * line.size
         if near and hangs and abs(after.x0 - text) <= 0.35 * line.size:
             return True
-    return is_new and (is_indented or wide) and (is_bullet(marker) or is_first(marker) or wide)
+    is_likely = is_bullet(marker) or is_first(marker) or wide or in_list
+    return is_new and (is_indented or wide) and is_likely
 
 
 def _is_next(lines: Sequence[TextLine], markers: Sequence[str | None], place: int) -> bool:
@@ -170,7 +174,7 @@ def _is_next(lines: Sequence[TextLine], markers: Sequence[str | None], place: in
     line, marker = lines[place], markers[place] or ""
     for step in (-1, 1):
         other = place + step
-        while 0 <= other < len(lines) and abs(other - place) <= 12:
+        while 0 <= other < len(lines) and abs(other - place) <= NEAR_LINES:
             theirs = markers[other]
             same = abs(_text_start(lines[other]) - _text_start(line)) <= 0.6 * line.size
             if theirs and same:

@@ -1,10 +1,13 @@
 """What is cut into columns: segments of lines, rulings and solids, and the gutters between."""
 
+from bisect import bisect_left
+from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
 from .lines import Segment
 from .page import Ruling
+from .table_rows import has_even_gaps
 
 Strip = tuple[float, float]  # from left to right
 
@@ -13,9 +16,13 @@ LOOSE_GUTTER = 1.2  # em, between things that are no prose
 FEWEST_LINES = 3  # on both sides of a gutter
 NARROWEST = 4.0  # em, of a column
 AGREEING = 0.6  # of the baselines; rows of a table agree, columns of text need not
+MOST_COLUMNS = 6  # of text on one side of a gutter
 PROSE_WORDS = 4
 PROSE_LETTERS = 0.6  # of the words begin with a letter; cells of numbers do not
 PROSE_COVER = 0.8  # of its extent, that the words of a row of prose fill
+ROW_JUMP = 1.3  # times the usual pitch: a blank between rows
+FEWEST_ROWS = 4
+TOGETHER = 0.8  # of the rows begin on both sides
 PROSE_WIDTH = 0.5  # of the column
 PROSE_ROWS = 0.4  # of the text of a column of prose; the rest are headings, ends and formulas
 
@@ -62,7 +69,7 @@ def is_gutter(one: list[Thing], other: list[Thing], gap: float, em: float) -> bo
         if line_count(side) < FEWEST_LINES:
             return False
     if is_prose_side(one) and is_prose_side(other):
-        return True
+        return not is_rowwise(one, other)
     return gap >= LOOSE_GUTTER * em and _agreement(one, other) <= AGREEING
 
 
@@ -76,25 +83,80 @@ def segments_in(things: list[Thing]) -> list[Segment]:
     return [t.segment for t in things if t.segment] + [s for t in things for s in t.inside]
 
 
-def is_prose_side(side: list[Thing]) -> bool:
+def is_prose_side(side: list[Thing], depth: int = MOST_COLUMNS) -> bool:
+    """Whether a side of a gutter is a column of text, or several of them."""
+    if _is_prose_column(side):
+        return True
+    gaps = gaps_in(side, GUTTER * em_of(side)) if depth else []
+    for _, right in sorted(gaps, key=lambda gap: gap[0] - gap[1])[:MOST_COLUMNS]:
+        one = [t for t in side if t.right < right]
+        other = [t for t in side if t.left >= right]
+        if _is_prose_column(one) and is_prose_side(other, depth - 1):
+            return not is_rowwise(one, other)
+    return False
+
+
+def _is_prose_column(side: list[Thing]) -> bool:
     """Whether most of the text is lines of a text, or stands in a solid.
 
-    It is measured by its width: a formula is many short pieces.
+    It is measured by its width: a formula is many short pieces. Pieces of one line count as one:
+    narrow justified columns have wide spaces.
     """
     left, right = min(t.left for t in side), max(t.right for t in side)
-    rows = [t.segment for t in side if t.segment]
+    rows: dict[int, list[Segment]] = {}
+    for thing in side:
+        if thing.segment:
+            rows.setdefault(round(thing.segment.baseline), []).append(thing.segment)
     inside = sum(s.x1 - s.x0 for t in side for s in t.inside)
-    prose = sum(row.x1 - row.x0 for row in rows if _is_prose_row(row, right - left))
-    return prose + inside >= PROSE_ROWS * (sum(row.x1 - row.x0 for row in rows) + inside)
+    prose = sum(_width(row) for row in rows.values() if _is_prose_row(row, right - left))
+    return prose + inside >= PROSE_ROWS * (sum(map(_width, rows.values())) + inside)
 
 
-def _is_prose_row(row: Segment, width: float) -> bool:
-    if len(row.words) < PROSE_WORDS or row.x1 - row.x0 < PROSE_WIDTH * width:
+def _width(row: list[Segment]) -> float:
+    return sum(s.x1 - s.x0 for s in row)
+
+
+def _is_prose_row(row: list[Segment], width: float) -> bool:
+    words = [word for segment in row for word in segment.words]
+    extent = max(s.x1 for s in row) - min(s.x0 for s in row)
+    if len(words) < PROSE_WORDS or extent < PROSE_WIDTH * width:
         return False
-    if sum(word.text[0].isalpha() for word in row.words) < PROSE_LETTERS * len(row.words):
+    if sum(word.text[0].isalpha() for word in words) < PROSE_LETTERS * len(words):
         return False
-    covered = sum(word.x1 - word.x0 for word in row.words)
-    return covered >= PROSE_COVER * (row.x1 - row.x0)
+    if len(row) > 1:  # parts of a line that is justified by wide spaces
+        return has_even_gaps(words, row[0].size)
+    return sum(word.x1 - word.x0 for word in words) >= PROSE_COVER * extent
+
+
+def is_rowwise(one: list[Thing], other: list[Thing]) -> bool:
+    """Whether two sides are cells of broken lines: they begin together, row by row.
+
+    The blanks between rows go through. In columns of text, there are blanks where paragraphs end,
+    and the other column has lines there.
+    """
+    places = [sorted({round(s.baseline) for s in segments_in(side)}) for side in (one, other)]
+    every = sorted({y for side in places for y in side})
+    pitches = [below - above for above, below in pairwise(every) if below - above > 2]
+    if len(pitches) < FEWEST_LINES or not all(places):
+        return False
+    usual = median(pitches)
+    begins = [every[0]]
+    begins += [below for above, below in pairwise(every) if below - above > ROW_JUMP * usual]
+    if 2 * max(_group_sizes(every, begins)) > len(every):
+        return False  # a column of text between a heading and the number of the page
+    together = sum(_is_near(y, places[0]) and _is_near(y, places[1]) for y in begins)
+    return len(begins) >= FEWEST_ROWS and together >= TOGETHER * len(begins)
+
+
+def _group_sizes(places: list[int], begins: list[int]) -> list[int]:
+    """How many places there are from each beginning to the next."""
+    ends = [bisect_left(places, begin) for begin in begins] + [len(places)]
+    return [after - before for before, after in pairwise(ends)]
+
+
+def _is_near(y: int, places: list[int]) -> bool:
+    at = bisect_left(places, y - 1)
+    return at < len(places) and places[at] <= y + 1
 
 
 def _agreement(one: list[Thing], other: list[Thing]) -> float:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from ..document import Box
-from .page import Ruling, Shape, SourcePage, Word
+from .page import Link, Ruling, Shape, SourcePage, Word
 
 
 def upright(page: SourcePage, turn: int, words: list[Word]) -> SourcePage:
@@ -16,6 +16,7 @@ def upright(page: SourcePage, turn: int, words: list[Word]) -> SourcePage:
         words=[_upright_word(word, page, turn) for word in words],
         rulings=[_upright_ruling(ruling, page, turn) for ruling in page.rulings],
         shapes=[Shape(*_turned(_box(shape), page, turn)) for shape in page.shapes],
+        links=[Link(*_turned(_box(link), page, turn), link.target) for link in page.links],
     )
 
 
@@ -58,5 +59,5 @@ def _upright_ruling(ruling: Ruling, page: SourcePage, turn: int) -> Ruling:
     return Ruling("V", top, bottom, left, ruling.width)
 
 
-def _box(shape: Shape) -> Box:
+def _box(shape: Shape | Link) -> Box:
     return Box(shape.left, shape.top, shape.right, shape.bottom)

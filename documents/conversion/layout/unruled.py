@@ -10,9 +10,9 @@ LOOSE_PITCH, REGULAR_PITCH, PITCH_JUMP = 2.2, 3.4, 1.32  # em, em, times
 
 
 def unruled(
-    rows: list[Row], zones: list[Zone], rulings: list[Ruling], left: float, right: float
+    rows: list[Row], taken: set[int], rulings: list[Ruling], left: float, right: float
 ) -> list[Zone]:
-    taken = {at for zone in zones for at in range(zone.first, zone.last)}
+    """Zones of rows that are not `taken`; these are taken then."""
     found = []
     at = 0
     while at < len(rows):
@@ -20,7 +20,7 @@ def unruled(
             at += 1
             continue
         end = _run(rows, at, taken)
-        inside = _rulings_beside(rows[at:end], rulings)
+        inside = rulings_beside(rows[at:end], rulings)
         zone = Zone(at, end, inside, left, right)
         framed = any(r.kind == "V" for r in inside) or _has_border(rows[at:end], rulings)
         least = FEWEST_FENCED_ROWS if framed else FEWEST_ROWS
@@ -30,6 +30,7 @@ def unruled(
             while end < len(rows) and end not in taken and is_fenced(rows[end], zone):
                 end += 1
             zone.last = end
+            taken |= set(range(at, end))
             found.append(zone)
         at = end
     return found
@@ -78,7 +79,7 @@ def _has_border(run: list[Row], rulings: list[Ruling]) -> bool:
     )
 
 
-def _rulings_beside(run: list[Row], rulings: list[Ruling]) -> list[Ruling]:
+def rulings_beside(run: list[Row], rulings: list[Ruling]) -> list[Ruling]:
     top, bottom = run[0].middle, run[-1].middle
     left, right = min(r.line.x0 for r in run), max(r.line.x1 for r in run)
     return [

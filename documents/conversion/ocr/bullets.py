@@ -5,6 +5,7 @@ several lines whose texts begin at one place, too.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,6 +35,8 @@ def mark_bullets(lines: "list[TextLine]", mask: "Mask", dpi: float) -> None:
     """Make bullets of the signs that are some, and add those that were not read."""
     lines = [line for line in lines if not line.is_sideways]
     spots = _Spots(mask, dpi / 72)
+    for line, place in reversed(list(_starts(lines))):
+        spots.part_sign(line.words, place)
     unsure = []
     for line, place in _starts(lines):
         sign = line.words[place]
@@ -97,6 +100,22 @@ class _Spots:
             word.x0 - 1, word.baseline - word.size, word.x1 + 1, word.baseline + 0.2 * word.size
         )
         return self._spot(part, left, top, word) is not None
+
+    def part_sign(self, words: list[Word], place: int) -> None:
+        """Part a sign from the word behind it that it was read with, if there is a wide gap."""
+        word = words[place]
+        if len(word.text) < 2 or word.text[0] not in TAKEN_FOR or not word.text[1].isalnum():
+            return
+        part, left, _ = self._part(word.x0, word.top, word.x1, word.bottom)
+        columns = np.flatnonzero(part.any(axis=0))
+        breaks = np.flatnonzero(np.diff(columns) > APART * word.size * self.scale)
+        if not len(breaks) or columns[breaks[0]] - columns[0] > LARGEST * word.size * self.scale:
+            return
+        end, start = columns[breaks[0]] + 1, columns[breaks[0] + 1]
+        sign = replace(word, text=word.text[0], x1=(left + int(end)) / self.scale)
+        sign.main_x1 = sign.x1
+        word.text, word.x0, word.gap = word.text[1:], (left + int(start)) / self.scale, True
+        words.insert(place, sign)
 
     def before(self, word: Word) -> Word | None:
         """The bullet that stands before the first word of a line, if there is one."""

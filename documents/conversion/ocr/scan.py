@@ -12,8 +12,10 @@ from .. import errors
 from ..layout.page import SourcePage, Word
 from ..options import ConversionOptions
 from . import languages
+from .again import read_again
 from .bullets import mark_bullets
 from .ink import bareness, ink, looked_at, reduced
+from .mono import mark_mono
 from .placing import Placing
 from .rulings import rulings
 from .skew import angle, straightened
@@ -123,11 +125,15 @@ def _page(reading: _Reading, straight: Image.Image, number: int, dpi: float) -> 
     seen = _turned(straight, reading.turn)
     page = _bare_page(seen, number, dpi)
     mask, mask_dpi = looked_at(seen, dpi)
-    lines = reading.lines
+    found = rulings(mask, mask_dpi)
+    for line in reading.lines:
+        line.words = without_bars(line.words, found)
+    lines = [line for line in reading.lines if line.words]
+    read_again(lines, seen, dpi, reading.language)
     mark_bold(lines, seen, dpi)
     mark_bullets(lines, mask, mask_dpi)
-    found = rulings(mask, mask_dpi)
-    page.words = without_bars((word for line in lines for word in line.words), found)
+    mark_mono(lines)
+    page.words = [word for line in lines for word in line.words]
     page.rulings = without_strokes(found, page.words)
     return page
 

@@ -4,6 +4,7 @@ import statistics
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from .. import errors
@@ -12,7 +13,11 @@ from ..markdown import clean_text
 
 # Heights of letters in ems, between those of the commonest families: capitals and ascenders have
 # .73 in Helvetica and .68 in Times, small letters .52 and .46.
-TALL, SMALL = 0.71, 0.5
+ASCENDER, CAPITAL, SMALL = 0.71, 0.7, 0.5
+FIRST = "ascending"  # what other heights are compared with
+KINDS = (("full",), (FIRST, "capital"), ("small",))  # of letters, the most telling first
+ENOUGH_LINES = 3  # of which a page tells how high its capitals are
+DOTTED = frozenset("ijt")
 IDEOGRAPH = 0.9
 ASCENDING = frozenset("bdfhklßþðđħłβδζθλξφψбфё")
 SAME_SIZE = 0.15  # Tesseract's boxes are not more exact; headings differ by more
@@ -21,6 +26,8 @@ NOISE_CONFIDENCE = 0.4
 UNSURE_WORD = 0.6  # of Tesseract's own; wrong words mostly have less
 UNSURE_DIGIT = 0.85  # a digit has no neighbors that help: one is as likely as another
 BARS = frozenset("|¦!lI1[](){}/\\iJjTt:;.,'`’‘“”\"=—-_~°+")
+CLEAR_BARS = frozenset("|¦[]")
+THIN_BAR, WIDE_BAR = 0.6, 1.0  # ems; Tesseract's boxes may reach into the cell
 DASHES = frozenset("-_—–=~.…“”‘’'`\"")
 NEAR = 1.5  # points
 SIDEWAYS = 90  # degrees
@@ -32,6 +39,8 @@ class TextLine:
 
     words: list[Word]
     confidence: float
+    row_height: float  # points; Tesseract's guess, from the top of letters to their bottom
+    heights: dict[str, list[float]]  # of words above the baseline, by the kind of letters
     is_sideways: bool = False
 
     @property
@@ -53,7 +62,10 @@ def text_lines(engine: Any, dpi: float, width: int) -> list[TextLine]:
     with errors.engine_at_work():
         found = [_upright(word, width) for word in _found(engine)]
     lines = [line for line in _lines(found, 72 / dpi) if not is_noise(line)]
+    _set_sizes(lines)
     _even_sizes(lines)
+    for line in lines:
+        _part_runs(line.words)
     for is_sideways in (False, True):
         _even_baselines([line for line in lines if line.is_sideways == is_sideways])
     for line in lines:
@@ -137,6 +149,9 @@ def _word(found: _Found, scale: float) -> Word | None:
     text = clean_text(found.text).strip()
     if not text or found.box is None:
         return None
+    # A speck beside a word. What is sure, or has a letter, is none.
+    if found.confidence < 100 * NOISE_CONFIDENCE and not any(map(str.isalnum, text)):
+        return None
     left, top, right, bottom = (edge * scale for edge in found.box)
     baseline = bottom
     if found.baseline is not None:
@@ -155,32 +170,76 @@ def _word(found: _Found, scale: float) -> Word | None:
 
 
 def _line(words: list[Word], first: _Found, scale: float) -> TextLine:
-    """The words of one line, on one baseline and in one size."""
+    """The words of one line, on one baseline."""
     baseline = statistics.median(word.baseline for word in words)
-    size = _size(words, baseline) or first.row_height * scale
-    previous: Word | None = None
     for word in words:
-        word.baseline, word.size = baseline, size
-        word.gap = previous is None or not _is_one_run(previous, word)
-        previous = word
-    return TextLine(words, first.line_confidence / 100, first.is_sideways)
+        word.baseline = baseline
+    return TextLine(
+        words,
+        first.line_confidence / 100,
+        first.row_height * scale,
+        _heights(words, baseline),
+        first.is_sideways,
+    )
 
 
-def _size(words: list[Word], baseline: float) -> float:
-    """The em of a line by the heights of its words; 0 if no letter tells it."""
-    tall, small, full = [], [], []
+def _part_runs(words: list[Word]) -> None:
+    """Tell which words have white space before them."""
+    for left, right in pairwise(words):
+        right.gap = not _is_one_run(left, right)
+
+
+def _heights(words: list[Word], baseline: float) -> dict[str, list[float]]:
+    """How high the words of a line are, by the kind of their letters."""
+    found: dict[str, list[float]] = {}
     for word in words:
-        height = baseline - word.top
-        if any(map(_is_ideograph, word.text)):
-            full.append((word.bottom - word.top) / IDEOGRAPH)
-        elif any(char.isupper() or char.isdigit() or char in ASCENDING for char in word.text):
-            tall.append(height / TALL)
-        elif all(char.islower() for char in word.text if char.isalpha()):
-            # An accent or the dot of an i is not the height of small letters.
-            is_plain = not any(char in "ijt" or ord(char) > 127 for char in word.text)
-            small += [height / SMALL] if is_plain and word.text.isalpha() else []
-    heights = full or tall or small
-    return max(0.0, statistics.median(heights)) if heights else 0.0
+        if kind := _kind(word.text):
+            height = word.bottom - word.top if kind == "full" else baseline - word.top
+            found.setdefault(kind, []).append(height)
+    return found
+
+
+def _kind(text: str) -> str | None:
+    """Which letters give a word its height; None if that is not known."""
+    if any(map(_is_ideograph, text)):
+        return "full"
+    if any(char in ASCENDING for char in text):
+        return "ascending"
+    if any(char.isupper() or char.isdigit() for char in text):
+        return "capital"
+    # An accent or the dot of an i is not the height of small letters.
+    is_small = text.isalpha() and text.islower() and text.isascii() and not set(text) & DOTTED
+    return "small" if is_small else None
+
+
+def _ratios(lines: list[TextLine]) -> dict[str, float]:
+    """How high capitals and small letters are against ascenders, in the type of this page."""
+    ratios = {"full": IDEOGRAPH / ASCENDER, "ascending": 1.0}
+    for kind, usual in (("capital", CAPITAL), ("small", SMALL)):
+        seen = [
+            statistics.median(line.heights[kind]) / tall
+            for line in lines
+            if kind in line.heights and (tall := statistics.median(line.heights.get(FIRST, [0])))
+        ]
+        is_known = len(seen) >= ENOUGH_LINES
+        ratios[kind] = statistics.median(seen) if is_known else usual / ASCENDER
+    return ratios
+
+
+def _set_sizes(lines: list[TextLine]) -> None:
+    """Give every line the em that its highest letters tell, compared with others of the page."""
+    ratios = _ratios(lines)
+    for line in lines:
+        told = next((kinds for kinds in KINDS if set(kinds) & set(line.heights)), ())
+        heights = [
+            height / ratios[kind]
+            for kind in told
+            for height in line.heights.get(kind, ())
+            if ratios[kind] > 0
+        ]
+        size = statistics.median(heights) / ASCENDER if heights else line.row_height
+        for word in line.words:
+            word.size = max(size, 0.1)
 
 
 def _is_ideograph(char: str) -> bool:
@@ -253,7 +312,8 @@ def without_bars(words: Iterable[Word], rulings: list[Ruling]) -> list[Word]:
 def _is_bar(word: Word, upright: list[Ruling]) -> bool:
     if len(word.text) > 3 or not set(word.text) <= BARS:
         return False
-    if word.x1 - word.x0 > 0.6 * word.size:
+    widest = WIDE_BAR if set(word.text) <= CLEAR_BARS else THIN_BAR
+    if word.x1 - word.x0 > widest * word.size:
         return False
     return any(
         word.x0 - NEAR <= ruling.at <= word.x1 + NEAR and _runs_beside(ruling, word)
@@ -282,9 +342,9 @@ def _strip_bars(word: Word, upright: list[Ruling]) -> None:
     for ruling in upright:
         if len(word.text) < 2 or not _runs_beside(ruling, word):
             continue
-        if word.text[0] in "|¦[]" and abs(ruling.at - word.x0) <= NEAR:
+        if word.text[0] in CLEAR_BARS and abs(ruling.at - word.x0) <= NEAR:
             word.text, word.x0 = word.text[1:], ruling.at + NEAR
-        elif word.text[-1] in "|¦[]" and abs(ruling.at - word.x1) <= NEAR:
+        elif word.text[-1] in CLEAR_BARS and abs(ruling.at - word.x1) <= NEAR:
             word.text, word.x1 = word.text[:-1], ruling.at - NEAR
             word.main_x1 = word.x1
 

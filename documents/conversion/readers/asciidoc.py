@@ -33,6 +33,9 @@ ITEM = re.compile(r"[ \t]*(\*{1,9}|-|\.{1,9}|\d{1,9}\.|[a-zA-Z]\.)[ \t]+(\S.*)")
 TERM = re.compile(r"[ \t]*(\S.{0,300}?)(::{1,3})(?:[ \t]+(.*))?")
 CHECK = re.compile(r"\[([ xX*])\][ \t]+(.*)")
 ADMONITION = re.compile(r"(NOTE|TIP|IMPORTANT|WARNING|CAUTION): (.*)")
+WARNING = re.compile(r"(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\b")
+COLUMNS = re.compile(r'cols="?([^"\]]{1,200})"?')
+TIMES = re.compile(r"\s{0,9}(\d{1,2})\*")
 IMAGE = re.compile(r"image::?([^\[\s]+)\[([^\]\n]*)\]")
 RULE = re.compile(r"'{3,}[ \t]*")
 CELL = re.compile(r"(?<!\\)(?:(\d{1,3})?(?:\.(\d{1,3}))?\+)?[<^>.]{0,4}[adehlmsv]?\|")
@@ -235,7 +238,7 @@ class _Reader:
 
     def _nested(self, inner: list[str], mark: str, style: str) -> Iterator[Block]:
         quoted = self.quoted + (mark[0] == "_")
-        if match := re.match(r"(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\b", style):
+        if match := WARNING.match(style):
             yield Paragraph([Span(f"{match[1].capitalize()}:", bold=True)], quoted=quoted)
         reader = _Reader(inner, self.depth + 1, quoted, title="")
         yield from reader.blocks()
@@ -313,12 +316,12 @@ def _free(column: int, covered: list[int]) -> tuple[int, bool]:
 
 def columns_of(style: str) -> int:
     """How many columns `cols=` says there are; 0 if it does not say."""
-    match = re.search(r'cols="?([^"\]]{1,200})"?', style)
+    match = COLUMNS.search(style)
     if match is None:
         return 0
     total = 0
-    for piece in re.split(r"[,;]", match[1]):
-        times = re.match(r"\s*(\d{1,2})\*", piece)
+    for piece in match[1].replace(";", ",").split(","):
+        times = TIMES.match(piece)
         total += int(times[1]) if times else 1
     return min(total, MAX_SPAN)
 
@@ -335,7 +338,7 @@ def _link(match: re.Match[str], style: Span) -> list[Span]:
 
 def _other(match: re.Match[str], style: Span) -> list[Span]:
     target = match["target"]
-    is_address = re.match(r"https?://", target) is not None
+    is_address = target.startswith(("http://", "https://"))
     return [replace(style, text=match["label"] or target, link=target if is_address else None)]
 
 

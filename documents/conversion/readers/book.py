@@ -13,9 +13,11 @@ from ..document import Document
 from ..options import ConversionOptions
 from ..reading import Reading, Report
 from . import web, web_tree
+from .embedded_pictures import is_wanted, read_pictures
 from .packages import Package
 from .web_inferred import infer
 from .web_parse import parse
+from .web_pictures import sources
 from .web_styles import Sheet
 from .web_tree import Node, Tree
 
@@ -74,7 +76,12 @@ def read(
         title=book.title,
         warnings=book.warnings,
     )
-    return Reading(document, web.ENGINE, web.bare_text(root), unread=web.is_unread(root))
+    reading = Reading(document, web.ENGINE, web.bare_text(root))
+    if is_wanted(reading, options):
+        with Package.open(path) as package:
+            found = [data for name in sources(root) if (data := package.read(name))]
+        read_pictures(((None, data) for data in found), reading, options, report)
+    return reading
 
 
 def _is_protected(package: Package) -> bool:
@@ -216,19 +223,25 @@ def _connect(root: Node, name: str) -> None:
     folder = posixpath.dirname(name)
     for node in web_tree.descendants(root):
         attrs = node.attrs
-        for key in ("id", "name"):
-            if key in attrs:
-                attrs[key] = f"{name}#{attrs[key]}"
-        href = attrs.get("href", "")
-        if node.tag != "a" or not href:
-            continue
-        try:
-            parts = urlsplit(href)
-        except ValueError:
-            continue
-        if not parts.scheme and not parts.netloc and parts.fragment:
-            target = _path(folder, parts.path) if parts.path else name
-            attrs["href"] = f"#{target}#{unquote(parts.fragment)}"
+        for key in attrs.keys() & {"id", "name"}:
+            attrs[key] = f"{name}#{attrs[key]}"
+        if node.tag in {"img", "image"}:
+            for key in attrs.keys() & {"src", "href"}:
+                attrs[key] = _path(folder, attrs[key])
+        elif node.tag == "a" and (target := _place(attrs.get("href", ""), name)):
+            attrs["href"] = f"#{target}"
+
+
+def _place(href: str, name: str) -> str | None:
+    """Which element of the book a link in the file `name` leads to, if to any."""
+    try:
+        parts = urlsplit(href)
+    except ValueError:
+        return None
+    if parts.scheme or parts.netloc or not parts.fragment:
+        return None
+    file = _path(posixpath.dirname(name), parts.path) if parts.path else name
+    return f"{file}#{unquote(parts.fragment)}"
 
 
 def _title_chapters(root: Node, book: Book) -> None:

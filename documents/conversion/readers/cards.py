@@ -12,6 +12,10 @@ from .spans import joined
 LINE = re.compile(r"(?:[\w-]+\.)?([\w-]+)((?:;(?:[^\":;]|\"[^\"]*\")*)*):(.*)", re.S)
 ESCAPED = re.compile(r"\\([\\,;nN:])")
 DATE = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})(Z?))?")
+SCHEME = re.compile(r"\A(?:mailto|tel):", re.I)
+KIND = re.compile(r";(?:TYPE=)?\"?([A-Za-z,]{2,40})\"?(?=;|$)")
+CALLED = re.compile(r";CN=(?:\"([^\"]*)\"|([^;:]*))")
+PARTS = re.compile(r"(?<!\\);")
 MAX_DEPTH = 5  # components in components
 # What is for programs only.
 SILENT = frozenset(
@@ -96,12 +100,12 @@ def _value(name: str, parameters: str, value: str) -> str:
     if "QUOTED-PRINTABLE" in parameters.upper():
         value = quopri.decodestring(value.encode("utf-8", "replace")).decode("utf-8", "replace")
     if name in {"ADR", "ORG", "N"}:
-        parts = [part.strip() for part in re.split(r"(?<!\\);", value)]
+        parts = [part.strip() for part in PARTS.split(value)]
         value = ", ".join(part for part in parts if part)
     value = ESCAPED.sub(lambda m: "\n" if m[1] in "nN" else m[1], value)
     if match := DATE.fullmatch(value):
         return _date(match) or value
-    return re.sub(r"^(?:mailto|tel):", "", value, flags=re.I)
+    return SCHEME.sub("", value)
 
 
 def _date(match: re.Match[str]) -> str | None:
@@ -134,7 +138,7 @@ def _blocks(component: Component, level: int, depth: int) -> Iterator[Block]:
 
 
 def _kind_of(parameters: str) -> str:
-    kinds = re.findall(r";(?:TYPE=)?\"?([A-Za-z,]{2,40})\"?(?=;|$)", parameters)
+    kinds = KIND.findall(parameters)
     words = [
         w.lower() for k in kinds for w in k.split(",") if w.lower() not in {"pref", "internet"}
     ]
@@ -142,6 +146,6 @@ def _kind_of(parameters: str) -> str:
 
 
 def _named(parameters: str, value: str) -> str:
-    match = re.search(r";CN=(?:\"([^\"]*)\"|([^;:]*))", parameters)
+    match = CALLED.search(parameters)
     name = (match[1] or match[2]) if match else ""
     return f"{name} ({value})" if name and name != value else value

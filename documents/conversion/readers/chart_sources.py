@@ -15,7 +15,7 @@ from .xlsx_cells import area
 
 MAX_POINTS = 20_000  # cells of all sources of a chart
 SOURCES = {f"{CHART}numRef": f"{CHART}numCache", f"{CHART}strRef": f"{CHART}strCache"}
-PLACE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!([$A-Za-z0-9:]+)")
+PLACE = re.compile(r"(?:'((?:[^']|''){1,100})'|([^'!]{1,100}))!([$A-Za-z0-9:]{2,40})")
 
 
 def fill(chart: etree._Element, sheets: Mapping[str, Sheet]) -> None:

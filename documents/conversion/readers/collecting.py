@@ -14,4 +14,7 @@ def no_collecting() -> Iterator[None]:
         yield
     finally:
         if was_on:
+            # All that was made counts as old, or the next allocation would have it all looked at.
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()

@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable
 from typing import NamedTuple
 
+from .date_names import names
 from .format_codes import SYSTEM_DATE, SYSTEM_TIME, Section, Token, sections
 
 Formatter = Callable[[float], str]
@@ -17,11 +18,6 @@ LAST_DAY = 2_958_465  # the 31st of December 9999
 DAYS_TO_1904 = 1462
 DAY_SECONDS = 86_400
 BUDDHIST_YEARS = 543
-WEEKDAYS = ("Saturday", "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
-ENGLISH = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip
 
 
 class Moment(NamedTuple):
@@ -33,6 +29,8 @@ class Moment(NamedTuple):
     weekday: int  # 0 is Saturday
     seconds: float
     total: float
+    month_name: str = ""
+    day_name: str = ""
 
 
 def date_formatter(part: Section, *, is_1904: bool, otherwise: Formatter) -> Formatter:
@@ -42,6 +40,7 @@ def date_formatter(part: Section, *, is_1904: bool, otherwise: Formatter) -> For
     tokens = _with_minutes(part.tokens)
     places = _second_places(tokens)
     is_duration = part.is_duration
+    months, days_of_week = names(part.language)
     has_half_days = any(token.kind == "ampm" for token in tokens)
 
     def show(value: float) -> str:
@@ -49,6 +48,9 @@ def date_formatter(part: Section, *, is_1904: bool, otherwise: Formatter) -> For
         if not math.isfinite(value) or not 0 <= days < LAST_DAY + 1:
             return otherwise(value)
         moment = _moment(days, max(places, 0))
+        moment = moment._replace(
+            month_name=months[moment.month - 1], day_name=days_of_week[moment.weekday]
+        )
         said = (_said(token, moment, places, has_half_days) for token in tokens)
         return "".join(said).strip()
 
@@ -126,7 +128,7 @@ def _said(token: Token, moment: Moment, places: int, has_half_days: bool) -> str
 def _date_part(text: str, moment: Moment, has_half_days: bool) -> str:
     letter, count = text[0], len(text)
     if letter == "m":
-        return _month(moment.month, count)
+        return _month(moment, count)
     if letter == "d":
         return _day(moment, count)
     if letter == "h":
@@ -145,15 +147,14 @@ def _year(year: int, text: str) -> str:
     return f"{year % 100:02d}" if text in {"y", "yy"} else str(year)
 
 
-def _month(month: int, count: int) -> str:
+def _month(moment: Moment, count: int) -> str:
     if count < 3:
-        return f"{month:0{count}d}"
-    name = ENGLISH[month - 1]
+        return f"{moment.month:0{count}d}"
+    name = moment.month_name
     return {3: name[:3], 5: name[0]}.get(count, name)
 
 
 def _day(moment: Moment, count: int) -> str:
     if count < 3:
         return f"{moment.day:0{count}d}"
-    name = WEEKDAYS[moment.weekday]
-    return name[:3] if count == 3 else name
+    return moment.day_name[:3] if count == 3 else moment.day_name

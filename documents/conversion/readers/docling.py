@@ -80,10 +80,10 @@ def _converter() -> Any:
 
 @dataclass(frozen=True)
 class Found:
-    """A Document, and the pictures in it, each with the number of its page."""
+    """A Document, and the pictures in it, each with its page; unpacked only when asked for."""
 
     document: Document
-    pictures: list[tuple[bytes, int | None]]
+    pictures: Iterator[tuple[bytes, int | None]]
 
 
 def convert(data: bytes, filename: str, extension: str, format_name: str) -> Found:
@@ -93,9 +93,10 @@ def convert(data: bytes, filename: str, extension: str, format_name: str) -> Fou
         with errors.engine_at_work(encrypted):
             native = _converter().convert_bytes(f"document{extension}", data)
             result = json.loads(native.document_json)
-            return _Walk(result, format_name).found()
     except encrypted as problem:
         raise errors.encrypted_file(filename, str(problem)) from problem
+    # Not the engine's work: a fault in here is ours.
+    return _Walk(result, format_name).found()
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ class _Walk:
             if item["label"] == "title" and item.get("content_layer") == "furniture"
         ]  # fmt: skip
         document.title = clean_text(titles[0]["text"]) if titles else None
-        return Found(document, list(self._pictures()))
+        return Found(document, self._pictures())
 
     def _pictures(self) -> Iterator[tuple[bytes, int | None]]:
         for item in self._result.get("pictures") or ():

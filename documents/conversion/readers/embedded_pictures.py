@@ -11,6 +11,7 @@ from ..reading import Reading, Report
 from .pictures import read_embedded
 
 FEW_LETTERS = 40
+MAX_PICTURES = 2000
 
 
 def is_wanted(reading: Reading, options: ConversionOptions) -> bool:
@@ -28,10 +29,10 @@ def read_pictures(
     """Add the text of pictures, each with its page or None, to the pages they are on."""
     pages = {page.number: page for page in reading.document.pages}
     has_pictures = False
-    for number, data in pictures:
+    for place, (number, data) in enumerate(pictures):
         has_pictures = True
         target = pages.get(number or 0, reading)
-        if not options.ocr_enabled:
+        if not options.ocr_enabled or place >= MAX_PICTURES:
             target.unread = True
             continue
         report("ocr", None, None)  # pictures are no pages

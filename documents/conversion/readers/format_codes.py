@@ -43,6 +43,8 @@ TOKEN = re.compile(
     re.X | re.I | re.S,
 )
 CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*([-+]?[\d.]{1,30}(?:E[+-]?\d{1,3})?)", re.I)
+HEXADECIMAL = re.compile(r"[0-9A-F]{3,8}")
+TAGS = {"DE": 0x07, "EN": 0x09, "ES": 0x0A, "FR": 0x0C, "IT": 0x10, "NL": 0x13, "PT": 0x16}
 COMPARE: dict[str, Callable[[float, float], bool]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
     "=": operator.eq, "<>": operator.ne,
@@ -61,7 +63,11 @@ class Token(NamedTuple):
 
 @dataclass(slots=True)
 class Section:
-    """One of up to four parts of a code; `language` is a Windows language number, 0 for none."""
+    """One of up to four parts of a code.
+
+    `language` is a Windows language number, 0 for none; -1 and -2 say that the date or the time
+    is in the way of the system.
+    """
 
     tokens: list[Token] = field(default_factory=list)
     condition: tuple[str, float] | None = None
@@ -114,7 +120,7 @@ def _token(kind: str, text: str) -> Token | None:
 def _read_bracket(section: Section, text: str) -> None:
     """Currency and language, a condition, a duration; colors and the rest say nothing here."""
     if text.startswith("$"):
-        sign, _, language = text[1:].rpartition("-") if "-" in text else (text[1:], "", "")
+        sign, _, language = text[1:].partition("-")
         if sign:
             section.tokens.append(Token("text", sign))
         _read_language(section, language)
@@ -128,12 +134,13 @@ def _read_bracket(section: Section, text: str) -> None:
 
 
 def _read_language(section: Section, language: str) -> None:
-    if language.upper() in {"F800", "X-SYSDATE"} or language.lower() == "sysdate":
+    """A Windows language number, a tag such as fr-FR, or that the system's own way is meant."""
+    upper = language.upper()
+    if upper in {"F800", "X-SYSDATE"}:
         section.language = -1
-    elif language.upper() in {"F400", "X-SYSTIME"} or language.lower() == "systime":
+    elif upper in {"F400", "X-SYSTIME"}:
         section.language = -2
+    elif HEXADECIMAL.fullmatch(upper):
+        section.language = int(upper[-4:], 16)
     else:
-        try:
-            section.language = int(language[-4:], 16) if len(language) <= 8 else 0
-        except ValueError:
-            section.language = 0
+        section.language = TAGS.get(upper.partition("-")[0], 0)

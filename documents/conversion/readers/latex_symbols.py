@@ -45,7 +45,8 @@ FUNCTION_NAMES = """
 """
 FUNCTIONS = frozenset(FUNCTION_NAMES.split())
 COMMANDS = {**GREEK, **{sign: name for sign, name in SIGNS.items() if name and name != "-"}}
-NEEDS_SPACE = re.compile(r"\\[A-Za-z]+$")
+GAP = re.compile(r" {2,}")
+NEEDLESS = re.compile(r" (?=[}^_)\]])")
 
 
 def letters(text: str) -> str:
@@ -63,5 +64,5 @@ def letters(text: str) -> str:
 
 def tidy(latex: str) -> str:
     """`latex` without spaces that say nothing: before braces, scripts and ends, and doubled."""
-    latex = re.sub(r" {2,}", " ", latex)
-    return re.sub(r" (?=[}^_)\]])", "", latex).strip()
+    latex = GAP.sub(" ", latex)
+    return NEEDLESS.sub("", latex).strip()

@@ -233,7 +233,8 @@ def _name(part: Part) -> str:
 
 def _header(part: Part, name: str) -> str:
     """All fields of a name, decoded and in one line."""
-    values = part.get_all(name) or []
+    # As they are in the file: Python replaces bytes outside of ASCII in what it hands out.
+    values = [value for key, value in part.raw_items() if key.lower() == name.lower()]
     return " ".join(", ".join(_decoded(value) for value in values).split())
 
 

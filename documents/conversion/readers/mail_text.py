@@ -116,14 +116,9 @@ def _dedented(lines: Lines) -> Lines:
 def _items(lines: Lines, width: int) -> Iterator[Block]:
     """Items; lines that begin with no sign go on with the item before."""
     margins: list[int] = []
-    current: tuple[int, str, Lines] | None = None
-    for line in lines:
-        match = ITEM.match(line)
-        if match is None and current is not None:
-            current[2].append(line.strip())
-            continue
-        if current is not None:
-            yield _item(*current, width)
+    starts = [number for number, line in enumerate(lines) if ITEM.match(line)]
+    for start, end in pairwise([*starts, len(lines)]):
+        match = ITEM.match(lines[start])
         if match is None:
             continue
         margin = len(match[1])
@@ -131,21 +126,22 @@ def _items(lines: Lines, width: int) -> Iterator[Block]:
             margins.pop()
         if not margins or margins[-1] < margin:
             margins.append(margin)
-        current = (len(margins) - 1, match[2], [line[match.end() :].strip()])
-    if current is not None:
-        yield _item(*current, width)
+        marker = match[2] if match[2][0].isalnum() else "-"
+        own = [lines[start][match.end() :], *lines[start + 1 : end]]
+        yield ListItem(
+            [Span(_joined(own, width, hangs=True))], depth=len(margins) - 1, marker=marker
+        )
 
 
-def _item(depth: int, marker: str, lines: Lines, width: int) -> ListItem:
-    is_bullet = not marker[0].isalnum()
-    return ListItem([Span(_joined(lines, width))], depth=depth, marker="-" if is_bullet else marker)
+def _joined(lines: Lines, width: int, *, hangs: bool = False) -> str:
+    """Lines as one text: a line goes on where the next word had no room in it.
 
-
-def _joined(lines: Lines, width: int) -> str:
-    """Lines as one text: a line goes on where the next word had no room in it."""
+    `hangs`: lines that begin with a space were wrapped by hand, to hang below the first.
+    """
     parts = [lines[0].strip()]
     for line, following in pairwise(lines):
         word = following.split(maxsplit=1)[0]
         was_wrapped = width and len(line) <= width < len(line) + 1 + len(word)
+        was_wrapped = was_wrapped or (hangs and following[0].isspace())
         parts += (" " if was_wrapped else "\n", following.strip())
     return "".join(parts)

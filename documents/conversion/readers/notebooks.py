@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ..document import Block, Code, Document, Markup
+from ..document import Block, Code, Document, Heading, Span
 from ..markdown import split_blocks
+from .bridge import blocks_of
 from .data import loads
 
 ANSI = re.compile(r"\x1b\[[0-9;]{0,20}[A-Za-z]")
@@ -51,10 +52,10 @@ def _cell(cell: dict[str, Any], language: str) -> Iterator[Block]:
     source = _text(cell.get("source", cell.get("input")))
     kind = cell.get("cell_type")
     if kind == "markdown":
-        yield from (Markup(block) for block in split_blocks(source))
+        yield from blocks_of(split_blocks(source))
     elif kind == "heading":
         level = str(cell.get("level", 1))
-        yield Markup(f"{'#' * min(int(level[:2]) if level.isdigit() else 1, 6)} {source}")
+        yield Heading([Span(source)], min(max(int(level[:2]) if level.isdigit() else 1, 1), 6))
     elif kind == "code":
         if source.strip():
             yield Code(source.strip("\n"), language)
@@ -70,7 +71,7 @@ def _output(output: dict[str, Any]) -> Iterator[Block]:
     if output.get("output_type") in {"error", "pyerr"}:
         said = f"{output.get('ename', 'Error')}: {output.get('evalue', '')}"
     elif isinstance(data, dict) and "text/markdown" in data:
-        yield from (Markup(block) for block in split_blocks(_text(data["text/markdown"])))
+        yield from blocks_of(split_blocks(_text(data["text/markdown"])))
         return
     else:
         said = _text(data.get("text/plain", data.get("text"))) if isinstance(data, dict) else ""

@@ -61,7 +61,7 @@ INLINE = re.compile(
 def _link(match: re.Match[str], style: Span) -> list[Span]:
     target = match["target"]
     text = match["said"] or target
-    is_address = re.match(r"https?://|mailto:|ftp://", target) is not None
+    is_address = target.startswith(("http://", "https://", "mailto:", "ftp://"))
     return [replace(style, text=text, link=target if is_address else None)]
 
 

@@ -130,7 +130,7 @@ class _Reader:
         if len(text) < FEW_CHARACTERS and self.source.looks_blank(number):
             self._note_blank(info)
             return layer.page
-        is_doubtful = _is_doubtful(text)
+        is_doubtful = len(text) >= FEW_CHARACTERS and _is_doubtful(text)
         if not is_doubtful and not _needs_ocr(layer, text):
             return self._kept(layer)
         return self._better(layer, info, is_doubtful)

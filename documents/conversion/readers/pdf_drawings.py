@@ -6,8 +6,10 @@ from typing import Any, Literal, NamedTuple
 
 from pypdfium2 import raw
 
+from ..document import Box
 from ..layout.page import Ruling, Shape
 from .pdf_frames import Frame, Matrix
+from .stripes import stripes
 
 THIN = 2.6  # points; a filled box that is thicker colours a cell
 SHORTEST = 2.0  # points; what is shorter both ways is a dot
@@ -19,6 +21,7 @@ WHITE = 250  # of 255, in each colour
 MOST_OBJECTS = 60_000  # of one page; maps and plans have more, and no tables
 MOST_SEGMENTS = 2_000  # of one path; a table drawn as one path has fewer
 MOST_RULINGS = 40_000
+FARTHEST = 100_000.0  # points; no page is larger
 MOST_NESTING = 12  # forms in forms
 
 _CORNERS = tuple[float, float, float, float]
@@ -36,11 +39,18 @@ def drawings(page: Any, frame: Frame) -> tuple[list[Ruling], list[Shape]]:
     """Rulings whose pieces are joined, and small shapes, on the upright page."""
     found: list[Ruling] = []
     shapes: list[Shape] = []
+    fills: list[Box] = []
     for path, matrix in _paths(page, frame.to_page):
-        _read(path, matrix, found, shapes)
+        _read(path, matrix, found, shapes, fills)
         if len(found) > MOST_RULINGS:
             break
-    return joined(found), shapes
+    near = [r for r in found + stripes(fills) if _is_near(r.start, r.end, r.at)]
+    return joined(near), [s for s in shapes if _is_near(s.left, s.top, s.right, s.bottom)]
+
+
+def _is_near(*places: float) -> bool:
+    """Whether these are places of a page; in bad files they may be endless or no numbers."""
+    return all(abs(place) < FARTHEST for place in places)
 
 
 def _paths(page: Any, to_page: Matrix) -> Iterator[tuple[Any, Matrix]]:
@@ -71,7 +81,9 @@ def _matrix(thing: Any) -> Matrix:
     return Matrix(matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
 
 
-def _read(path: Any, matrix: Matrix, found: list[Ruling], shapes: list[Shape]) -> None:
+def _read(
+    path: Any, matrix: Matrix, found: list[Ruling], shapes: list[Shape], fills: list[Box]
+) -> None:
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     if not raw.FPDFPath_GetDrawMode(path, fill, stroke):
         return
@@ -83,9 +95,10 @@ def _read(path: Any, matrix: Matrix, found: list[Ruling], shapes: list[Shape]) -
     for figure in _figures(path, matrix):
         if stroked:
             found += _stroked(figure, width)
+        box = _extent(figure)
         if filled:
             found += _thin(figure)
-        box = _extent(figure)
+            fills.append(Box(*box))
         if all(SMALLEST_SHAPE <= side <= LARGEST_SHAPE for side in _sides(box)):
             shapes.append(Shape(*box))
 

@@ -3,6 +3,7 @@
 import ctypes
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -96,8 +97,7 @@ def _letters(text_page: Any, frame: Frame) -> list[Letter]:
     box, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
     box_at, x_at, y_at = (ctypes.addressof(thing) for thing in (box, x, y))
     styles = _Styles(text_page, frame)
-    corners = (ctypes.c_double * 4)()
-    corners_at = ctypes.addressof(corners)
+    shift_of = _script_finder(handle)
     found: list[Letter] = []
     add = found.append
     before = bottom = None
@@ -115,7 +115,7 @@ def _letters(text_page: Any, frame: Frame) -> list[Letter]:
             widths = style.font.widths
             a, b, c, d, e, f = style.matrix
             size = style.size
-            script = _drawn_script(handle, index, style, corners, corners_at, y_at, y)
+            script = shift_of(index, style)
         _loose_box(handle, index, box_at)
         if box.bottom != bottom or style.turn:  # the letters of an object stand on one line
             bottom = box.bottom
@@ -126,11 +126,9 @@ def _letters(text_page: Any, frame: Frame) -> list[Letter]:
         x1 = a * box.right + c * box.top + e
         if x1 < x0:
             x0, x1 = x1, x0
-        if implied:
-            implied = False
-            gap = max(x0 - found[-1].x1, found[-1].x0 - x1) if found else 0.0
-            if IMPLIED_GAP * size < gap < size:
-                add(Letter(0x20, x0, x0, baseline, style))
+        if implied and _is_apart(found, x0, x1, size):
+            add(Letter(0x20, x0, x0, baseline, style))
+        implied = False
         if script and code in DIGITS:
             add(Letter(code, x0, x1, baseline - script * size, styles.small(style)))
         else:
@@ -140,26 +138,35 @@ def _letters(text_page: Any, frame: Frame) -> list[Letter]:
     return found
 
 
-def _drawn_script(
-    handle: Any, index: int, style: Style, corners: Any, at: int, y_at: int, y: Any
-) -> float:
-    """How far the digits of a text object are raised, in em, by the font itself; 0 if they are not.
+def _script_finder(handle: Any) -> Callable[[int, Style], float]:
+    """What tells how far the digits of a text object are raised, in em, by the font itself.
 
     Fonts have digits that are drawn small and raised or lowered (OpenType features sups and subs)
     at the size and on the baseline of the text. A program sets them as an object of their own.
     """
-    if _unicode(handle, index) not in DIGITS or style.turn:
-        return 0.0
-    _char_box(handle, index, *(at + 8 * place for place in range(4)))
-    _, _, bottom, top = corners
-    _origin(handle, index, at, y_at)
-    scale = abs(style.matrix[3]) / style.size
-    height, above = (top - bottom) * scale, (bottom - y.value) * scale
-    if not 0.2 < height < SCRIPT_HEIGHT:
-        return 0.0
-    if above > 0.2:
-        return above
-    return min(above, 0.0) if above < -0.06 else 0.0
+    corners, y = (ctypes.c_double * 4)(), ctypes.c_double()
+    at, y_at = ctypes.addressof(corners), ctypes.addressof(y)
+
+    def shift_of(index: int, style: Style) -> float:
+        if _unicode(handle, index) not in DIGITS or style.turn:
+            return 0.0
+        _char_box(handle, index, *(at + 8 * place for place in range(4)))
+        _, _, bottom, top = corners
+        _origin(handle, index, at, y_at)
+        scale = abs(style.matrix[3]) / style.size
+        height, above = (top - bottom) * scale, (bottom - y.value) * scale
+        is_small = 0.2 < height < SCRIPT_HEIGHT
+        return above if is_small and not -0.06 <= above <= 0.2 else 0.0
+
+    return shift_of
+
+
+def _is_apart(found: list[Letter], x0: float, x1: float, size: float) -> bool:
+    """Whether a letter is so far from the last one that a space of PDFium's making is believed."""
+    if not found:
+        return False
+    last = found[-1]
+    return IMPLIED_GAP * size < max(x0 - last.x1, last.x0 - x1) < size
 
 
 _NO_STYLE = Style(Font("", False, False), 1, 0, UNMOVED, False, False, 0, None, True)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from ..document import Block, Span, plain
 
+MAX_HEADER = 2  # rows above the first label
 MAX_DEPTH = 8  # how often a part is cut into smaller ones
 # Merged areas are followed as long as they reach over so many cells in all; those of honest files
 # do not overlap.
@@ -273,11 +274,16 @@ def _dealt_out(rows: list[Row], groups: list[list[int]]) -> list[Part]:
 
 
 def _join(left: Part, right: Part) -> None:
-    """Make `right`, which has no rows of its own, a part of `left`."""
+    """Make `right`, whose only rows of its own are headers, a part of `left`."""
     left.columns += right.columns
     here = dict(left.rows)
+    above = []
     for number, cells in right.rows:
-        here[number].update(cells)
+        if number in here:
+            here[number].update(cells)
+        else:
+            above.append((number, cells))
+    left.rows[:0] = above
 
 
 def _column_groups(whole: Part, merges: Merges) -> list[list[int]]:
@@ -300,14 +306,15 @@ def _column_groups(whole: Part, merges: Merges) -> list[list[int]]:
 def _is_same_table(left: Part, right: Part) -> bool:
     """Whether one empty column between two parts is only there to make room.
 
-    It is if one of both is a single column with no row of its own on the right: labels here and
-    figures there. Two tables with labels of their own are two tables.
+    It is if one of both is a single column, and the right one has no row of its own but headers:
+    labels here and figures there. Two tables with labels of their own are two tables.
     """
     if right.columns[0] - left.columns[-1] != 2 or 1 not in (left.width, right.width):
         return False
     if len(right.rows) < 2 or (right.width == 1 and 2 * len(right.rows) <= len(left.rows)):
         return False
-    if not right.row_numbers() <= left.row_numbers():
+    own = right.row_numbers() - left.row_numbers()
+    if len(own) > MAX_HEADER or any(number > left.rows[0][0] for number in own):
         return False
     first = [cells[right.columns[0]] for _, cells in right.rows[1:] if right.columns[0] in cells]
     return right.width == 1 or (bool(first) and all(map(is_number, first)))

@@ -21,6 +21,19 @@ from .sheets_xls import read_xls
 from .sheets_xlsx import read_xlsx
 from .told import counted
 
+# What a warning says of a count: of what, and what became of it.
+SENTENCES = {
+    "hidden cells": ("cell", "left out that hidden rows and columns hold."),
+    "comments": ("comment", "left out."),
+    "unshown": ("number", "left out that their format hides."),
+    "formulas": (
+        "formula",
+        "kept instead of values, which the file does not hold; open it in its own program and"
+        " save it again to have them.",
+    ),
+    "lost": ("cell", "left out whose text the file does not hold."),
+    "merged": ("merged area", "read as single cells: the file has too many."),
+}
 MAX_NAMED = 10  # hidden sheets that a warning names
 
 
@@ -39,7 +52,9 @@ def read(
     with no_collecting():
         counts: Counter[str] = Counter()
         if format_name == "xls":
-            return Reading(_document(read_xls(path, filename, counts), counts), "xlrd")
+            sheets = read_xls(path, filename, counts)
+            engine = "calamine" if counts["unformatted"] else "xlrd"
+            return Reading(_document(sheets, counts), engine)
         with Package.open(path) as package:
             read_package = read_ods if format_name == "ods" else read_xlsx
             return Reading(_document(read_package(package, counts), counts), "lxml")
@@ -72,25 +87,13 @@ def _sheet(sheet: Sheet, told: _Told) -> list[Block]:
 
 
 def _warnings(told: _Told) -> Iterator[str]:
-    counts = told.counts
-    if told.hidden_sheets:
-        named = ", ".join(f"“{name}”" for name in told.hidden_sheets[:MAX_NAMED])
-        named += f" and {len(told.hidden_sheets) - MAX_NAMED} more" * (
-            len(told.hidden_sheets) > MAX_NAMED
-        )
-        yield f"{counted(len(told.hidden_sheets), 'hidden sheet')} left out: {named}."
-    if count := counts["hidden cells"]:
-        yield f"{counted(count, 'cell')} left out that hidden rows and columns hold."
-    if count := counts["comments"]:
-        yield f"{counted(count, 'comment')} left out."
-    if count := counts["unshown"]:
-        yield f"{counted(count, 'number')} left out that their format hides."
-    if count := counts["formulas"]:
-        yield (
-            f"{counted(count, 'formula')} kept instead of values, which the file does not hold;"
-            " open it in its own program and save it again to have them."
-        )
-    if count := counts["lost"]:
-        yield f"{counted(count, 'cell')} left out whose text the file does not hold."
-    if count := counts["merged"]:
-        yield f"{counted(count, 'merged area')} read as single cells: the file has too many."
+    names = told.hidden_sheets
+    if names:
+        named = ", ".join(f"“{name}”" for name in names[:MAX_NAMED])
+        more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
+        yield f"{counted(len(names), 'hidden sheet')} left out: {named}{more}."
+    for kind, (what, end) in SENTENCES.items():
+        if count := told.counts[kind]:
+            yield f"{counted(count, what)} {end}"
+    if told.counts["unformatted"]:
+        yield "The formats of this workbook cannot be read; its numbers are as they are stored."

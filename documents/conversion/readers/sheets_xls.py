@@ -10,6 +10,7 @@ from typing import Any
 from .. import errors
 from ..document import Paragraph, Span
 from ..markdown import clean_text
+from .bare_values import bare_sheets
 from .number_formats import Formatter, formatter, text_formatter
 from .sheet_grids import Area, Content, Sheet
 from .sheet_tables import address
@@ -26,14 +27,27 @@ MAX_LINKED = 100_000  # rows whose cells become links
 MAX_COLUMN = 16_383
 
 
-def read_xls(path: Path, filename: str, counts: Counter[str]) -> Iterator[Sheet]:
-    """The sheets of a workbook in order. `counts` is told what is not shown: unshown (numbers)."""
+def read_xls(path: Path, filename: str, counts: Counter[str]) -> list[Sheet]:
+    """The sheets of a workbook in order. `counts` is told what is not shown: unshown (numbers),
+    and unformatted (workbooks): of a file that xlrd gives up on, calamine reads the bare values.
+    """
+    data = path.read_bytes()
+    try:
+        return list(_by_xlrd(data, filename, counts))
+    except errors.EngineError:
+        counts.clear()
+        sheets = list(bare_sheets(data, filename))
+        counts["unformatted"] += 1
+        return sheets
+
+
+def _by_xlrd(data: bytes, filename: str, counts: Counter[str]) -> Iterator[Sheet]:
     import xlrd  # type: ignore[import-untyped]
 
     try:
         with errors.engine_at_work(xlrd.XLRDError):
             book = xlrd.open_workbook(
-                file_contents=path.read_bytes(), formatting_info=True, ragged_rows=True,
+                file_contents=data, formatting_info=True, ragged_rows=True,
                 on_demand=True, logfile=io.StringIO(),
             )  # fmt: skip
     except xlrd.XLRDError as problem:

@@ -10,17 +10,18 @@ from ..encoding import decode_text, narrowed
 from ..options import ConversionOptions
 from ..reading import Reading, Report
 from . import web_tree
+from .embedded_pictures import is_wanted, read_pictures
 from .web_blocks import Page, Walker
 from .web_content import keep_content
 from .web_flow import PLAIN
 from .web_inferred import infer
 from .web_notes import find_notes
 from .web_parse import parse
+from .web_pictures import embedded, sources
 from .web_styles import Sheet
 from .web_tree import Node, Tree
 
 ENGINE = "turbohtml"
-FEW_LETTERS = 40
 DECLARATION_BYTES = 4096  # of a page; there it says what its encoding is
 CHARSET = re.compile(
     rb"""(?:<meta[^<>]+charset\s*=\s*["']?|encoding\s*=\s*["'])\s*([\w.:-]+)""", re.I
@@ -39,14 +40,11 @@ def read(
 ) -> Reading:
     tree = parse(decoded(path.read_bytes()))
     document, source = page(tree)
-    return Reading(document, ENGINE, source, unread=is_unread(tree.root))
-
-
-def is_unread(root: Node) -> bool:
-    """Whether a page shows pictures, and hardly any text beside them."""
-    return root.letters < FEW_LETTERS and any(
-        node.tag in {"img", "image"} for node in web_tree.descendants(root)
-    )
+    reading = Reading(document, ENGINE, source)
+    if is_wanted(reading, options):
+        found = [data for link in sources(tree.root) if (data := embedded(link)) is not None]
+        read_pictures(((None, data) for data in found), reading, options, report)
+    return reading
 
 
 def page(tree: Tree, *, whole: bool = False, sheet: Sheet | None = None) -> tuple[Document, str]:
@@ -69,7 +67,7 @@ def page(tree: Tree, *, whole: bool = False, sheet: Sheet | None = None) -> tupl
 def blocks(tree: Tree) -> list[Block]:
     """The blocks of a settled tree."""
     notes = find_notes(tree.root)
-    walker = Walker(Page(base=tree.base, notes=notes))
+    walker = Walker(Page(base=tree.base, has_tex=tree.has_tex, notes=notes))
     walker.walk(tree.root, PLAIN)
     walker.flow.flush()
     return walker.flow.blocks

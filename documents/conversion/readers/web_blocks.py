@@ -6,29 +6,42 @@ What counts is what a browser shows (HTML Living Standard, section 15, "Renderin
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
-from urllib.parse import urljoin, urlsplit
 
-from ..document import Block, Code, Formula, Heading, Note, Paragraph, Picture, Rule, Span, Table
-from . import web_styles
-from .math_latex import latex
+from ..document import (
+    Block,
+    Code,
+    Formula,
+    Heading,
+    Note,
+    Paragraph,
+    Picture,
+    Rule,
+    Span,
+    Table,
+    plain,
+)
 from .web_code import code_text, is_code, language
 from .web_flow import PLAIN, Flow, Style, as_spans
 from .web_forms import form_button, form_input, form_select, form_text
+from .web_inline import (
+    inline_break,
+    inline_drawing,
+    inline_image,
+    inline_link,
+    inline_math,
+    inline_quotation,
+    inline_raised,
+    inline_ruby,
+    inline_script,
+    inline_span,
+    styled,
+)
 from .web_lists import LISTS, integer, items
 from .web_notes import Notes
 from .web_tree import BLOCKS, HEADINGS, Node, inside, text_of
 
-BOLD, ITALIC, CODE, STRIKE = {"bold": True}, {"italic": True}, {"code": True}, {"strike": True}
-MARKS: dict[str, dict[str, Any]] = {
-    "b": BOLD, "strong": BOLD, "i": ITALIC, "em": ITALIC, "cite": ITALIC, "dfn": ITALIC,
-    "var": ITALIC, "code": CODE, "kbd": CODE, "samp": CODE, "tt": CODE, "s": STRIKE, "del": STRIKE,
-    "strike": STRIKE, "sup": {"raised": True, "lowered": False},
-    "sub": {"lowered": True, "raised": False},
-}  # fmt: skip
-LINKED = frozenset({"http", "https", "mailto", "tel", "ftp", "ftps"})
-KEEPING = frozenset({"pre", "pre-wrap", "pre-line", "break-spaces"})
-HANDLES = frozenset({"#", "¶", "§", "🔗", "⚓"})
+# MathJax's usual marks around LaTeX.
+TEX = re.compile(r"\\\((.{1,2000}?)\\\)|\\\[(.{1,2000}?)\\\]|\$\$([^$]{1,2000})\$\$", re.S)
 MAIL_PRE = "moz-"
 QUOTE_CLASSES = frozenset({"gmail_quote", "moz-cite", "protonmail_quote", "yahoo_quoted"})
 OUTLOOK_LEVEL = re.compile(r"\blevel(\d{1,2})\b")
@@ -39,6 +52,7 @@ class Page:
     """What handlers know of the page they are in."""
 
     base: str | None = None
+    has_tex: bool = False
     notes: Notes = field(default_factory=Notes)
 
 
@@ -52,10 +66,24 @@ class Walker:
     def walk(self, node: Node, style: Style) -> None:
         """Everything in an element."""
         for child in node.children:
-            if isinstance(child, str):
-                self.flow.text(child, style)
-            else:
+            if isinstance(child, Node):
                 self.element(child, style)
+            elif self.page.has_tex and not style.code and TEX.search(child):
+                self._tex(child, style)
+            else:
+                self.flow.text(child, style)
+
+    def _tex(self, text: str, style: Style) -> None:
+        """Text with LaTeX that a script of the page would have set."""
+        place = 0
+        for match in TEX.finditer(text):
+            self.flow.text(text[place : match.start()], style)
+            place = match.end()
+            if match[1]:
+                self.flow.span(Span(match[1].strip(), formula=True))
+            else:
+                self.flow.block(Formula(text=(match[2] or match[3]).strip()))
+        self.flow.text(text[place:], style)
 
     def element(self, node: Node, style: Style) -> None:
         """An element itself."""
@@ -78,7 +106,8 @@ class Walker:
 
     def container(self, node: Node, style: Style) -> None:
         """An element that begins and ends a line."""
-        self.flow.flush()
+        if not (node.tag == "p" and self.flow.is_term):
+            self.flow.flush()
         if is_code(node):
             self.flow.block(Code(text=code_text(node)))
             return
@@ -100,128 +129,6 @@ class Walker:
         for block in loose:
             block.part = "note"
             self.flow.block(block)
-
-
-# --- text ---------------------------------------------------------------------------------------
-
-
-def styled(node: Node, style: Style) -> Style:
-    """The style inside of an element."""
-    own = MARKS.get(node.tag)
-    if own:
-        style = style._replace(**own)
-    if node.tag == "font" and web_styles.is_monospace({"font-family": node.attrs.get("face", "")}):
-        style = style._replace(code=True)
-    declared = node.style
-    if not declared:
-        return style
-    changed: dict[str, Any] = {**web_styles.marks(declared)}
-    if changed:
-        style = style._replace(**changed)
-    if "white-space" in declared:
-        style = style._replace(keeps=declared["white-space"] in KEEPING)
-    if node.tag == "span" and web_styles.is_monospace(declared):
-        style = style._replace(code=True)
-    return style
-
-
-def _break(walker: Walker, node: Node, style: Style) -> None:
-    walker.flow.line_break()
-
-
-def _link(walker: Walker, node: Node, style: Style) -> None:
-    if _is_handle(node):
-        return
-    target = _target(node.attrs.get("href", ""), walker.page.base)
-    style = styled(node, style)
-    walker.walk(node, style._replace(link=target) if target else style)
-
-
-def _is_handle(node: Node) -> bool:
-    """Whether a link is only there to copy the address of the heading that it stands in."""
-    if node.letters > 2 or not node.attrs.get("href", "").startswith("#"):
-        return False
-    is_sign = text_of(node).strip() in HANDLES
-    return is_sign and any(up.tag in HEADINGS or up.tag in {"dt", "caption"} for up in node.above())
-
-
-def _target(href: str, base: str | None) -> str | None:
-    """Where a link leads; None if nobody can go there from outside of the page."""
-    href = "".join(href.split("\n")).strip()
-    if not href or href.startswith("#"):
-        return None
-    try:
-        if base:
-            href = urljoin(base, href)
-        parts = urlsplit(href)
-    except ValueError:
-        return None
-    return href if parts.scheme.lower() in LINKED and len(href) > len(parts.scheme) + 1 else None
-
-
-def _quotation(walker: Walker, node: Node, style: Style) -> None:
-    walker.flow.text("“", style)
-    walker.walk(node, styled(node, style))
-    walker.flow.text("”", style)
-
-
-def _ruby(walker: Walker, node: Node, style: Style) -> None:
-    """Characters with their reading behind them, in brackets as old browsers show it."""
-    has_brackets = any(child.tag == "rp" for child in node.elements())
-    for child in node.children:
-        if isinstance(child, str):
-            walker.flow.text(child.strip(), style)
-        elif child.tag in {"rt", "rtc"} and not has_brackets:
-            if text := text_of(child).strip():
-                walker.flow.text(f"({text})", style)
-        elif child.tag == "rp":
-            walker.flow.text(text_of(child).strip(), style)
-        else:
-            walker.walk(child, style)
-
-
-def _raised(walker: Walker, node: Node, style: Style) -> None:
-    """Raised text; brackets and commas between the calls of notes are left out."""
-    if any(child in walker.page.notes.calls for child in node.elements()):
-        for child in node.children:
-            if isinstance(child, Node):
-                walker.element(child, style)
-            elif any(sign.isalnum() for sign in child):
-                walker.flow.text(child, styled(node, style))
-        return
-    walker.walk(node, styled(node, style))
-
-
-def _math(walker: Walker, node: Node, style: Style) -> None:
-    text = latex(node)
-    if text and node.attrs.get("display") == "block":
-        walker.flow.block(Formula(text=text))
-    elif text:
-        walker.flow.span(Span(text, formula=True))
-
-
-def _script(walker: Walker, node: Node, style: Style) -> None:
-    """Only scripts that are formulas come here."""
-    text = text_of(node).strip()
-    if text and "mode=display" in node.attrs.get("type", ""):
-        walker.flow.block(Formula(text=text))
-    elif text:
-        walker.flow.span(Span(text, formula=True))
-
-
-def _image(walker: Walker, node: Node, style: Style) -> None:
-    attrs = node.attrs
-    description = attrs.get("alt", attrs.get("aria-label") or attrs.get("title") or "")
-    if integer(attrs.get("width")) == 1 and integer(attrs.get("height")) == 1:
-        return
-    walker.flow.picture(description, style)
-
-
-def _drawing(walker: Walker, node: Node, style: Style) -> None:
-    """A drawing: its name, else the words in it."""
-    name = node.attrs.get("aria-label", "")
-    words = [" ".join(text_of(child).split()) for child in inside(node, {"title", "text", "desc"})]
-    walker.flow.picture(name or ", ".join(word for word in words if word), style)
 
 
 # --- blocks -------------------------------------------------------------------------------------
@@ -338,6 +245,7 @@ def _definitions(walker: Walker, node: Node, style: Style) -> None:
             walker.flow.flush()
             walker.walk(child, styled(child, style)._replace(bold=True))
             walker.flow.line_break()
+            walker.flow.is_term = True
         elif child.tag == "div":
             _definitions(walker, child, style)
         elif child.tag == "dd" and child not in walker.page.notes.texts:
@@ -373,6 +281,8 @@ def _figure(walker: Walker, node: Node, style: Style) -> None:
     taking = [b for b in blocks if isinstance(b, (Table, Picture)) and not b.caption]
     if len(taking) == 1 and len(blocks) == 1:
         taking[0].caption = words
+        if isinstance(taking[0], Picture) and taking[0].description == plain(words):
+            taking[0].description = ""  # said once is enough
         words = []
     elif not blocks and inside(node, {"img", "svg"}):
         blocks, words = [Picture(caption=words)], []
@@ -398,16 +308,17 @@ def _table(walker: Walker, node: Node, style: Style) -> None:
 
 Handler = Callable[[Walker, Node, Style], None]
 HANDLERS: dict[str, Handler] = {
-    "br": _break,
+    "br": inline_break,
     "hr": _rule,
-    "a": _link,
-    "q": _quotation,
-    "ruby": _ruby,
-    "sup": _raised,
-    "math": _math,
-    "script": _script,
-    "img": _image,
-    "svg": _drawing,
+    "a": inline_link,
+    "q": inline_quotation,
+    "ruby": inline_ruby,
+    "sup": inline_raised,
+    "math": inline_math,
+    "script": inline_script,
+    "span": inline_span,
+    "img": inline_image,
+    "svg": inline_drawing,
     **dict.fromkeys(HEADINGS, _heading),
     "blockquote": _quote,
     "div": _division,

@@ -9,6 +9,7 @@ from .web_tree import BLOCKS, Node
 LANGUAGE = re.compile(
     r"\b(?:language|lang|highlight-source|highlight|brush:)[-\s]*([\w+#.-]{1,30})"
 )
+PANDOC_NAMES = frozenset({"sourceCode", "numberSource", "numberLines", "literate"})
 NO_LANGUAGE = frozenset({"default", "none", "plaintext", "text"})
 # What some programs write for numbers of lines, beside or inside of code.
 GUTTER = re.compile(
@@ -25,8 +26,9 @@ def language(node: Node) -> str:
         name = place.attrs.get("data-lang") or place.attrs.get("data-language")
         if name:
             return name
-        if "sourceCode" in place.classes and len(place.classes) > 1:
-            return next(name for name in place.classes if name != "sourceCode")
+        if "sourceCode" in place.classes:
+            names = [name for name in place.classes if name not in PANDOC_NAMES]
+            return names[0] if names else ""
         if match := LANGUAGE.search(place.attrs.get("class", "")):
             return "" if match[1] in NO_LANGUAGE else match[1]
     return ""

@@ -187,9 +187,10 @@ def _named(node: Node, root: Node, *, is_inside: bool) -> str:
         return ""
     if COOKIES.search(names) and _is_notice(node):
         return "a cookie notice"
-    if node.letters and MENU_NAMES.search(names) and node.linked >= MANY_LINKS * node.letters:
-        is_small = node.letters - node.linked < MIN_KEPT * (root.letters - root.linked + 1)
-        return "navigation" if is_small and not node.holds & HEADING else ""
+    is_small = node.letters - node.linked < MIN_KEPT * (root.letters - root.linked + 1)
+    is_links = node.letters > 0 and node.linked >= MANY_LINKS * node.letters
+    if is_small and is_links and MENU_NAMES.search(names):
+        return "navigation"
     around = AROUND.fullmatch(node.attrs.get("id", "")) if node.tag == "div" else None
     if around is not None and not is_inside:
         return f"the page {around[1].lower()}"

@@ -53,6 +53,7 @@ class Flow:
         self.quoted = 0
         self.depth = 0
         self.part: Part = part
+        self.is_term = False  # whether the line holds a term, and what is said of it comes next
         self._item: ListItem | None = None  # begun, but nothing of it was written
         self._line: list[Span] = []
         self._pictures: set[int] = set()  # places of descriptions of pictures in the line
@@ -116,6 +117,7 @@ class Flow:
 
     def flush(self) -> None:
         """End the paragraph."""
+        self.is_term = False
         if not self._line:
             return
         pictures, self._pictures = self._pictures, set()

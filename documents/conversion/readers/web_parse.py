@@ -14,6 +14,7 @@ from .web_tree import BLOCKS, Node, Tree, text_of
 MAX_DEPTH = 120
 MAX_TABLE_DEPTH = MAX_DEPTH - 3  # so that a table has its cells
 EPUB = "{http://www.idpf.org/2007/ops}"
+TEX_SCRIPT = re.compile(r"mathjax|katex[\w./@-]{0,60}auto-render", re.I)
 XML_START = re.compile(r"\s*+<\?xml\b")
 ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31}+);")
 XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
@@ -92,6 +93,8 @@ def _grow(events: Iterator[Event]) -> Tree:
 def _started(tree: Tree, name: str, attrs: dict[str, str]) -> None:
     if name == "base" and tree.base is None:
         tree.base = attrs.get("href")
+    elif name == "script" and TEX_SCRIPT.search(attrs.get("src", "")[:500]):
+        tree.has_tex = True
     elif name == "link" and "stylesheet" in attrs.get("rel", "").lower():
         tree.linked_sheets.append(attrs.get("href", ""))
 

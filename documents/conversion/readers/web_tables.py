@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from ..document import Block, Cell, Paragraph, Span, Table
-from .web_blocks import Walker, styled
+from .web_blocks import Walker
 from .web_flow import Style, as_spans
+from .web_inline import styled
 from .web_lists import integer
 from .web_tree import BLOCK, HEADING, LIST, PRE, TABLE, Node, text_of
 

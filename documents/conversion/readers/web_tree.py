@@ -114,6 +114,7 @@ class Tree:
     base: str | None = None
     sheets: list[str] = field(default_factory=list)
     linked_sheets: list[str] = field(default_factory=list)
+    has_tex: bool = False  # whether a script of the page sets LaTeX that stands in its text
     hidden: int = 0  # parts of the page that were left out as hidden
 
 

@@ -401,12 +401,7 @@ def _without_weight(spans: list[Span]) -> list[Span]:
 
 def _is_file_name(text: str) -> bool:
     """Word's own words for a picture that nobody described."""
-    return (
-        re.fullmatch(
-            r"(?:Picture|Image|Grafik|Bild) \d+|[^\s]+\.(?:png|jpe?g|gif|emf|wmf)", text, re.I
-        )
-        is not None
-    )
+    return PICTURE_NAME.fullmatch(text) is not None
 
 
 def read(

@@ -45,7 +45,12 @@ class _Growing:
 def words_of(letters: list[Letter], frame: Frame) -> list[Word]:
     """The words that the letters form, in the order of the letters, each of them once."""
     words = [_word(growing, gap, frame) for growing, gap in _grown(letters)]
-    return _once([word for word in words if word.text])
+    return _once([word for word in words if word.text and _is_on(word, frame)])
+
+
+def _is_on(word: Word, frame: Frame) -> bool:
+    """Whether a part of a word lies on its page; places may be no numbers at all in bad files."""
+    return word.x1 > 0 and word.x0 < frame.width and word.bottom > 0 and word.top < frame.height
 
 
 def _grown(letters: list[Letter]) -> Iterator[tuple[_Growing, bool]]:

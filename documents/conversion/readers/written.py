@@ -6,7 +6,7 @@ from pathlib import Path
 from lxml import etree
 
 from .. import errors
-from ..document import Code, Document, Paragraph, Span
+from ..document import Code, Document, Heading, Paragraph, Span
 from ..encoding import decode_text
 from ..formats import FORMATS
 from ..markdown import clean_text
@@ -34,8 +34,7 @@ def read(
         document = TEXTS[format_name](text)
     except ValueError as problem:
         raise errors.EngineError(str(problem)) from problem
-    is_prose = format_name in {"org", "asciidoc", "rst"}
-    return Reading(document, "text", source_text=None if is_prose else decoded.text)
+    return Reading(document, "text")
 
 
 def _tree(raw: bytes) -> etree._Element:
@@ -51,7 +50,8 @@ def _xml(root: etree._Element) -> Document:
         return fictionbook.read_tree(root)
     if data.local(root.tag) == "svg":
         return drawings.read_tree(root)
-    return Document(list(data.blocks_of({data.local(root.tag): data.xml_value(root)})))
+    heading = Heading([Span(data.local(root.tag))])
+    return Document([heading, *data.blocks_of(data.xml_value(root))])
 
 
 def _json(text: str) -> Document:

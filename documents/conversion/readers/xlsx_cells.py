@@ -15,6 +15,7 @@ from .open_xml import reference
 from .packages import dropped, elements
 from .sheet_grids import Area, Content, Sheet
 from .spans import joined
+from .xlsx_rows import PlainRow, taken_apart
 from .xlsx_styles import Styles, rich_text
 
 LAST_ROW, LAST_COLUMN = 1_048_575, 16_383
@@ -70,6 +71,9 @@ def area(reference: str) -> Area | None:
     return Area(top, left, bottom, right)
 
 
+MAIN_SPACE = re.compile(rb'xmlns=["\'][^"\'<>]{1,100}["\']')
+
+
 class _Columns(dict[str, int]):
     """Numbers of columns by their names."""
 
@@ -96,6 +100,21 @@ class CellReader:
         self._hidden = 0  # columns
 
     def read(self, data: bytes) -> None:
+        found = taken_apart(data)
+        if found is None:
+            self._read_elements(data)
+            return
+        around, rows = found
+        self._read_elements(around)
+        space = MAIN_SPACE.search(around)
+        names = space[0].decode() if space else ""
+        for row in rows:
+            if isinstance(row, PlainRow):
+                self._read_plain(row)
+            else:
+                self._read_elements(f"<sheetData {names}>{row.xml}</sheetData>".encode())
+
+    def _read_elements(self, data: bytes) -> None:
         for element in elements(data, *PARTS):
             name = name_of(element)
             if name == "row":
@@ -103,6 +122,23 @@ class CellReader:
                 dropped(element)
             else:
                 self._read_other(name, element)
+
+    def _read_plain(self, row: PlainRow) -> None:
+        number = row.number - 1 if row.number else self._row + 1
+        self._row = number
+        if not 0 <= number <= LAST_ROW:
+            return
+        cells = self.sheet.rows.get(number, {})
+        columns, special, show = self._columns, self._special, self._shown
+        for letters, style, kind, text in row.cells:
+            if letters:
+                shown, column = show(kind, style, text), columns[letters]
+                if shown and column >= 0:
+                    cells[column] = shown
+                    if style in special:
+                        self._mark(number, column, int(style), cells)
+        if cells:
+            self.sheet.rows[number] = cells
 
     def _read_other(self, name: str, element: etree._Element) -> None:
         if name == "col":
@@ -165,7 +201,7 @@ class CellReader:
 
     def _shown(self, kind: str | None, style: str | None, text: str) -> Content:
         """The value of a cell as its type and its style show it (18.18.11)."""
-        if kind is None or kind == "n":
+        if not kind or kind == "n":
             return self._number(style, text)
         if kind == "s":
             return self._shared(style, text)

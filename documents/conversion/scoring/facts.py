@@ -13,7 +13,12 @@ from ..markdown import FENCE, HEADING, heading_text, is_delimiter, kind, split_b
 from .words import bare, words_of
 
 SIGNS = re.compile(r"[\W_]+")
-MARKER = re.compile(r"^\s*(?:[-*+]|\d{1,9}[.)])\s+(?:\[[ xX]\]\s+)?")
+# Bullets, numbers, and letters or clauses, which Markdown has no other way to say.
+MARKER = re.compile(
+    r"^\s*(?:[-*+]|\d{1,9}[.)]|\([a-z]{1,4}\)|[a-z]{1,4}[.)]|\d{1,3}(?:\.\d{1,3}){1,6}\.?)\s+"
+    r"(?:\[[ xX]\]\s+)?",
+    re.I,
+)
 NOTE = re.compile(r"^\[\^([^\]\n]{1,60})\]:[ \t]*", re.M)
 # Numbers before headings and items stand in one of the two only.
 NUMBER = re.compile(r"\s*\(?(?:\d{1,3}(?:\.\d{1,3}){0,6}|[a-z]|[ivxlc]{1,6})[.)]?\s+(?=\S)", re.I)
@@ -92,7 +97,9 @@ def _add(keys: list[str] | None, text: str) -> None:
 
 
 def _add_rows(facts: Facts, lines: list[str]) -> None:
-    rows = (split_row(bare(line)) for line in lines if not is_delimiter(line.strip()))
+    rows = (
+        [bare(cell) for cell in split_row(line)] for line in lines if not is_delimiter(line.strip())
+    )
     if facts.rows is not None:
         facts.rows += [found for row in rows if (found := row_key(row))]
 

@@ -32,6 +32,7 @@ HIDDEN = frozenset(
      "instrText", "header"]
 )  # fmt: skip
 HEADING_STYLE = re.compile(r"heading [1-9]|title", re.I)
+SLIDE = re.compile(r"ppt/slides/slide\d+\.xml")
 HTML_HEADING = re.compile(r"h[1-6]")
 BLOCKS_IN_CELLS = frozenset(
     ["h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "h", "list", "tbl", "dl", "pre"]
@@ -197,7 +198,7 @@ def _odf(path: Path, data: bytes) -> Facts:
 def _pptx(path: Path, data: bytes) -> Facts:
     rows: list[tuple[str, ...]] = []
     with Package.open(path) as package:
-        names = [n for n in package.names if re.fullmatch(r"ppt/slides/slide\d+\.xml", n)]
+        names = [n for n in package.names if SLIDE.fullmatch(n)]
         slides = [package.tree(name) for name in sorted(names)]
     for slide in slides:
         if slide is None or slide.get("show") == "0":

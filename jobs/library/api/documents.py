@@ -10,22 +10,21 @@ from curatore.core.api.parsers import MultiPartParser
 from curatore.core.api.refusals import may_refuse
 from curatore.core.bodies import Body, takes
 from curatore.core.errors import InvalidInput, PermissionRefused
-from documents import access, deletion, results, uploads
+from documents import access, deletion, uploads
 from documents.models import Document
-from documents.same_content import same_content
-from documents.serializers import (
+from documents.serializers import RejectedSerializer, UploadFileSerializer, UploadFilesSerializer
+from documents.storage import StorageLimitReached
+from documents.uploads import Accepted
+from jobs import latest
+from jobs.library.same_content import same_content
+from jobs.library.serializers import (
     UPLOAD_FACTS,
     AcceptedSerializer,
     DocumentQuery,
     DocumentSerializer,
-    RejectedSerializer,
     UploadedSerializer,
-    UploadFileSerializer,
-    UploadFilesSerializer,
     UploadResultSerializer,
 )
-from documents.storage import StorageLimitReached
-from documents.uploads import Accepted
 from orgsettings.access import require_writer
 from orgsettings.api.base import ApiView, checked, page, page_of
 
@@ -95,12 +94,12 @@ class DocumentList(ApiView):
         if query.get("search"):
             documents = documents.named(query["search"])
         if query.get("status"):
-            documents = results.with_status(documents, query["status"])
+            documents = latest.with_status(documents, query["status"])
         return page(request, documents, query, "documents", self._serialized)
 
     def _serialized(self, documents: list[Document]) -> Any:
-        latest = results.latest_results(documents)
-        return DocumentSerializer(documents, many=True, context={"latest_results": latest}).data
+        context = {"latest_results": latest.latest_results(documents)}
+        return DocumentSerializer(documents, many=True, context=context).data
 
     @extend_schema(
         operation_id="documents_create",
@@ -145,7 +144,7 @@ class DocumentDetail(ApiView):
     )
     def get(self, request: Request, document_id: str) -> Response:
         document = access.find(self.user, document_id)
-        context = {"latest_results": results.latest_results([document])}
+        context = {"latest_results": latest.latest_results([document])}
         return Response(DocumentSerializer(document, context=context).data)
 
     @extend_schema(
@@ -164,7 +163,7 @@ def _told(accepted: list[Accepted]) -> Any:
     """What came of each upload; of a file that the request has twice, what came of the first."""
     documents = [item.document for item in accepted]
     context = {
-        "latest_results": results.latest_results(documents),
+        "latest_results": latest.latest_results(documents),
         "accepted": {item.document.pk: item for item in reversed(accepted)},
         "same_content": same_content([document.pk for document in documents]),
     }

@@ -10,9 +10,10 @@ from curatore.core.api.files import AnyRenderer
 from curatore.core.api.headers import ATTACHMENT
 from curatore.core.api.refusals import may_refuse
 from curatore.core.files import markdown_file
-from documents import access, results
+from documents import access
 from documents.archive_names import markdown_name
-from documents.serializers import ContentSerializer, ResultSerializer
+from jobs import latest, results
+from jobs.library.serializers import ContentSerializer, ResultSerializer
 from orgsettings.api.base import ApiView
 
 
@@ -25,7 +26,7 @@ class DocumentResult(ApiView):
         extensions=may_refuse(results.ResultMissing),
     )
     def get(self, request: Request, document_id: str) -> Response:
-        row = results.latest_result(access.find(self.user, document_id))
+        row = latest.latest_result(access.find(self.user, document_id))
         return Response(ResultSerializer(row).data)
 
 
@@ -38,8 +39,8 @@ class DocumentContent(ApiView):
         extensions=may_refuse(results.ResultMissing),
     )
     def get(self, request: Request, document_id: str) -> Response:
-        row = results.latest_result(access.find(self.user, document_id))
-        return Response({"content": results.read(row.result_file, row.filename)})
+        row = latest.latest_result(access.find(self.user, document_id))
+        return Response({"content": results.read_file(row.result_file, row.filename)})
 
 
 @extend_schema(tags=["documents"])
@@ -56,6 +57,6 @@ class DocumentDownload(ApiView):
         extensions=may_refuse(results.ResultMissing),
     )
     def get(self, request: Request, document_id: str) -> HttpResponse:
-        row = results.latest_result(access.find(self.user, document_id))
-        markdown = results.read(row.result_file, row.filename)
+        row = latest.latest_result(access.find(self.user, document_id))
+        markdown = results.read_file(row.result_file, row.filename)
         return markdown_file(markdown, markdown_name(row.filename))

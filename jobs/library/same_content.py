@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
 
-from documents import results
 from documents.models import Document
+from jobs import latest
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ def same_content(documents: Iterable[UUID]) -> dict[UUID, SameContent]:
         .order_by()
         .annotate(
             equal=Subquery(others.order_by("created_at", "pk").values("pk")[:1]),
-            result=Subquery(results.of_same_bytes().values("pk")[:1]),
+            result=Subquery(latest.of_same_bytes().values("pk")[:1]),
         )
         .exclude(equal=None)
         .values_list("pk", "equal", "result")
@@ -38,7 +38,7 @@ def same_content(documents: Iterable[UUID]) -> dict[UUID, SameContent]:
     if not found:
         return {}
     known = Document.objects.in_bulk([equal for _, equal, _ in found])
-    rows = results.in_bulk([result for _, _, result in found if result])
+    rows = latest.in_bulk([result for _, _, result in found if result])
     return {
         pk: SameContent(known[equal], rows.get(result))
         for pk, equal, result in found
