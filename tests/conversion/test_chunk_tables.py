@@ -107,12 +107,12 @@ LINES = st.sampled_from(
 @given(st.lists(LINES, max_size=60), st.integers(8, 40))
 def test_new_texts_are_the_document_again_in_its_order(lines, size):
     markdown = "\n".join(lines)
-    marks = markdown.count("<!-- page 2 -->")
 
     pieces = chunks(markdown, size=size, overlap=size // 3)
 
-    fresh = " ".join(piece.text[piece.repeated :] for _, piece in pieces).split()
-    assert fresh == markdown.replace("<!-- page 2 -->", "", marks).split()
+    fresh = "".join(piece.text[piece.repeated :] for _, piece in pieces)
+    # A sign of a row may be parted from the next one: white space does not count.
+    assert "".join(fresh.split()) == "".join(markdown.replace("<!-- page 2 -->", "").split())
     assert all(piece.tokens <= size for _, piece in pieces)
 
 
