@@ -111,14 +111,23 @@ def export(
     document: str | None,
     original: dict[str, str],
     facts: dict[str, Any] | None = None,
+    is_streamed: bool = False,
 ) -> str:
     """A result in one of its forms; see conversion.exports.making.made.
+
+    Args:
+        is_streamed: it is part of what is being sent, and can wait longer for a place.
 
     Raises:
         TakesTooLong
     """
-    arguments = {"form": form, "markdown": markdown, "document": document}
-    text: str = _done("export", arguments | {"original": original, "facts": facts})
+    arguments: dict[str, Any] = {"form": form, "markdown": markdown, "document": document}
+    arguments |= {"original": original, "facts": facts}
+    text: str = (
+        _children(os.getpid()).done_for_stream("export", arguments)
+        if is_streamed
+        else _done("export", arguments)
+    )
     return text
 
 

@@ -10,7 +10,7 @@ from curatore.core.api.files import AnyRenderer
 from curatore.core.api.headers import ATTACHMENT
 from curatore.core.api.refusals import may_refuse
 from curatore.core.errors import PermissionRefused
-from curatore.core.files import json_file, json_lines_file, markdown_file, zip_file
+from curatore.core.files import json_lines_file, zip_file
 from documents import access as documents
 from documents.conversion.exports.blocks import SCHEMA_FILE
 from documents.models import Document
@@ -97,10 +97,7 @@ class DocumentExport(ApiView):
 
 def _form(request: Request, row: JobDocument) -> HttpResponse:
     query = checked(FormQuery, request.query_params)
-    exported = forms.export(row, query["type"], with_front_matter=query["front_matter"])
-    if exported.is_json:
-        return json_file(exported.text, exported.filename)
-    return markdown_file(exported.text, exported.filename)
+    return forms.as_file(row, query["type"], with_front_matter=query["front_matter"])
 
 
 @extend_schema(tags=["jobs"])

@@ -3,6 +3,9 @@
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
+from django.http import HttpResponse
+
+from curatore.core.files import json_file, markdown_file
 from documents import text_work
 from documents.archive_names import markdown_name
 from documents.conversion.exports.making import Form
@@ -10,6 +13,7 @@ from jobs import results
 from jobs.models import JobDocument
 
 FORMS = tuple(str(form) for form in Form)
+DATA = (str(Form.JSON), str(Form.DOCLING))  # what an archive may have beside Markdown
 ENDINGS = {Form.MARKDOWN: ".md", Form.JSON: ".json", Form.DOCLING: ".docling.json"}
 
 
@@ -31,15 +35,39 @@ def export(row: JobDocument, form: str, *, with_front_matter: bool = False) -> E
         TakesTooLong: there is too much of it, or no time for it now.
     """
     wanted = Form(form)
-    text = text_work.export(
-        wanted,
-        markdown=results.read(row),
-        document=results.packed_document_of(row),
-        original=_original(row),
-        facts=_facts(row) if with_front_matter else None,
-    )
+    text = results.read(row)
+    if wanted != Form.MARKDOWN or with_front_matter:
+        text = text_work.export(
+            wanted,
+            markdown=text,
+            document=results.packed_document_of(row),
+            original=_original(row),
+            facts=_facts(row) if with_front_matter else None,
+        )
     stem = PurePath(markdown_name(row.filename)).stem
     return Exported(f"{stem}{ENDINGS[wanted]}", text, is_json=wanted != Form.MARKDOWN)
+
+
+def as_file(row: JobDocument, form: str, *, with_front_matter: bool) -> HttpResponse:
+    """The answer that a browser saves; refuses as `export` does."""
+    exported = export(row, form, with_front_matter=with_front_matter)
+    if exported.is_json:
+        return json_file(exported.text, exported.filename)
+    return markdown_file(exported.text, exported.filename)
+
+
+def data(row: JobDocument, form: str, markdown: str) -> str | None:
+    """The same for an archive that is being sent; None if it cannot be made in time."""
+    try:
+        return text_work.export(
+            form,
+            markdown=markdown,
+            document=results.packed_document_of(row),
+            original=_original(row),
+            is_streamed=True,
+        )
+    except text_work.TakesTooLong:
+        return None
 
 
 def _original(row: JobDocument) -> dict[str, str]:

@@ -5,7 +5,7 @@ from rest_framework import serializers
 from curatore.core.api.fields import DistinctTexts, Flag, Text
 from jobs.exports.chunk_export import limits
 from jobs.exports.downloads import BULK_KINDS, KINDS
-from jobs.exports.forms import FORMS
+from jobs.exports.forms import DATA, FORMS
 from jobs.models import Review
 from jobs.serializers.requests import MOST_DOCUMENTS
 
@@ -22,6 +22,9 @@ class ExportQuery(serializers.Serializer):
 
 class DownloadQuery(ExportQuery):
     type = serializers.ChoiceField(KINDS, default="individual")
+    also = serializers.ChoiceField(
+        DATA, required=False, help_text="Beside each Markdown file the same as JSON of this form."
+    )
 
 
 class FormQuery(serializers.Serializer):

@@ -1,10 +1,13 @@
 """One result as data over the API: JSON, docling's format, Markdown with a head."""
 
+import io
 import json
+import zipfile
 
 import pytest
 from docling_core.types.doc import DoclingDocument
 
+from documents import text_work
 from jobs import results
 from jobs.models import JobDocument
 from jobs.review import edits
@@ -145,6 +148,43 @@ def test_chunks_of_an_edited_result_have_no_boxes(converted):
     edits.save(row, "<!-- page 1 -->\n\n# Mended\n", row.job.user)
 
     assert [line["boxes"] for line in chunks_of(row)] == [[]]
+
+
+@pytest.mark.parametrize(("form", "ending"), [("json", ".json"), ("docling", ".docling.json")])
+def test_an_archive_has_data_beside_markdown_if_somebody_wants_it(converted, form, ending):
+    _, row = converted
+
+    archive = archive_of(row, f"?also={form}")
+
+    name = f"processed_documents/report{ending}"
+    assert archive.read(name) == fetched(row, f"?type={form}").content
+    manifest = json.loads(archive.read("manifest.json"))
+    assert manifest["documents"][0]["data_path"] == name
+    assert manifest["documents"][0]["path"] == "processed_documents/report.md"
+
+
+def test_an_archive_says_which_data_could_not_be_made_in_time(converted, monkeypatch):
+    _, row = converted
+    monkeypatch.setattr(text_work, "WORK_SECONDS", 0.0)
+
+    archive = archive_of(row, "?also=json")
+
+    assert json.loads(archive.read("manifest.json"))["documents"][0]["data_path"] is None
+    assert "processed_documents/report.md" in archive.namelist()
+
+
+def test_an_archive_has_markdown_alone_if_nobody_says_otherwise(converted):
+    _, row = converted
+
+    archive = archive_of(row)
+
+    assert not [name for name in archive.namelist() if "report" in name and ".json" in name]
+    assert "data_path" not in json.loads(archive.read("manifest.json"))["documents"][0]
+
+
+def archive_of(row, query=""):
+    answer = make_api_client(row.job.user).get(f"/api/v1/jobs/{row.job_id}/download{query}")
+    return zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
 
 
 def chunks_of(row):
