@@ -217,7 +217,7 @@ def test_chosen_documents_are_exported_and_no_others(page):
     expect(page.locator("[data-selected-count]")).to_have_text("4")
     with page.expect_download() as downloading:
         page.get_by_role("link", name="All chunks").click()
-    assert downloading.value.suggested_filename.endswith("_chunks.ndjson")
+    assert downloading.value.suggested_filename.endswith(".ndjson")
 
 
 def test_the_log_follows_until_one_reads_upwards_and_everything_is_found(page):

@@ -16,7 +16,7 @@ from jobs.upkeep import retention
 from orgsettings import members
 from orgsettings.models import Organization, OrgSettings, Role
 from tests.factories import make_document, make_job, make_org, make_user, make_waiting
-from tests.jobs.test_lifecycle import events, tokens
+from tests.jobs.test_lifecycle import events, wakeups
 
 pytestmark = pytest.mark.django_db
 
@@ -65,7 +65,7 @@ def test_a_draft_waits_as_a_draft_when_no_place_is_free(user, running):
     assert (job.status, line.place(job), job.waiting_by) == (JobStatus.PENDING, 1, user)
     assert events(job) == ["job.waiting"]
     assert "1st in line" in job.logs.get().message
-    assert tokens() == 0
+    assert wakeups() == 0
 
 
 def test_a_draft_that_may_wait_starts_at_once_when_a_place_is_free(user):
@@ -164,7 +164,7 @@ def test_the_first_starts_when_a_job_ends(user, running, committed):
 
     assert started(first)
     assert first.logs.get(event="job.queued").metadata["by"] == user.username
-    assert tokens() == 1
+    assert wakeups() == 1
     assert waiting(user) == [second]
     assert line.place(second) == 1
 

@@ -171,7 +171,7 @@ def test_the_widget_sends_nothing_until_something_changed(browser, admin):
 
 
 @pytest.mark.parametrize("length", [1, 20])
-def test_the_widget_asks_eighteen_questions(
+def test_the_widget_asks_nineteen_questions(
     browser, admin, django_assert_num_queries, monkeypatch, length
 ):
     monkeypatch.setattr(measurements, "LONG", 60)  # on a slow machine, too
@@ -179,9 +179,9 @@ def test_the_widget_asks_eighteen_questions(
         ended(admin)
 
     # session; user with settings; kept numbers; jobs created; jobs ended; uploads, results, earlier
-    # versions; counts of states; documents completed; what is active; kept days; days of jobs
-    # created, of jobs ended, of uploads, of results; capacity (2 questions)
-    with django_assert_num_queries(18):
+    # versions, files beside results; counts of states; documents completed; what is active;
+    # kept days; days of jobs created, of jobs ended, of uploads, of results; capacity (2 questions)
+    with django_assert_num_queries(19):
         browser.get(f"{PAGE}/statistics")
 
 
