@@ -221,6 +221,14 @@ def test_a_table_of_mostly_nothing_is_a_text():
     assert found["texts"][0]["text"].startswith("| x | x |")
 
 
+def test_cells_that_all_hang_down_the_whole_table_are_a_text():
+    tall = [Cell(text("x"), row_span=100_000)] * 200
+
+    found = docling(Document([Table([tall, *([[Cell(text("y"))]] * 200)])]), **ORIGINAL)
+
+    assert found["tables"] == []
+
+
 def test_what_others_wrote_in_markdown_is_taken_apart():
     markup = Markup("- one\n- two\n\n| a | b |\n| - | - |\n| 1 | 2 |", page=1)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..document import Cell, Table
-from ..markdown import may_be_filled
+from ..markdown import FEW_CELLS, MAX_FILLING, may_be_filled
 
 
 class Placed(NamedTuple):
@@ -24,6 +24,9 @@ def placed(table: Table) -> tuple[list[Placed], int] | None:
     Columns in which no cell begins do not count: a span of 100,000 makes no grid of as many. None
     if there are far more places than cells, as no honest table has.
     """
+    count = sum(map(len, table.rows))
+    if _hanging(table.rows) > FEW_CELLS + MAX_FILLING * count:
+        return None
     cells = list(_cells(table.rows))
     begun = sorted({cell.column for cell in cells})
     if not may_be_filled(len(begun), len(table.rows), len(cells)):
@@ -34,6 +37,16 @@ def placed(table: Table) -> tuple[list[Placed], int] | None:
         )
         for cell in cells
     ], len(begun)
+
+
+def _hanging(rows: list[list[Cell]]) -> int:
+    """How many places below their own the cells take, each row for itself."""
+    return sum(
+        min(cell.row_span, len(rows) - number) - 1
+        for number, row in enumerate(rows)
+        for cell in row
+        if cell.row_span > 1
+    )
 
 
 def _cells(rows: list[list[Cell]]) -> Iterator[Placed]:
