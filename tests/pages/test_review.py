@@ -55,7 +55,7 @@ def test_saving_a_text_that_lost_its_content_says_what_is_missing(browser, membe
     page = save(browser, row, "# Nothing else\n")
 
     row.refresh_from_db()
-    assert row.conversion_score == 30
+    assert row.conversion_score == 15
     assert "100% of the words are missing, such as “document”" in page.text
     assert "It is not RAG-ready." in page.text
 
@@ -130,7 +130,7 @@ def test_a_preview_says_which_words_would_be_lost(browser, member):
     part = browser.post(url(row, "result-preview"), {"content": "# Gone\n"}, headers=HTMX)
 
     assert "100% of the words are missing" in part.text
-    assert part.context["measures"][0].value == 30
+    assert part.context["measures"][0].value == 15
     assert not part.context["is_ready"]
 
 

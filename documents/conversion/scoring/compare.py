@@ -48,10 +48,12 @@ def _weight(word: str) -> int:
     return WEIGHT_OF_NUMBERS if len(word) > 1 and word.isdigit() else 1
 
 
-def missing_words(source: Sequence[str], text: Sequence[str]) -> tuple[str, ...]:
-    """Some words that are not there as often as in the source; those that say most come first."""
-    lost = Counter(source) - Counter(text)
-    return _telling(lost)
+def lost_words(source: Sequence[str], text: Sequence[str]) -> Kept:
+    """The share of the words that are kept, each as often, and some that are not."""
+    wanted = Counter(source)
+    lost = wanted - Counter(text)
+    share = 1 - lost.total() / len(source) if source else 1.0
+    return Kept(share, _telling(lost))
 
 
 def repeated_words(source: Sequence[str], text: Sequence[str]) -> tuple[str, ...]:
@@ -65,7 +67,8 @@ def _telling(words: Counter[str]) -> tuple[str, ...]:
     """Numbers and long words, no single letters."""
     told = [word for word in words if len(word) > SHORT]
     numbers = [word for word in told if word.isdigit()]
-    return tuple(word[:LONGEST_EXAMPLE] for word in [*numbers, *told][:EXAMPLES])
+    first = dict.fromkeys([*numbers, *told])
+    return tuple(word[:LONGEST_EXAMPLE] for word in list(first)[:EXAMPLES])
 
 
 def order(source: Sequence[str], text: Sequence[str]) -> float | None:

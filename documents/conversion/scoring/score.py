@@ -22,6 +22,7 @@ from ..markdown import (
 from . import compare
 from .facts import Facts, of_markdown
 from .legibility import legibility
+from .losses import kept_of
 from .quality import Part, Quality, scaled, total
 
 METHOD = 2  # raised whenever equal texts may get another score
@@ -108,7 +109,12 @@ def _of_ten(percent: float) -> float:
 
 def _words(known: Evidence, facts: Facts) -> Part | None:
     """How many words of the source came through; None if nothing is known of it."""
-    if known.source is not None and known.source.words:
+    if known.source is not None and known.source.by_ocr and known.source.words:
+        # Whoever mends what was misread changes words; losses.py tells that from losing them.
+        kept = kept_of(Counter(known.source.words), " ".join(facts.words))
+        share = kept.share if kept else 1.0
+        percent = scaled(share, NO_COVERAGE, GOOD_COVERAGE)
+    elif known.source is not None and known.source.words:
         share = compare.words_kept(known.source.words, facts.words)
         percent = scaled(share, 0, GOOD_WORDS)
     elif known.coverage is not None:
@@ -126,21 +132,26 @@ def _words(known: Evidence, facts: Facts) -> Part | None:
 
 
 def _kept_words(share: float, known: Evidence, facts: Facts) -> str:
-    whose = "source" if known.is_of_source else "converted text"
-    missing: tuple[str, ...] = known.missing or ()
-    repeated: tuple[str, ...] = ()
-    if known.source is not None:
-        missing = missing or compare.missing_words(known.source.words, facts.words)
-        repeated = compare.repeated_words(known.source.words, facts.words)
-    if not missing and not repeated:
-        return f"All words of the {whose} are kept."
-    rounded = min(share, 0.99)
-    told = f"{rounded:.0%} of the words of the {whose} came through"
-    if missing:
-        told += f"; missing are such as {_quoted(missing)}"
-    if repeated:
-        told += f"; more often than there stand {_quoted(repeated)}"
-    return f"{told}."
+    if known.source is None:
+        return _lost(1 - share, known.missing or (), of_source=known.is_of_source)
+    lost = compare.lost_words(known.source.words, facts.words)
+    if known.source.by_ocr:
+        return _lost(1 - share, lost.missing, of_source=True)
+    told = _lost(1 - lost.share, lost.missing, of_source=True)
+    repeated = compare.repeated_words(known.source.words, facts.words)
+    if not repeated:
+        return told
+    return f"{told} Some stand there more often than in the source, such as {_quoted(repeated)}."
+
+
+def _lost(share: float, missing: Sequence[str], *, of_source: bool) -> str:
+    if not share:
+        return f"All words of the {'source' if of_source else 'converted text'} are kept."
+    rounded = share if share == 1 else min(share, 0.99)  # some are left, so not 100%
+    much = f"{rounded:.0%}" if share >= 0.01 else "Less than 1%"
+    whose = " of the source" if of_source else ""
+    such = f", such as {_quoted(missing)}" if missing else ""
+    return f"{much} of the words{whose} are missing{such}."
 
 
 def _quoted(words: Sequence[str]) -> str:
