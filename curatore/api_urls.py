@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern] = [
     *tolerant("organizations/me/presets", presets.PresetList.as_view()),
     *tolerant("organizations/me/presets/<str:preset_id>", presets.PresetDetail.as_view()),
     *tolerant("config/defaults", organization.Defaults.as_view()),
+    *tolerant("config/document-schema", exports.DocumentSchema.as_view()),
     *tolerant("config/supported-formats", listings.SupportedFormats.as_view()),
     *tolerant("documents", documents.DocumentList.as_view()),
     *tolerant("documents/upload", documents.DocumentUpload.as_view()),
@@ -41,6 +42,7 @@ urlpatterns: list[URLPattern] = [
     *tolerant("documents/<str:document_id>/result", document_results.DocumentResult.as_view()),
     *tolerant("documents/<str:document_id>/content", editing.EditableDocumentContent.as_view()),
     *tolerant("documents/<str:document_id>/download", document_results.DocumentDownload.as_view()),
+    *tolerant("documents/<str:document_id>/export", exports.DocumentExport.as_view()),
     *tolerant("documents/<str:document_id>/original", originals.DocumentOriginal.as_view()),
     *tolerant("documents/<str:document_id>/pages", originals.DocumentPages.as_view()),
     *tolerant(
@@ -58,6 +60,7 @@ urlpatterns: list[URLPattern] = [
     *tolerant("jobs/<str:job_id>/documents", contents.JobDocuments.as_view()),
     *tolerant(_ROW, contents.JobDocumentDetail.as_view()),
     *tolerant(f"{_ROW}/content", contents.JobDocumentContent.as_view()),
+    *tolerant(f"{_ROW}/export", exports.JobDocumentExport.as_view()),
     *tolerant(f"{_ROW}/replace", actions.JobReplace.as_view()),
     *tolerant(f"{_ROW}/versions", editing.ResultVersions.as_view()),
     *tolerant(f"{_ROW}/versions/<str:number>/restore", editing.ResultRestore.as_view()),

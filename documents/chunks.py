@@ -10,7 +10,10 @@ from documents.conversion.chunking import Cut, sections
 
 @dataclass(frozen=True)
 class Chunk(Cut):
-    """A piece of a document that knows its name and its place among the others."""
+    """A piece of a document that knows its name and its place among the others.
+
+    `start` and `end` are within the document.
+    """
 
     id: str  # the same for the same text in the same place of the same document
     index: int  # from 0
@@ -40,7 +43,11 @@ def chunks(markdown: str, *, document: str, size: int, overlap: int) -> Iterator
     index = 0
     for section in sections(markdown):
         for cut in text_work.cut(section, size=size, overlap=overlap):
-            yield Chunk(**asdict(cut), id=_id(document, cut, seen), index=index)
+            known = asdict(cut) | {
+                "start": section.place(cut.start),
+                "end": section.place(cut.end - 1) + 1,
+            }
+            yield Chunk(**known, id=_id(document, cut, seen), index=index)
             index += 1
 
 

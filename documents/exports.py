@@ -3,6 +3,8 @@
     individual  processed_documents/*.md  PROCESSING_SUMMARY_<time>.md  manifest.json
     combined    individual_files/*.md  COMBINED_EXPORT_<time>.md  and the two others
 
+If somebody wants them, the blocks of each document lie beside its Markdown, as JSON.
+
 The folders that documents come from are there again: processed_documents/2026/March/*.md. So are
 those of jobs, where an archive has several.
 
@@ -48,6 +50,10 @@ class Result:
     facts: dict[str, Any]  # further members of its entry in the manifest
     path: str = ""  # the folder that the document comes from
     folder: str = ""  # one of `UniqueNames.folder`, above that
+    # What lies beside its Markdown, made of that: the ending of its name, and its text; None where
+    # it cannot be made in time.
+    data_ending: str = ""
+    data: Callable[[str], str | None] | None = None
 
     @property
     def title(self) -> str:
@@ -131,10 +137,14 @@ def _add_results(
         except FileNotFoundError:
             parts.note_lost(result)
             continue
-        parts.note(result, path, markdown if with_text else "")
-        if path:
-            zipped.add(markdown, path)
-            yield from zipped.file()
+        data = result.data(markdown) if path and result.data else None
+        data_path = path.removesuffix(".md") + result.data_ending if path and data else None
+        placed = {"path": path} | ({"data_path": data_path} if result.data else {})
+        parts.note(result, placed, markdown if with_text else "")
+        for text, name in ((markdown, path), (data, data_path)):
+            if text is not None and name:
+                zipped.add(text, name)
+                yield from zipped.file()
 
 
 class _Part:
@@ -180,10 +190,10 @@ class _Parts:
         for part in (self.entries, self.combined, self.summary, self.lost, self.directory):
             part.close()
 
-    def note(self, result: Result, path: str | None, markdown: str) -> None:
+    def note(self, result: Result, placed: dict[str, str | None], markdown: str) -> None:
         self.present += 1
         self.ready += result.is_rag_ready
-        self._enter(result, {"path": path})
+        self._enter(result, placed)
         self.summary.write(f"### {result.title}\n\n{_facts(result)}\n\n")
         if markdown:
             head = f"\n---\n\n# {result.title}\n\n{_facts(result)}\n\n---\n\n"

@@ -23,6 +23,7 @@ from django.conf import settings
 from curatore.core.errors import DomainError
 from documents.conversion import ConversionError, Quality, Sandbox
 from documents.conversion.chunking import Cut, Section
+from documents.conversion.exports.boxes import Boxed
 
 WORK_SECONDS = 5.0  # for one piece of work; honest texts of some megabytes take less
 WAIT_SECONDS = 10.0  # of a request, for its turn and the work
@@ -90,6 +91,44 @@ def cut(section: Section, *, size: int, overlap: int) -> list[Cut]:
     arguments = {"section": asdict(section), "size": size, "overlap": overlap}
     answer = _children(os.getpid()).done_for_stream("cut", arguments)
     return [Cut(**values) for values in answer]
+
+
+def boxes(markdown: str, document: str) -> list[Boxed]:
+    """Where the blocks of a text stand, for a stream; see conversion.exports.boxes.boxes_of.
+
+    Raises:
+        TakesTooLong
+    """
+    arguments = {"markdown": markdown, "document": document}
+    answer = _children(os.getpid()).done_for_stream("boxes", arguments)
+    return [Boxed(*values) for values in answer]
+
+
+def export(
+    form: str,
+    *,
+    markdown: str,
+    document: str | None,
+    original: dict[str, str],
+    facts: dict[str, Any] | None = None,
+    is_streamed: bool = False,
+) -> str:
+    """A result in one of its forms; see conversion.exports.making.made.
+
+    Args:
+        is_streamed: it is part of what is being sent, and can wait longer for a place.
+
+    Raises:
+        TakesTooLong
+    """
+    arguments: dict[str, Any] = {"form": form, "markdown": markdown, "document": document}
+    arguments |= {"original": original, "facts": facts}
+    text: str = (
+        _children(os.getpid()).done_for_stream("export", arguments)
+        if is_streamed
+        else _done("export", arguments)
+    )
+    return text
 
 
 def on_file(verb: str, path: Path, **arguments: Any) -> Any:

@@ -36,7 +36,7 @@ urlpatterns = [
     path("jobs/<uuid:job_id>/documents/<uuid:row_id>", results.result, name="result"),
     path(
         "jobs/<uuid:job_id>/documents/<uuid:row_id>/download",
-        results.download_markdown,
+        results.download_result,
         name="result-download",
     ),
     path("jobs/<uuid:job_id>/documents/<uuid:row_id>/save", results.save, name="result-save"),

@@ -8,8 +8,8 @@ from documents.chunks import Chunk
 
 def chunks(*texts):
     return [
-        Chunk(text=text, tokens=1, headings=[], page=None, last_page=None, repeated=0,
-              id=str(index), index=index)
+        Chunk(text=text, tokens=1, headings=[], page=None, last_page=None, repeated=0, start=0,
+              end=len(text), id=str(index), index=index)
         for index, text in enumerate(texts)
     ]  # fmt: skip
 

@@ -21,6 +21,10 @@ def markdown_file(markdown: str, filename: str) -> HttpResponse:
     )
 
 
+def json_file(text: str, filename: str) -> HttpResponse:
+    return HttpResponse(text, content_type="application/json", headers=attachment(filename))
+
+
 def text_file(lines: Iterable[str], filename: str) -> StreamingHttpResponse:
     return _streamed(lines, "text/plain; charset=utf-8", filename)
 

@@ -7,14 +7,18 @@ That is 0 to 40 % above what the tokenizers of current models count: chunks fit.
 
 A long text is first parted into sections at its headings: the splitter's time grows faster than its
 text, so no section is longer than LONGEST_SECTION. Chunks overlap within their section.
+
+A table that is larger than a chunk is cut between its rows, and each of its chunks begins with the
+header: a row says nothing without it.
 """
 
 import bisect
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from .chunk_tables import begins_table, pieces
 from .markdown import FENCE, HEADING, PAGE_MARK, heading_text
 
 # Characters handed to the splitter at once. A text below it is one section.
@@ -34,12 +38,21 @@ class Section:
     """A part of a document without its page marks.
 
     `pages` and `paths` say from which offset on which page and which headings hold; both begin with
-    those that hold at the start of the section, if there are any.
+    those that hold at the start of the section, if there are any. `start` is where the document
+    without its marks has the section, and `dropped` how many characters of marks are before an
+    offset. `table` is the header of the table that goes on where the section starts, if one does.
     """
 
     text: str
     pages: list[tuple[int, int]]
     paths: list[tuple[int, list[str]]]
+    start: int = 0
+    dropped: list[tuple[int, int]] = field(default_factory=list)
+    table: str = ""
+
+    def place(self, offset: int) -> int:
+        """Where the document has the character at `offset`."""
+        return self.start + offset + (_holding(self.dropped, offset) or 0)
 
 
 @dataclass(frozen=True)
@@ -55,7 +68,10 @@ class Cut:
     headings: list[str]
     page: int | None
     last_page: int | None
-    repeated: int  # characters at its beginning that the chunk before ends with
+    # Characters at its beginning that the chunk before ends with, or that are a header again.
+    repeated: int
+    start: int  # of what it has first, within the section
+    end: int
 
 
 def count_tokens(text: str) -> int:
@@ -127,6 +143,12 @@ class _Reader:
         self._open: list[tuple[int, str]] = []  # headings that hold: level and text
         self._fence = ""
         self._after_mark = False
+        self._start = 0  # of the section, in the document without marks
+        self._marks = 0  # characters of marks so far
+        self._dropped: list[tuple[int, int]] = []
+        self._before = ""  # the line before
+        self._header = ""  # of the table that is open
+        self._table = ""  # of the one that was open where the section starts
         # The last places to end before: a line number and an offset, 0 if there is none.
         self._heading = self._paragraph = (0, 0)
 
@@ -135,15 +157,29 @@ class _Reader:
         if mark := PAGE_MARK.fullmatch(bare.rstrip(" \t")):
             self._pages.append((self.length, int(mark[1])))
             self._after_mark = True
+            self._drop(line)
             return
         if not bare and self._after_mark:  # the text of two pages is one text
+            self._drop(line)
             return
         self._after_mark = False
         self._note_heading(bare)
+        self._note_table(bare)
         if bare and self.lines and not self.lines[-1].strip() and not self._fence:
             self._paragraph = (len(self.lines), self.length)
         self.lines.append(line)
         self.length += len(line)
+
+    def _drop(self, line: str) -> None:
+        self._marks += len(line)
+        self._dropped.append((self.length, self._marks))
+
+    def _note_table(self, line: str) -> None:
+        if self._fence or not line.startswith("|"):
+            self._header = ""
+        elif not self._header and begins_table(self._before, line):
+            self._header = f"{self._before}\n{line}\n"
+        self._before = line
 
     def _note_heading(self, line: str) -> None:
         if mark := FENCE.match(line):
@@ -167,13 +203,18 @@ class _Reader:
         text = "".join(self.lines[:number])
         pages, self._pages = _parted(self._pages, offset)
         paths, self._paths = _parted(self._paths, offset)
+        dropped, self._dropped = _parted(self._dropped, offset)
+        section = Section(text, pages, paths, self._start, dropped, self._table)
+        self._table = self._header if number == len(self.lines) else ""
+        self._start += offset
         self.lines = self.lines[number:]
         self.length -= offset
         self._heading = self._paragraph = (0, 0)
-        yield Section(text, pages, paths)
+        yield section
 
     def rest(self) -> Section:
-        return Section("".join(self.lines), self._pages, self._paths)
+        text = "".join(self.lines)
+        return Section(text, self._pages, self._paths, self._start, self._dropped, self._table)
 
 
 def _title(heading: str) -> str:
@@ -200,18 +241,23 @@ def cut(section: Section, *, size: int, overlap: int) -> list[Cut]:
     splitter = MarkdownSplitter.from_callback(count_tokens, size, overlap)
     found: list[Cut] = []
     end = 0
-    for start, piece in splitter.chunk_indices(text):
-        fresh = _first_text(text, max(start, end), start + len(piece))
-        repeated = min(max(end - start, 0), len(piece))
-        end = start + len(piece)
+    for piece in pieces(
+        text, above=section.table, size=size, count=count_tokens, split=splitter.chunk_indices
+    ):
+        shown = piece.header + text[piece.start : piece.end].rstrip("\n")
+        fresh = _first_text(text, max(piece.start, end), piece.end)
+        repeated = len(piece.header) + min(max(end - piece.start, 0), piece.end - piece.start)
+        end = piece.end
         found.append(
             Cut(
-                text=piece,
-                tokens=count_tokens(piece),
+                text=shown,
+                tokens=count_tokens(shown),
                 headings=_holding(section.paths, fresh) or [],
                 page=_holding(section.pages, fresh),
                 last_page=_holding(section.pages, end - 1),
                 repeated=repeated,
+                start=fresh,
+                end=end,
             )
         )
     return found

@@ -11,12 +11,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Self, cast
 
-from . import errors
+from . import errors, keeping
 from .cleanup import clean_up
 from .detection import Detected, detect
 from .document import Document, PageInfo, text_of
 from .formats import FORMATS, IMAGES
-from .keeping import packed
 from .options import ConversionOptions
 from .reading import Reader, Reading, Report
 from .scoring import source_words
@@ -118,7 +117,7 @@ def _convert(path: Path, filename: str, options: ConversionOptions, report: Repo
         quality=score(markdown, _evidence(reading, source, options)),
         warnings=(*warnings, *document.warnings),
         source_words=source_words.packed(source),
-        document=packed(document),
+        document=keeping.packed(document),
     )
 
 

@@ -21,7 +21,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from .document import (
     Block,
@@ -64,21 +64,37 @@ TASK = re.compile(r"\A\[(?=[ xX]\](?: |$))")
 
 def to_markdown(document: Document) -> str:
     """The body of `document` as Markdown; pages begin with a comment that names them."""
-    return "".join(f"{part}\n\n" for part in _pages(document)).rstrip("\n") + "\n"
+    return written(document)[0]
+
+
+class Place(NamedTuple):
+    """The characters of the Markdown that one block, or a part of it, became."""
+
+    start: int
+    end: int
+    block: Block
+
+
+def written(document: Document) -> tuple[str, list[Place]]:
+    """As `to_markdown`, with the places of the blocks in their order."""
+    notes = _Notes(document.body())
+    parts: list[str] = []
+    places: list[Place] = []
+    length = 0
+    for number, blocks in _by_page(document):
+        page = _Page(notes)
+        mark = f"<!-- page {number} -->\n\n" if number is not None else ""
+        text = page.written(blocks)
+        length += len(mark)
+        places += [Place(p.start + length, p.end + length, p.block) for p in page.places]
+        parts.append(f"{mark}{text}\n\n" if text else mark)
+        length += len(parts[-1]) - len(mark)
+    return "".join(parts).rstrip("\n") + "\n", places
 
 
 def block_markdown(block: Block) -> str:
     """One block by itself."""
     return _Page(_Notes([block])).written([block])
-
-
-def _pages(document: Document) -> Iterator[str]:
-    notes = _Notes(document.body())
-    for number, blocks in _by_page(document):
-        if number is not None:
-            yield f"<!-- page {number} -->"
-        if text := _Page(notes).written(blocks):
-            yield text
 
 
 def _by_page(document: Document) -> Iterator[tuple[int | None, list[Block]]]:
@@ -162,6 +178,9 @@ class _Page:
         self._notes = notes
         self._levels: list[_Level] = []
         self._parts: list[str] = []
+        self._length = 0  # of all parts
+        self._block: Block | None = None  # that is being written
+        self.places: list[Place] = []
         self._prefix = ""  # of the block before
         self._was_item = False
 
@@ -172,8 +191,10 @@ class _Page:
             if is_note:
                 later.append(block)
             else:
+                self._block = block
                 self._write(block)
         for block in later:
+            self._block = block
             self._note(block)
         return "".join(self._parts)
 
@@ -205,6 +226,10 @@ class _Page:
             self._add(text, "    ")
 
     def _text(self, block: Block) -> str:
+        if isinstance(block, ListItem):  # of a note: all others are written as lists
+            text, marker, number, _ = self._marked(block)
+            is_list = number is not None or BULLET.match(block.marker.strip())
+            return f"{marker} {text}".rstrip() if is_list else text
         return _WRITERS[type(block)](block, self._notes.of)
 
     def _item(self, item: ListItem, quoted: int) -> None:
@@ -301,9 +326,15 @@ class _Page:
 
     def _add(self, text: str, prefix: str, *, tight: bool = False) -> None:
         if self._parts:
-            self._parts.append("\n" if tight else f"\n{_shared(self._prefix, prefix)}\n")
+            gap = "\n" if tight else f"\n{_shared(self._prefix, prefix)}\n"
+            self._parts.append(gap)
+            self._length += len(gap)
         lines = (prefix + line if line else prefix.rstrip() for line in text.split("\n"))
-        self._parts.append("\n".join(lines))
+        whole = "\n".join(lines)
+        self._parts.append(whole)
+        if self._block is not None:
+            self.places.append(Place(self._length, self._length + len(whole), self._block))
+        self._length += len(whole)
         self._prefix = prefix
 
 

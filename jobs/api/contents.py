@@ -125,6 +125,9 @@ class JobDownload(ApiView):
         job = access.find(self.user, job_id)
         query = checked(DownloadQuery, request.query_params)
         filename, chunks = downloads.archive(
-            job, query["type"], only_accepted=bool(query.get("review"))
+            job,
+            query["type"],
+            only_accepted=bool(query.get("review")),
+            data=query.get("also"),
         )
         return zip_file(chunks, filename)

@@ -211,6 +211,33 @@ EXAMPLES: dict[str, Any] = {
     },
 }
 
+EXAMPLES["DocumentAsData"] = {
+    "schema": "urn:curatore:document:1",
+    "original": {
+        "filename": "quarterly-report.pdf",
+        "media_type": "application/pdf",
+        "sha256": "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752",
+    },
+    "made_from": "original",
+    "language": None,
+    "title": "Quarterly report",
+    "warnings": [],
+    "pages": [{"number": 1, "width": 595.0, "height": 842.0}],
+    "blocks": [
+        {
+            "kind": "heading",
+            "spans": [{"text": "Quarterly report"}],
+            "page": 1,
+            "box": [72.0, 71.6, 301.4, 95.2],
+        },
+        {
+            "kind": "paragraph",
+            "spans": [{"text": "Revenue rose by "}, {"text": "4 %", "bold": True}],
+            "page": 1,
+            "box": [72.0, 110.0, 523.1, 138.5],
+        },
+    ],
+}
 _CHUNK = {
     "id": "8f3c1e7a-5d20-5b64-9c1f-4a7be2d09f13",
     "job_id": JOB_ID,
@@ -223,15 +250,22 @@ _CHUNK = {
     "index": 0,
     "page": 1,
     "last_page": 1,
+    "boxes": [{"page": 1, "box": [72.0, 110.0, 523.1, 138.5]}],
     "headings": ["Quarterly report"],
     "text": "Revenue rose by 4 % in the third quarter.",
     "token_count": 10,
 }
 # Answers that are no JSON document, by operation and media type; archives speak for themselves.
-TEXTS = {
+TEXTS: dict[tuple[str, str], Any] = {
     ("jobs_logs", "text/plain"): (f"{_LOG['timestamp']} {_LOG['level']:<7} {_LOG['message']}\n"),
     ("jobs_logs", "application/x-ndjson"): json.dumps(_LOG) + "\n",
     ("jobs_chunks", "application/x-ndjson"): json.dumps(_CHUNK) + "\n",
     ("jobs_documents_content", "text/markdown"): MARKDOWN,
+    ("jobs_documents_export", "text/markdown"): MARKDOWN,
+    ("documents_export", "text/markdown"): MARKDOWN,
+    ("document_schema", "application/schema+json"): {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:curatore:document:1",
+    },
     ("documents_download", "text/markdown"): MARKDOWN,
 }

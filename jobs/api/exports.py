@@ -1,8 +1,9 @@
-"""Results for other systems over the API: chunks of a job, and archives of any documents."""
+"""Results for other systems over the API: as data, in chunks, and as archives of any documents."""
 
-from django.http.response import StreamingHttpResponse
+from django.http.response import HttpResponse, StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, PolymorphicProxySerializer, extend_schema
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 
 from curatore.core.api.files import AnyRenderer
@@ -10,11 +11,93 @@ from curatore.core.api.headers import ATTACHMENT
 from curatore.core.api.refusals import may_refuse
 from curatore.core.errors import PermissionRefused
 from curatore.core.files import json_lines_file, zip_file
+from documents import access as documents
+from documents.conversion.exports.blocks import SCHEMA_FILE
 from documents.models import Document
+from documents.text_work import TakesTooLong
 from jobs import access, drafts
-from jobs.exports import chunk_export, downloads, names
-from jobs.serializers.exports import BulkDownloadSerializer, ChunkQuery, RagReadyQuery
+from jobs.exports import chunk_export, downloads, forms, names
+from jobs.latest import latest_result
+from jobs.models import JobDocument
+from jobs.results import ResultMissing
+from jobs.serializers.exports import (
+    BulkDownloadSerializer,
+    ChunkQuery,
+    DoclingSerializer,
+    DocumentBlocksSerializer,
+    FormQuery,
+    RagReadyQuery,
+)
 from orgsettings.api.base import ApiView, checked
+
+_SCHEMA_TYPE = "application/schema+json"
+_FORMS = {
+    (200, "application/json"): PolymorphicProxySerializer(
+        "DocumentAsData",
+        [DocumentBlocksSerializer, DoclingSerializer],
+        resource_type_field_name=None,
+    ),
+    (200, "text/markdown"): OpenApiTypes.STR,
+}
+
+
+@extend_schema(tags=["configuration"])
+class DocumentSchema(ApiView):
+    # Open as the schema of the API is: no token can be wrong for it.
+    authentication_classes = []
+    permission_classes = [AllowAny]
+    renderer_classes = [AnyRenderer]
+
+    @extend_schema(
+        operation_id="document_schema",
+        summary="JSON Schema of results as JSON",
+        auth=[],
+        responses={(200, _SCHEMA_TYPE): OpenApiTypes.OBJECT},
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """JSON Schema, draft 2020-12, of what `type=json` exports."""
+        return HttpResponse(SCHEMA_FILE.read_bytes(), content_type=_SCHEMA_TYPE)
+
+
+@extend_schema(tags=["jobs"])
+class JobDocumentExport(ApiView):
+    renderer_classes = [AnyRenderer]
+
+    @extend_schema(
+        operation_id="jobs_documents_export",
+        summary="One document of a job as data",
+        parameters=[FormQuery, ATTACHMENT],
+        responses=_FORMS,
+        extensions=may_refuse(PermissionRefused, ResultMissing, TakesTooLong),
+    )
+    def get(self, request: Request, job_id: str, row_id: str) -> HttpResponse:
+        """Its blocks with pages and boxes, as JSON or in docling's format; or Markdown.
+
+        A result that was edited is read back from its Markdown, and has no boxes.
+        """
+        row = access.find_row(access.find(self.user, job_id), row_id)
+        return _form(request, row)
+
+
+@extend_schema(tags=["documents"])
+class DocumentExport(ApiView):
+    renderer_classes = [AnyRenderer]
+
+    @extend_schema(
+        operation_id="documents_export",
+        summary="The latest result as data",
+        parameters=[FormQuery, ATTACHMENT],
+        responses=_FORMS,
+        extensions=may_refuse(ResultMissing, TakesTooLong),
+    )
+    def get(self, request: Request, document_id: str) -> HttpResponse:
+        """As `GET /jobs/{job_id}/documents/{row_id}/export`, whichever job made it."""
+        return _form(request, latest_result(documents.find(self.user, document_id)))
+
+
+def _form(request: Request, row: JobDocument) -> HttpResponse:
+    query = checked(FormQuery, request.query_params)
+    return forms.as_file(row, query["type"], with_front_matter=query["front_matter"])
 
 
 @extend_schema(tags=["jobs"])

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from curatore.core.errors import InvalidInput
+from documents import text_work
 from documents.chunks import Chunk, chunks
+from documents.conversion.exports.boxes import Boxed, between
 from documents.text_work import TakesTooLong
 from jobs import results
 from jobs.models import Job, JobDocument
@@ -61,8 +63,9 @@ def lines(
             continue
         known = facts["document_id"] or facts["job_document_id"]
         try:
+            boxes = _boxes(row, markdown)
             for chunk in chunks(markdown, document=known, size=size, overlap=overlap):
-                yield _line(chunk, facts)
+                yield _line(chunk, facts, between(boxes, chunk.start, chunk.end))
         except TakesTooLong as refusal:
             yield facts | {"error": {"code": refusal.code, "detail": str(refusal)}}
 
@@ -73,13 +76,21 @@ def as_json(lines: Iterable[dict[str, Any]]) -> Iterator[str]:
         yield json.dumps(line, ensure_ascii=False) + "\n"
 
 
-def _line(chunk: Chunk, facts: dict[str, Any]) -> dict[str, Any]:
+def _boxes(row: JobDocument, markdown: str) -> list[Boxed]:
+    """Of a result that has pages and was not edited: only then somebody knows where it stands."""
+    has_pages = row.result_document_size and row.page_count
+    document = results.packed_document_of(row) if has_pages else None
+    return text_work.boxes(markdown, document) if document else []
+
+
+def _line(chunk: Chunk, facts: dict[str, Any], boxes: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "id": chunk.id,
         **facts,
         "index": chunk.index,
         "page": chunk.page,
         "last_page": chunk.last_page,
+        "boxes": boxes,
         "headings": chunk.headings,
         "text": chunk.text,
         "token_count": chunk.tokens,

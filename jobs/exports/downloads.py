@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from documents import exports
 from documents.archive_names import UniqueNames, markdown_name
 from documents.models import Document
 from jobs import latest, results
-from jobs.exports import names
+from jobs.exports import forms, names
 from jobs.models import DocumentStatus, Job, JobDocument, JobDocumentQuerySet, Review
 from jobs.results import ResultMissing
 
@@ -49,6 +50,7 @@ def archive(
     only_accepted: bool = False,
     with_summary: bool = True,
     with_combined: bool = False,
+    data: str | None = None,
     now: datetime | None = None,
 ) -> Archive:
     """The results that `job` has by now, as a ZIP file (documents/exports.py).
@@ -59,6 +61,7 @@ def archive(
         layout: one of BULK_KINDS.
         chosen: ids of the JobDocuments to take; None for all.
         only_accepted: leave out those that nobody reviewed, too.
+        data: one of forms.DATA, which lies beside each Markdown file then.
 
     Raises:
         NothingToDownload: it has none, none that is RAG-ready, or none that was accepted.
@@ -71,7 +74,7 @@ def archive(
     return Archive(
         names.of_job(job, ".zip", part=_part(layout), now=now),
         exports.archive(
-            _results(taken),
+            _results(taken, data),
             _parts(layout, with_summary=with_summary, with_combined=with_combined),
             names=_names(taken),
             title=job.name,
@@ -255,9 +258,14 @@ def _names(
         yield folders[job_id] if folders else "", path, filename
 
 
-def _results(rows: QuerySet[JobDocument]) -> Iterator[exports.Result]:
+def _results(rows: QuerySet[JobDocument], data: str | None = None) -> Iterator[exports.Result]:
     chosen = rows.select_related("document__stored").defer("warnings")
-    return map(_result, chosen.iterator(chunk_size=_ROWS_AT_ONCE))
+    for row in chosen.iterator(chunk_size=_ROWS_AT_ONCE):
+        result = _result(row)
+        if data:
+            made = partial(forms.data, row, data)
+            result = replace(result, data_ending=forms.ENDINGS[forms.Form(data)], data=made)
+        yield result
 
 
 def _results_in_folders(

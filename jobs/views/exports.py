@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from curatore.core.errors import InvalidInput
 from curatore.core.files import csv_file, json_lines_file, zip_file
+from documents.conversion.exports.making import Form
 from jobs import access
 from jobs.exports import chunk_export, downloads, names, report
 from jobs.exports.downloads import Archive, NothingToDownload
@@ -86,6 +87,7 @@ def _archive(request: MemberRequest, job: Job, scope: str, chosen: Sequence[str]
         only_accepted=scope == "accepted" or _only_accepted(request.POST),
         with_summary="summary" in request.POST,
         with_combined="combined" in request.POST,
+        data=Form.JSON if "json" in request.POST else None,
     )
 
 

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,12 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from curatore.core.bodies import Body, takes
 from curatore.core.errors import DomainError, InvalidInput
-from curatore.core.files import markdown_file
 from documents import preview, text_work
-from documents.archive_names import markdown_name
 from documents.text_work import TakesTooLong
 from jobs import access, results
 from jobs.detail import history
+from jobs.exports import forms
 from jobs.models import Job, JobDocument
 from jobs.results import ResultMissing
 from jobs.review import edits, judgement, review_queue
@@ -213,9 +213,13 @@ def restore(request: MemberRequest, job_id: UUID, row_id: UUID) -> HttpResponse:
 @require_safe
 @member_page
 @with_work
-def download_markdown(request: MemberRequest, job_id: UUID, row_id: UUID) -> HttpResponse:
+def download_result(request: MemberRequest, job_id: UUID, row_id: UUID) -> HttpResponse:
+    """Its Markdown, or the form that is asked for."""
     row = access.find_result(request.user, job_id, row_id)
-    return markdown_file(results.read(row), markdown_name(row.filename))
+    form = request.GET.get("type", forms.FORMS[0])
+    if form not in forms.FORMS:
+        raise BadRequest(f"There is no download of the type “{form}”.")
+    return forms.as_file(row, form, with_front_matter="front_matter" in request.GET)
 
 
 def _back(request: MemberRequest, row: JobDocument, view: str) -> HttpResponse:

@@ -137,7 +137,7 @@ def test_all_results_of_a_job_are_cut_in_their_order(job):
 
     assert set(told[0]) == {
         "id", "job_id", "job_document_id", "document_id", "filename", "path", "conversion_score",
-        "is_rag_ready", "index", "page", "last_page", "headings", "text", "token_count",
+        "is_rag_ready", "index", "page", "last_page", "boxes", "headings", "text", "token_count",
     }  # fmt: skip
     assert told[0]["document_id"] == str(row.document_id)
     assert [line["document_id"] for line in told][-1] == str(other.document_id)

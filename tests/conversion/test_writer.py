@@ -302,6 +302,15 @@ def test_a_parser_reads_the_styles_of_whole_words(pieces):
         assert ("link" in styles) == (span.link is not None)
 
 
+def test_a_list_within_a_note_belongs_to_it():
+    item = ListItem([Span("fish")], marker="•", part="note")
+    call = Paragraph([Span("Ships"), Span("", note="1")])
+
+    written_note = to_markdown(Document([call, Note([Span("As:")], label="1"), item]))
+
+    assert written_note == "Ships[^1]\n\n[^1]: As:\n\n    - fish\n"
+
+
 MARKERS = st.sampled_from(["-", "•", "1.", "2.", "3)", "(a)", "iv."])
 ITEMS = st.lists(st.tuples(st.integers(0, 4), MARKERS, WORDS), min_size=1, max_size=8)
 
@@ -312,6 +321,7 @@ def test_a_parser_reads_the_items_of_any_list(entries):
     found = [block for block in blocks_of(written(*items(*entries))) if block[0] != "html_block"]
 
     above = []  # depths of what is open, and whether it is an item of Markdown
+    before = None
     wanted = []
     for depth, marker, words in entries:
         while above and above[-1][0] >= depth:
@@ -320,8 +330,15 @@ def test_a_parser_reads_the_items_of_any_list(entries):
         level = sum(known for _, known in above)
         said = words if is_item else f"{marker} {words}"
         shown = marker if marker[0].isdigit() else "-"
-        wanted.append(("item", squeezed(said), (level, shown)) if is_item else squeezed(said))
-        above.append((depth, is_item))
+        if is_item:
+            wanted.append(("item", squeezed(said), (level, shown)))
+        elif above and above[-1] is before and wanted[-1][:2] == ("item", ""):
+            # What has its own marker is the text of an item that has no other.
+            wanted[-1] = ("item", squeezed(said), wanted[-1][2])
+        else:
+            wanted.append(squeezed(said))
+        before = (depth, is_item)
+        above.append(before)
     assert [
         (kind, squeezed(words), detail) if kind == "item" else squeezed(words)
         for kind, words, detail in found

@@ -66,6 +66,17 @@ def test_the_switches_decide_on_the_summary_and_the_one_file(browser, member):
     assert kinds(summary="on", combined="on") == {"PROCESSING", "COMBINED"}
 
 
+def test_an_archive_has_json_if_that_is_wanted(browser, member):
+    job = make_job(member, status=JobStatus.COMPLETED, rows=2)
+
+    def endings(**values):
+        names = names_in(browser.post(url(job), {"scope": "all"} | values))
+        return [name.rpartition(".")[2] for name in names if "/" in name]
+
+    assert endings() == ["md", "md"]
+    assert endings(json="on") == ["md", "json", "md", "json"]
+
+
 def test_nothing_chosen_is_said_on_the_page(browser, member):
     job = make_job(member, status=JobStatus.COMPLETED, rows=2)
 

@@ -54,6 +54,23 @@ def test_a_result_is_rendered_and_harmless(browser, member):
     assert "alert(1)" not in page
 
 
+def test_a_result_is_offered_as_data(browser, member):
+    row = make_result(member)
+    download = url(row, "result-download")
+
+    page = browser.get(url(row)).text
+
+    for form, media_type in [
+        ("json", "application/json"),
+        ("docling", "application/json"),
+        ("markdown&amp;front_matter=1", "text/markdown; charset=utf-8"),
+    ]:
+        assert f'href="{download}?type={form}"' in page
+        answer = browser.get(f"{download}?type={form.replace('&amp;', '&')}")
+        assert (answer.status_code, answer.headers["Content-Type"]) == (200, media_type)
+    assert browser.get(f"{download}?type=xml").status_code == 400
+
+
 def test_a_colleagues_result_is_read_without_ways_into_their_job(browser, member):
     row = make_result(make_user(member.membership.organization))
 

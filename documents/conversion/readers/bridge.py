@@ -71,7 +71,7 @@ def _code(text: str) -> Code | None:
 def spans_of(text: str) -> list[Span]:
     """The spans of one line of Markdown."""
     tokens = _parser().parseInline(text)[0].children or []
-    return list(_spans(tokens))
+    return list(spans_of_tokens(tokens))
 
 
 @cache
@@ -79,7 +79,8 @@ def _parser() -> MarkdownIt:
     return MarkdownIt("commonmark").enable("strikethrough")
 
 
-def _spans(tokens: Sequence[Token]) -> Iterator[Span]:
+def spans_of_tokens(tokens: Sequence[Token]) -> Iterator[Span]:
+    """The spans of what the parser found in one line or paragraph."""
     open_styles: list[str] = []
     link: str | None = None
     for token in tokens:

@@ -46,6 +46,18 @@ def _cut(section: dict[str, Any], size: int, overlap: int) -> list[dict[str, Any
     return [asdict(piece) for piece in cut(Section(**section), size=size, overlap=overlap)]
 
 
+def _export(**arguments: Any) -> str:
+    from ..exports.making import made
+
+    return made(**arguments)
+
+
+def _boxes(**arguments: Any) -> list[Any]:
+    from ..exports.boxes import boxes_of
+
+    return boxes_of(**arguments)
+
+
 def _draw_page(**arguments: Any) -> dict[str, Any]:
     from ..page_pictures import draw
 
@@ -80,6 +92,8 @@ VERBS: dict[str, Callable[..., Any]] = {
     "compare": _compare,
     "render": _render,
     "cut": _cut,
+    "export": _export,
+    "boxes": _boxes,
     "draw_page": _draw_page,
     "measure_pages": _measure_pages,
     "count_pages": _count_pages,
