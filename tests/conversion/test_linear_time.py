@@ -6,6 +6,7 @@ import gc
 import inspect
 import pkgutil
 import re
+import struct
 import time
 import zlib
 from collections import Counter
@@ -69,7 +70,13 @@ def _processor_time(work, text):
     begun = time.process_time()
     try:
         work(text)
-    except (ConversionError, EngineError, ValueError, LookupError):  # a refusal is an answer
+    except (
+        ConversionError,
+        EngineError,
+        ValueError,
+        LookupError,
+        struct.error,
+    ):  # a refusal is an answer
         pass
     finally:
         taken = time.process_time() - begun
@@ -168,13 +175,18 @@ ADAPTERS = {
     "inline.inline": lambda f, text: f([Span(text), Span(text, bold=True)]),
 }
 # The splitter takes a tenth of a second for any text of more than one chunk.
-FLOORS = {"chunking.cut": 0.25}
+FLOORS = {
+    "restructured.read_text": 0.3,  # docutils
+    "written._restructured": 0.3,
+    "chunking.cut": 0.25,
+}
 # Those that are only called with texts that somebody else has bounded or made.
 BOUNDED = {
     "detection.detect": "the name of a file, at most 255 characters",
     "detection._described": "a name of a format and of a file",
     "plausibility.script_of": "one character",
     "inline._is_punctuation": "one character",
+    "restructured._parsed": "paragraphs of a length that read_text bounds",
     "legibility._is_letter": "one character",
     "bare_values.bare_sheets": "reads a workbook; its cells go through clean_text",
     "source_text.bare_text": "reads an archive; its parts go through strip_markup and _runs",
