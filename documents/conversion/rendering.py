@@ -15,6 +15,7 @@ from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
+from mdit_py_plugins.footnote import footnote_plugin
 
 # HTML of a text may be longer than the text; more than this, in characters, is nothing to look at.
 LONGEST_HTML = 5_000_000
@@ -47,7 +48,7 @@ _ADDED = {tag: {"dir": "auto"} for tag in _BLOCKS}
 
 
 def to_html(markdown: str, page_label: str) -> str:
-    """CommonMark with tables, cleaned.
+    """CommonMark with tables and notes, cleaned.
 
     Pictures become their descriptions, so that nothing is ever fetched; page marks of the
     conversion become visible; links cannot be told where they were followed from.
@@ -56,6 +57,10 @@ def to_html(markdown: str, page_label: str) -> str:
         page_label: what a page mark says, with %s for the number.
     """
     parser = MarkdownIt("commonmark", renderer_cls=_Renderer).enable(["table", "strikethrough"])
+    parser.use(footnote_plugin, inline=False)
+    # Its own rules link calls and notes by ids, which nothing shown here may have.
+    parser.add_render_rule("footnote_ref", _note_call)
+    parser.add_render_rule("footnote_anchor", lambda *_: "")
     html: str = parser.render(markdown, {"page_label": page_label})
     return clean(html[:LONGEST_HTML])
 
@@ -118,3 +123,14 @@ class _Renderer(RendererHTML):
         return f'<{token.tag} align="{align}">' if align else f"<{token.tag}>"
 
     td_open = th_open = _cell_open
+
+
+def _note_call(
+    renderer: RendererHTML,
+    tokens: Sequence[Token],
+    index: int,
+    options: OptionsDict,
+    env: EnvType,
+) -> str:
+    """The number under which the note stands at the end."""
+    return f"<sup>[{tokens[index].meta['id'] + 1}]</sup>"

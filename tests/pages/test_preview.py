@@ -126,3 +126,11 @@ def test_html_that_is_not_well_formed_or_too_deep_is_not_believed(html):
 )
 def test_what_a_child_cleaned_is_believed_to_be_well_formed(markdown):
     assert rendering.is_sound(rendering.to_html(markdown, "Page %s"))
+
+
+def test_notes_stand_at_the_end_under_their_numbers():
+    html = rendering.to_html("Fact[^a].\n\n[^a]: January.\n", "Page %s")
+
+    assert "Fact<sup>[1]</sup>." in html
+    assert "<li" in html[html.index("<hr>") :]
+    assert "January." in html[html.index("<hr>") :]
