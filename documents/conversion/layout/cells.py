@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from ..document import Box, Cell, Table
+from .broken import join_broken
 from .celltext import spans_of
 from .closed import closed_rows
 from .grid import Grid, GridRow, grid_of, place
@@ -27,6 +28,7 @@ def table_of(
     else:
         split_spans(grid)
         span_headers(grid)
+        join_broken(grid)
         attach_offset(grid)
         join_rows(grid)
         span_labels(grid)

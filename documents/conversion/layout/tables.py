@@ -101,8 +101,19 @@ def _grow_down(zone: Zone, rows: list[Row], taken: set[int]) -> None:
             or (_joins(row, above, zone, most, usual) and not _crowds(row, intervals))
         ):
             break
+        intervals = _widened(intervals, row)
         taken.add(zone.last)
         zone.last += 1
+
+
+def _widened(intervals: list[tuple[float, float]], row: Row) -> list[tuple[float, float]]:
+    """Columns as wide as the texts of a row that has one for each of them."""
+    if len(row.segments) != len(intervals) or _crowds(row, intervals):
+        return intervals
+    pairs = list(zip(intervals, row.segments, strict=True))
+    if not all(s.x0 < right and s.x1 > left for (left, right), s in pairs):
+        return intervals
+    return [(min(left, s.x0), max(right, s.x1)) for (left, right), s in pairs]
 
 
 def _most_and_usual(zone: Zone, rows: list[Row]) -> tuple[int, float]:

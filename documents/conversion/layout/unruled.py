@@ -6,6 +6,7 @@ from .proof import is_fenced, is_table
 from .table_rows import ENDS, Row, Zone
 
 FEWEST_ROWS, FEWEST_FENCED_ROWS = 3, 2
+SAME_START = range(-2, 3)  # points
 LOOSE_PITCH, REGULAR_PITCH, PITCH_JUMP = 2.2, 3.4, 1.32  # em, em, times
 
 
@@ -40,13 +41,15 @@ def _run(rows: list[Row], begin: int, taken: set[int]) -> int:
     """The end of the rows that follow each other like those of one table."""
     end = begin + 1
     widest, left = 0.0, rows[begin].line.x0
+    starts = _starts(rows[begin])
     while end < len(rows) and end not in taken:
         row, above = rows[end], rows[end - 1]
         pitch = row.line.baseline - above.line.baseline
         if not _is_regular(pitch, widest, row.line.size):
             break
-        if not row.is_cells and not _goes_on(row, above, left):
+        if not row.is_cells and not _goes_on(row, above, left, starts):
             break
+        starts |= _starts(row)
         widest, left = max(widest, pitch), min(left, row.line.x0)
         end += 1
     return end
@@ -61,11 +64,19 @@ def _is_regular(pitch: float, widest: float, size: float) -> bool:
     return pitch <= LOOSE_PITCH * size + 2 or pitch <= REGULAR_PITCH * size
 
 
-def _goes_on(row: Row, above: Row, left: float) -> bool:
-    """Whether a row of one segment is the rest of a cell that is not in the first column."""
-    if len(row.segments) != 1 or row.line.baseline - above.line.baseline > 1.35 * row.line.size:
+def _starts(row: Row) -> set[int]:
+    """Where the texts of the other columns than the first begin."""
+    return {round(segment.x0) for segment in row.segments[1:]}
+
+
+def _goes_on(row: Row, above: Row, left: float, starts: set[int]) -> bool:
+    """Whether a row of one segment is a line of a cell that is not in the first column."""
+    if len(row.segments) != 1:
         return False
-    return row.line.x0 > left + 1.5 * row.line.size
+    pitch = row.line.baseline - above.line.baseline
+    if any(round(row.line.x0) + off in starts for off in SAME_START):
+        return pitch <= LOOSE_PITCH * row.line.size
+    return pitch <= 1.35 * row.line.size and row.line.x0 > left + 1.5 * row.line.size
 
 
 def _has_border(run: list[Row], rulings: list[Ruling]) -> bool:
@@ -99,7 +110,8 @@ def _in_columns(run: list[Row]) -> bool:
     intervals = column_intervals([row.segments for row in cells])
     if len(intervals) < 2:
         return False
-    separate = crossing = wide = 0
+    separate = beside = crossing = wide = 0
+    first = intervals[0][1]
     extent = max(r.line.x1 for r in run) - min(r.line.x0 for r in run)
     for row in cells:
         places = [
@@ -107,7 +119,10 @@ def _in_columns(run: list[Row]) -> bool:
             for s in row.segments
         ]
         separate += len({p[0] for p in places if p}) >= 2
+        beside += len(row.segments) == 1  # a line of a cell beside the line of another
         crossing += any(len(p) > 1 for p in places)
-        wide += any(s.x1 - s.x0 > 0.62 * extent for s in row.segments)
+        # Of three columns one may well be wide, if it is not the first.
+        texts = [s for s in row.segments if s.x0 < first or len(intervals) < 3]
+        wide += any(s.x1 - s.x0 > 0.62 * extent for s in texts)
     count = len(cells)
-    return separate >= 0.6 * count and crossing <= 0.25 * count and wide <= 0.2 * count
+    return separate >= 0.6 * (count - beside) and crossing <= 0.25 * count and wide <= 0.2 * count
