@@ -7,6 +7,7 @@ from itertools import pairwise
 from operator import itemgetter
 from statistics import median
 
+from .flush import parted, stretched
 from .lines import Fences, Segment, segments_of
 from .marks import BULLETS
 from .page import Line, Ruling
@@ -80,7 +81,8 @@ class Grid:
 
 def grid_of(lines: list[Line], rulings: list[Ruling]) -> Grid | None:
     fences = Fences(rulings)
-    broken = [segments_of(line, PIECE_GAP, fences) for line in lines]
+    broken = stretched([segments_of(line, PIECE_GAP, fences) for line in lines])
+    broken = parted(broken, table_columns(broken, fences))
     intervals = table_columns(broken, fences)
     if len(intervals) < 2 or len(lines) < 2 or len(intervals) * len(lines) > MOST_CELLS:
         return None
