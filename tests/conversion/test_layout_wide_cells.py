@@ -134,3 +134,29 @@ def test_stretched_line_of_a_broken_cell_is_one_text():
             ["P", "Weight"],
         ]
     ]
+
+
+def test_table_with_cells_in_the_middle_of_broken_ones_is_no_two_columns():
+    tall = [["It rises in the north", "and ends in the sea at", "a small port."]] * 5
+    found, y = [], 100.0
+    for at, lines in enumerate(tall):
+        found += words(f"River {at}", 50, y + 13) + words("DE", 110, y + 13)
+        for line in lines:
+            found += words(line, 150, y)
+            y += 13
+        y += 6
+
+    (table,) = tables(page(found))
+
+    assert rows_of(table) == [
+        [f"River {at}", "DE", " ".join(lines)] for at, lines in enumerate(tall)
+    ]
+
+
+def test_header_with_numbers_below_it_stays_a_row_of_its_own():
+    rows = [["Item", "Income", "Cost"], ["Fees", "81,200", ""], ["Repair", "104,200", "64"]]
+    rows += [["Sum", "185,400", "64"]]
+
+    (table,) = tables(page(grid(rows, (50, 100, 160), 100)))
+
+    assert rows_of(table) == rows

@@ -13,7 +13,7 @@ from .lines import Segment
 Place = tuple[int, int]  # the first and the last column of a cell
 Cells = list[tuple[Place, list[Segment]]]
 
-LINE_PITCH = (0.95, 1.6)  # em between the lines of one cell
+LINE_PITCH = (0.95, 2.0)  # em between the lines of one cell
 SAME_PITCH = 1.12  # times the smallest; lines that are farther apart are two cells
 LEVEL = 0.3  # of the pitch of lines that the middles of the cells of one row may differ
 SPACE = 0.25  # em

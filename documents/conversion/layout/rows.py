@@ -130,7 +130,8 @@ def _is_rest(above: GridRow, row: GridRow, grid: Grid) -> bool:
     """Whether each text of a row stands under one that had no room for its first word."""
     if not row.columns() <= above.columns():
         return False
-    if all(NUMBER.match(piece.text) for piece in row.pieces):
+    numbers = sum(bool(NUMBER.match(piece.text)) for piece in row.pieces)
+    if numbers == len(row.pieces) or (numbers and len(row.pieces) > 1):
         return False
     if row.columns() == set(range(len(grid.intervals))):
         # Seldom are all texts of a row broken; if they are, they go on with small letters.

@@ -6,6 +6,7 @@ from .proof import is_fenced, is_table
 from .table_rows import ENDS, Row, Zone
 
 FEWEST_ROWS, FEWEST_FENCED_ROWS = 3, 2
+CLOSE_PITCH = 1.35  # em
 SAME_START = range(-2, 3)  # points
 LOOSE_PITCH, REGULAR_PITCH, PITCH_JUMP = 2.2, 3.4, 1.32  # em, em, times
 
@@ -21,6 +22,7 @@ def unruled(
             at += 1
             continue
         end = _run(rows, at, taken)
+        at = _begin(rows, at, taken)
         inside = rulings_beside(rows[at:end], rulings)
         zone = Zone(at, end, inside, left, right)
         framed = any(r.kind == "V" for r in inside) or _has_border(rows[at:end], rulings)
@@ -45,10 +47,11 @@ def _run(rows: list[Row], begin: int, taken: set[int]) -> int:
     while end < len(rows) and end not in taken:
         row, above = rows[end], rows[end - 1]
         pitch = row.line.baseline - above.line.baseline
-        if not _is_regular(pitch, widest, row.line.size):
-            break
-        if not row.is_cells and not _goes_on(row, above, left, starts):
-            break
+        if not _is_aligned(row, pitch, starts):
+            if not _is_regular(pitch, widest, row.line.size):
+                break
+            if not row.is_cells and not _goes_on(row, above, left):
+                break
         starts |= _starts(row)
         widest, left = max(widest, pitch), min(left, row.line.x0)
         end += 1
@@ -69,14 +72,31 @@ def _starts(row: Row) -> set[int]:
     return {round(segment.x0) for segment in row.segments[1:]}
 
 
-def _goes_on(row: Row, above: Row, left: float, starts: set[int]) -> bool:
-    """Whether a row of one segment is a line of a cell that is not in the first column."""
+def _begin(rows: list[Row], begin: int, taken: set[int]) -> int:
+    """Where the first row of a table begins, if its other texts stand in the middle of one."""
+    starts = _starts(rows[begin])
+    while begin > 0 and begin - 1 not in taken:
+        above, below = rows[begin - 1], rows[begin]
+        pitch = below.line.baseline - above.line.baseline
+        if pitch > CLOSE_PITCH * above.line.size or not _is_aligned(above, pitch, starts):
+            break
+        begin -= 1
+    return begin
+
+
+def _is_aligned(row: Row, pitch: float, starts: set[int]) -> bool:
+    """Whether a row of one segment is a line of a cell that begins where others do."""
+    if len(row.segments) != 1 or pitch > LOOSE_PITCH * row.line.size:
+        return False
+    return any(round(row.line.x0) + off in starts for off in SAME_START)
+
+
+def _goes_on(row: Row, above: Row, left: float) -> bool:
+    """Whether a row of one segment is the rest of a cell that is not in the first column."""
     if len(row.segments) != 1:
         return False
     pitch = row.line.baseline - above.line.baseline
-    if any(round(row.line.x0) + off in starts for off in SAME_START):
-        return pitch <= LOOSE_PITCH * row.line.size
-    return pitch <= 1.35 * row.line.size and row.line.x0 > left + 1.5 * row.line.size
+    return pitch <= CLOSE_PITCH * row.line.size and row.line.x0 > left + 1.5 * row.line.size
 
 
 def _has_border(run: list[Row], rulings: list[Ruling]) -> bool:
