@@ -160,3 +160,17 @@ def test_header_with_numbers_below_it_stays_a_row_of_its_own():
     (table,) = tables(page(grid(rows, (50, 100, 160), 100)))
 
     assert rows_of(table) == rows
+
+
+def test_rows_whose_cells_are_all_broken_are_one_table():
+    rows = [["Hall", "Anvils and the rest that is heavy", "Mr"], ["A", "for the floors", "Orth"]]
+    found = [
+        word for at in range(3) for word in grid(rows, (50, 80, 270), 100 + 36 * at, pitch=13.0)
+    ]
+
+    (table,) = tables(page(found))
+
+    assert (
+        rows_of(table)
+        == [["Hall A", "Anvils and the rest that is heavy for the floors", "Mr Orth"]] * 3
+    )

@@ -48,7 +48,7 @@ def _run(rows: list[Row], begin: int, taken: set[int]) -> int:
         row, above = rows[end], rows[end - 1]
         pitch = row.line.baseline - above.line.baseline
         if not _is_aligned(row, pitch, starts):
-            if not _is_regular(pitch, widest, row.line.size):
+            if not _is_regular(pitch, widest, row.line.size) and not _is_below(row, above, pitch):
                 break
             if not row.is_cells and not _goes_on(row, above, left):
                 break
@@ -84,9 +84,21 @@ def _begin(rows: list[Row], begin: int, taken: set[int]) -> int:
     return begin
 
 
+def _is_below(row: Row, above: Row, pitch: float) -> bool:
+    """Whether texts begin where all of those above do, which may be the last lines of cells."""
+    return (
+        len(row.segments) == len(above.segments) > 2
+        and pitch <= LOOSE_PITCH * row.line.size + 2
+        and all(
+            abs(one.x0 - other.x0) <= SAME_START.stop
+            for one, other in zip(row.segments, above.segments, strict=True)
+        )
+    )
+
+
 def _is_aligned(row: Row, pitch: float, starts: set[int]) -> bool:
     """Whether a row of one segment is a line of a cell that begins where others do."""
-    if len(row.segments) != 1 or pitch > LOOSE_PITCH * row.line.size:
+    if len(row.segments) != 1 or pitch > LOOSE_PITCH * row.line.size + 2:
         return False
     return any(round(row.line.x0) + off in starts for off in SAME_START)
 
