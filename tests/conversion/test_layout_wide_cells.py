@@ -174,3 +174,23 @@ def test_rows_whose_cells_are_all_broken_are_one_table():
         rows_of(table)
         == [["Hall A", "Anvils and the rest that is heavy for the floors", "Mr Orth"]] * 3
     )
+
+
+@pytest.mark.parametrize("hyphen", ["-", "\u2010", "\u00ad"])
+def test_header_broken_over_three_lines_is_whole(hyphen):
+    found = words(f"Ex{hyphen}", 250, 88) + grid(
+        [["Month", "Ships", f"pec{hyphen}"]], (50, 150, 250), 100
+    )
+    found += words("ted", 250, 112)
+    found += grid(
+        [["May", "66", "20"], ["June", "71", "22"], ["July", "70", "24"]], (50, 150, 250), 132
+    )
+
+    assert seen(page(found, level(45, 300, 118))) == [
+        [
+            ["Month", "Ships", "Expected"],
+            ["May", "66", "20"],
+            ["June", "71", "22"],
+            ["July", "70", "24"],
+        ]
+    ]

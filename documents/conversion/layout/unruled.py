@@ -47,13 +47,16 @@ def _run(rows: list[Row], begin: int, taken: set[int]) -> int:
     while end < len(rows) and end not in taken:
         row, above = rows[end], rows[end - 1]
         pitch = row.line.baseline - above.line.baseline
-        if not _is_aligned(row, pitch, starts):
+        goes_on = _is_aligned(row, pitch, starts)
+        if not goes_on:
             if not _is_regular(pitch, widest, row.line.size) and not _is_below(row, above, pitch):
                 break
             if not row.is_cells and not _goes_on(row, above, left):
                 break
         starts |= _starts(row)
-        widest, left = max(widest, pitch), min(left, row.line.x0)
+        if not goes_on or pitch > CLOSE_PITCH * row.line.size:
+            widest = max(widest, pitch)
+        left = min(left, row.line.x0)
         end += 1
     return end
 
