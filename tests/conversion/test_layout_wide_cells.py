@@ -194,3 +194,33 @@ def test_header_broken_over_three_lines_is_whole(hyphen):
             ["July", "70", "24"],
         ]
     ]
+
+
+def test_label_of_two_lines_in_the_middle_of_three_rows_spans_them():
+    found = grid([["Data", "Method", "Score"]], (50, 150, 250), 112)
+    found += grid(
+        [["", "Grey", "68"], ["", "Blue", "91"], ["", "Green", "92"]], (50, 150, 250), 132
+    )
+    found += words("Weather", 50, 139) + words("(own)", 50, 153)
+
+    (table,) = tables(page(found, level(45, 300, 100, 118, 166)))
+
+    assert rows_of(table)[1:] == [["Weather (own)", "Grey", "68"], ["Blue", "91"], ["Green", "92"]]
+    assert table.rows[1][0].row_span == 3
+
+
+def test_two_dates_beside_one_number_are_two_rows():
+    found = grid([["Name", "Date", "Count"]], (50, 150, 250), 112)
+    for at, name in enumerate(["Elbe", "Oder"]):
+        y = 132 + 26 * at
+        found += words("2022-07-25", 150, y) + words("2022-10-01", 150, y + 12)
+        found += words(name, 50, y + 6) + words("1410", 250, y + 6)
+
+    (table,) = tables(page(found, level(45, 300, 100, 118, 176)))
+
+    assert rows_of(table)[1:] == [
+        ["Elbe", "2022-07-25", "1410"],
+        ["2022-10-01"],
+        ["Oder", "2022-07-25", "1410"],
+        ["2022-10-01"],
+    ]

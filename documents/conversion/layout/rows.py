@@ -20,6 +20,40 @@ GROUP_MIDDLE = 0.3  # of the pitch
 LABEL_COLUMNS = 3
 
 
+def gather_labels(grid: Grid) -> None:
+    """Make one label of lines that stand in the middle of all rows between two rulings."""
+    rows: list[GridRow] = []
+    for _, band in itertools.groupby(grid.rows, key=lambda row: row.band):
+        lines = list(band)
+        rows += _with_label(lines) or lines
+    grid.rows = rows
+
+
+def _with_label(lines: list[GridRow]) -> list[GridRow] | None:
+    labels = [row.pieces[0] for row in lines if len(row.pieces) == 1]
+    rows = [row for row in lines if len(row.pieces) > 1]
+    if len(labels) < 2 or len(rows) < 2:
+        return None
+    column = labels[0].first
+    if column >= LABEL_COLUMNS or any((p.first, p.last) != (column, column) for p in labels):
+        return None
+    if any(column in row.columns() for row in rows) or any(NUMBER.match(p.text) for p in labels):
+        return None
+    segments = [segment for label in labels for segment in label.segments]
+    if any(
+        below.baseline - above.baseline > BROKEN * below.size
+        for above, below in itertools.pairwise(segments)
+    ):
+        return None
+    middle = (segments[0].baseline + segments[-1].baseline) / 2
+    pitch = (rows[-1].baseline - rows[0].baseline) / (len(rows) - 1)
+    if abs((rows[0].baseline + rows[-1].baseline) / 2 - middle) > GROUP_MIDDLE * pitch:
+        return None
+    label = Piece(segments, column, column, rows=len(rows))
+    rows[0].pieces = sorted([*rows[0].pieces, label], key=lambda p: p.first)
+    return rows
+
+
 def attach_offset(grid: Grid) -> None:
     """Lines between two rows, in columns that are free in both, belong to the first of them.
 
@@ -53,7 +87,7 @@ def attach_offset(grid: Grid) -> None:
 
 def _is_broken(above: GridRow, row: GridRow, below: GridRow, grid: Grid) -> bool:
     """Whether two lines are one broken text beside the line that is between them."""
-    if not _same(above, below):
+    if not _same(above, below) or _numbers_under_numbers(above, below):
         return False
     lone = len(above.pieces) == 1
     apart = below.baseline - above.baseline
