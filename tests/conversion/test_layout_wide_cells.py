@@ -224,3 +224,9 @@ def test_two_dates_beside_one_number_are_two_rows():
         ["Oder", "2022-07-25", "1410"],
         ["2022-10-01"],
     ]
+
+
+def test_last_row_of_single_words_is_a_row_although_it_is_short():
+    rows = [["fullpage", "hyperref"], ["layout", "babel"], ["pstricks", "titlesec"], ["ulem", ""]]
+
+    assert seen(page(grid(rows, (50, 150), 112), level(45, 250, 100, 158))) == [rows]

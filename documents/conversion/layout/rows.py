@@ -4,6 +4,7 @@ import itertools
 from statistics import median
 
 from .grid import NUMBER, Grid, GridRow, Piece
+from .styling import HYPHENS
 
 GOES_ON = 0.82  # of the usual pitch; lines that are nearer are of one cell
 LINE_PITCH, LOOSE_LINE_PITCH = 1.3, 1.45  # em between the lines of one cell, at most
@@ -16,6 +17,7 @@ OFFSET_ROW = 0.6  # of the pitch of rows; what stands in the middle of two is ha
 OFFSET_OVER_RULE = 3.6  # em; a ruling under some columns only says that the others go on
 SEPARATE = 0.9  # of the pitch of rows
 SPARSE = 0.5  # of the rows have a label, at most, where one stands for several
+FEWEST_OF_LIST = 4  # rows
 GROUP_MIDDLE = 0.3  # of the pitch
 LABEL_COLUMNS = 3
 
@@ -129,13 +131,25 @@ def _is_free_or_goes_on(above: GridRow, piece: Piece, row: GridRow) -> bool:
 def join_rows(grid: Grid) -> None:
     rows = [grid.rows[0]]
     pitch = _usual_pitch(grid)
+    is_list = _is_list(grid)
     for row in grid.rows[1:]:
+        if is_list and row.pieces[0].first == 0:
+            rows.append(row)
+            continue
         above = rows[-1]
         if row.band == above.band and _continues(above, row, grid, pitch):
             _take_in(above, row)
         else:
             rows.append(row)
     grid.rows = rows
+
+
+def _is_list(grid: Grid) -> bool:
+    """Whether single words fill rows from the left, of which the last one may be short."""
+    texts = [segment for row in grid.rows for piece in row.pieces for segment in piece.segments]
+    return len(grid.rows) >= FEWEST_OF_LIST and not any(
+        len(text.words) > 1 or text.words[0].text.endswith(HYPHENS) for text in texts
+    )
 
 
 def _usual_pitch(grid: Grid) -> float:
