@@ -230,3 +230,14 @@ def test_last_row_of_single_words_is_a_row_although_it_is_short():
     rows = [["fullpage", "hyperref"], ["layout", "babel"], ["pstricks", "titlesec"], ["ulem", ""]]
 
     assert seen(page(grid(rows, (50, 150), 112), level(45, 250, 100, 158))) == [rows]
+
+
+def test_digits_of_one_column_that_do_not_overlap_are_one_column():
+    counts = [("7", 260.0), ("1", 254.6), ("12", 255.0), ("4", 260.0), ("9", 260.0)]
+    found = grid([[f"Nut {at}", ""] for at in range(5)], (50, 150), 100)
+    for at, (count, x) in enumerate(counts):
+        found += words(count, x, 100 + 14 * at)
+
+    (table,) = tables(page(found))
+
+    assert rows_of(table) == [[f"Nut {at}", count] for at, (count, _) in enumerate(counts)]
