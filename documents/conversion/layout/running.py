@@ -32,7 +32,6 @@ DIGITS = re.compile(r"\d+")
 ROMAN = re.compile(r"[ivxlc]{1,7}")
 # A number with nothing but signs, or with a word for "page".
 BARE = re.compile(r"[\s\-–—.|/·\[\]()]*(?:\d{1,5})[\s\-–—.|/·\[\]()]*")
-LONE_NUMBER = re.compile(r"[1-9]\d{0,3}")
 NAMED = re.compile(
     r"\b(?:page|p\.|pp\.|seite|s\.|p[aá]gina|p[aá]g\.|str\.|strona|blz\.|side|sida|sivu)\s*#"
     r"|стр|σελ|صفحة|第\s*#|ページ|# */ *#|# (?:of|von|de|di|van|sur|av|из|z) #"
@@ -44,6 +43,7 @@ PAGE_NUMBER = re.compile(
     r"(?:\s*(?:of|/|von|de|sur|di|van|z|av|из)\s*\d{1,4})?[\s\-–—)\]]*",
     re.IGNORECASE,
 )
+LONE_NUMBER = re.compile(r"\A[1-9]\d{0,3}")
 REACH = 6  # pages that a line is compared with on both sides
 
 
