@@ -126,3 +126,27 @@ def test_a_named_page_number_runs_on_a_page_alone():
     sheet.words += words("Page 4 of 9", 72.0, 810.0)
 
     assert running(blocks(sheet)) == ["Page 4 of 9"]
+
+
+def test_the_number_of_a_page_at_the_edge_of_its_text_is_a_page_number():
+    sheet = page(*FILLER, None, *FILLER)
+    right = max(word.x1 for word in sheet.words)
+    sheet.words += words("1", right - 5.0, 810.0)
+
+    assert running(blocks(sheet)) == ["1"]
+
+
+def test_any_number_in_the_middle_of_the_foot_is_that_of_a_page_alone():
+    sheet = page(*FILLER, None, *FILLER)
+    sheet.words += words("217", 595.0 / 2 - 7.5, 810.0)
+
+    assert running(blocks(sheet)) == ["217"]
+
+
+def test_a_number_at_the_foot_is_a_fact_when_it_is_near_the_text_or_aside():
+    near = page(*FILLER, None, *FILLER, top=690.0)
+    near.words += words("217", 595.0 / 2 - 7.5, max(w.baseline for w in near.words) + 16.0)
+    aside = page(*FILLER, None, *FILLER)
+    aside.words += words("217", 72.0, 810.0)
+
+    assert running(blocks(near)) == running(blocks(aside)) == []

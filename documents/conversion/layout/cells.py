@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from ..document import Box, Cell, Table
+from .broken import join_broken
 from .celltext import spans_of
 from .closed import closed_rows
 from .grid import Grid, GridRow, grid_of, place
 from .page import Line, Link, Ruling
-from .rows import attach_offset, join_rows, span_labels
+from .rows import attach_offset, gather_labels, join_rows, span_labels
 from .spans import span_headers, split_spans
 
 MOST_BOLD = 0.5  # of the words below the header; with more, bold says nothing
@@ -27,6 +28,8 @@ def table_of(
     else:
         split_spans(grid)
         span_headers(grid)
+        join_broken(grid)
+        gather_labels(grid)
         attach_offset(grid)
         join_rows(grid)
         span_labels(grid)

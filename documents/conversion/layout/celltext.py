@@ -6,6 +6,7 @@ from dataclasses import replace
 from ..document import Span
 from .lines import NO_SPACE, Segment
 from .page import Link, Word
+from .styling import HYPHENS
 
 
 def spans_of(segments: list[Segment], links: Sequence[Link], *, bold: bool) -> list[Span]:
@@ -27,7 +28,7 @@ def spans_of(segments: list[Segment], links: Sequence[Link], *, bold: bool) -> l
 
 def _join(spans: list[Span], before: Word, word: Word, *, is_new_line: bool) -> None:
     """Put what is between two words after the first; a word broken at a line end is one."""
-    if is_new_line and before.text.endswith("-") and len(before.text) > 1:
+    if is_new_line and before.text.endswith(HYPHENS) and len(before.text) > 1:
         if before.text[-2].isalpha() and word.text[:1].islower():
             spans[-1].text = spans[-1].text[:-1]
         return

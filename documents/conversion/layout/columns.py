@@ -136,7 +136,8 @@ def _run_of_bands(bands: list[list[Thing]], em: float) -> tuple[int, int] | None
             if len(tried) > MOST_TRIED:
                 return None
             first, last = _trimmed(bands, begin, end, strip)
-            if is_rowwise(*_sides(bands[first:last], strip)):
+            runs = {(first, last), (begin, end)}
+            if any(is_rowwise(*_sides(bands[top:bottom], strip)) for top, bottom in runs):
                 tables.append((end, strip))
             elif _shares(bands[first:last], strip, em) or _shares(bands[begin:end], strip, em):
                 return first, last

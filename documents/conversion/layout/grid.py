@@ -7,12 +7,15 @@ from itertools import pairwise
 from operator import itemgetter
 from statistics import median
 
+from .flush import parted, stretched
 from .lines import Fences, Segment, segments_of
 from .marks import BULLETS
 from .page import Line, Ruling
 
 PIECE_GAP = 0.5  # em between two cells at least; tight tables have little more
 FULL_ROW = 0.8  # of the most pieces that a row of the table has
+ODD_ROWS = 0.05  # of the rows of a long table may have more texts, by a slip or a misread sign
+SLIT = 1.0  # points; digits that stand in one column may not overlap
 FULL_RULE = 0.88  # of the table's width
 WHOLE_ROW = 0.6  # of the most texts in a row
 FENCE_REACH = 20.0  # points that a ruling may be off the texts of its column
@@ -80,7 +83,8 @@ class Grid:
 
 def grid_of(lines: list[Line], rulings: list[Ruling]) -> Grid | None:
     fences = Fences(rulings)
-    broken = [segments_of(line, PIECE_GAP, fences) for line in lines]
+    broken = stretched([segments_of(line, PIECE_GAP, fences) for line in lines])
+    broken = parted(broken, table_columns(broken, fences))
     intervals = table_columns(broken, fences)
     if len(intervals) < 2 or len(lines) < 2 or len(intervals) * len(lines) > MOST_CELLS:
         return None
@@ -117,14 +121,35 @@ def _row_pitch(rows: list[GridRow]) -> float:
 
 def column_intervals(rows: list[list[Segment]]) -> list[tuple[float, float]]:
     """Left and right end of each column: from full rows first, from narrow texts first."""
-    most = max((len(row) for row in rows), default=0)
+    counts = sorted(map(len, rows), reverse=True) or [0]
+    most = counts[int(ODD_ROWS * len(rows))]
     full = [s for row in rows if len(row) >= FULL_ROW * most for s in row]
     rest = [s for row in rows if len(row) < FULL_ROW * most for s in row]
     intervals: list[tuple[float, float]] = []
     for segments in (full, rest):
         for segment in sorted(segments, key=lambda s: s.x1 - s.x0):
             intervals = _with_segment(intervals, segment, extend=segments is full)
-    return _without_bullets(intervals, rows)
+    return _without_bullets(_without_slits(intervals, rows), rows)
+
+
+def _without_slits(
+    intervals: list[tuple[float, float]], rows: list[list[Segment]]
+) -> list[tuple[float, float]]:
+    """Columns as one that are nearer than any two texts, and that no row has two texts in."""
+    kept = intervals[:1]
+    for left, right in intervals[1:]:
+        start, end = kept[-1]
+        if left - end >= SLIT or any(_has_both(row, start, left, right) for row in rows):
+            kept.append((left, right))
+        else:
+            kept[-1] = (start, right)
+    return kept
+
+
+def _has_both(row: list[Segment], start: float, left: float, right: float) -> bool:
+    """Whether a row has texts of its own on both sides of the place `left`."""
+    inside = [s for s in row if s.x1 > start and s.x0 < right]
+    return len(inside) > 1
 
 
 def _with_segment(

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ..document import Table
-from . import turning
+from . import blocks, turning
 from .cells import table_of
 from .columns import Column, columns
 from .lines import Fences, lines_of
 from .page import Line, SourcePage, TextRegion, Word
-from .table_rows import rows_of
+from .table_rows import Row, Zone, rows_of
 from .tables import zones_of
 
 TURNS = (0, 90, 180, 270)
@@ -63,16 +63,26 @@ def _of_column(column: Column, page: SourcePage) -> Iterator[TextRegion | Table]
     rows = rows_of(lines, column.left, column.right, fences)
     at = 0
     for zone in zones_of(rows, column.rulings, column.left, column.right):
-        inside = lines[zone.first : zone.last]
-        table = table_of(inside, zone.rulings, page.number, page.links)
-        if table is None:
+        found = _of_zone(zone, rows[zone.first : zone.last], column, page)
+        if not found:
             continue
         if zone.first > at:
             yield _text(lines[at : zone.first], column)
-        yield table
+        yield from found
         at = zone.last
     if at < len(lines):
         yield _text(lines[at:], column)
+
+
+def _of_zone(
+    zone: Zone, rows: list[Row], column: Column, page: SourcePage
+) -> list[TextRegion | Table]:
+    """The table that a zone is, or the two texts if it looks like one only."""
+    if not zone.rulings and blocks.are_blocks(rows):
+        return [*blocks.regions_of(rows, column.left, column.right)]
+    lines = [row.line for row in rows]
+    table = table_of(lines, zone.rulings, page.number, page.links)
+    return [table] if table is not None else []
 
 
 def _text(lines: list[Line], column: Column) -> TextRegion:

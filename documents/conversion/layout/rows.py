@@ -4,6 +4,7 @@ import itertools
 from statistics import median
 
 from .grid import NUMBER, Grid, GridRow, Piece
+from .styling import HYPHENS
 
 GOES_ON = 0.82  # of the usual pitch; lines that are nearer are of one cell
 LINE_PITCH, LOOSE_LINE_PITCH = 1.3, 1.45  # em between the lines of one cell, at most
@@ -16,8 +17,43 @@ OFFSET_ROW = 0.6  # of the pitch of rows; what stands in the middle of two is ha
 OFFSET_OVER_RULE = 3.6  # em; a ruling under some columns only says that the others go on
 SEPARATE = 0.9  # of the pitch of rows
 SPARSE = 0.5  # of the rows have a label, at most, where one stands for several
+FEWEST_OF_LIST = 4  # rows
 GROUP_MIDDLE = 0.3  # of the pitch
 LABEL_COLUMNS = 3
+
+
+def gather_labels(grid: Grid) -> None:
+    """Make one label of lines that stand in the middle of all rows between two rulings."""
+    rows: list[GridRow] = []
+    for _, band in itertools.groupby(grid.rows, key=lambda row: row.band):
+        lines = list(band)
+        rows += _with_label(lines) or lines
+    grid.rows = rows
+
+
+def _with_label(lines: list[GridRow]) -> list[GridRow] | None:
+    labels = [row.pieces[0] for row in lines if len(row.pieces) == 1]
+    rows = [row for row in lines if len(row.pieces) > 1]
+    if len(labels) < 2 or len(rows) < 2:
+        return None
+    column = labels[0].first
+    if column >= LABEL_COLUMNS or any((p.first, p.last) != (column, column) for p in labels):
+        return None
+    if any(column in row.columns() for row in rows) or any(NUMBER.match(p.text) for p in labels):
+        return None
+    segments = [segment for label in labels for segment in label.segments]
+    if any(
+        below.baseline - above.baseline > BROKEN * below.size
+        for above, below in itertools.pairwise(segments)
+    ):
+        return None
+    middle = (segments[0].baseline + segments[-1].baseline) / 2
+    pitch = (rows[-1].baseline - rows[0].baseline) / (len(rows) - 1)
+    if abs((rows[0].baseline + rows[-1].baseline) / 2 - middle) > GROUP_MIDDLE * pitch:
+        return None
+    label = Piece(segments, column, column, rows=len(rows))
+    rows[0].pieces = sorted([*rows[0].pieces, label], key=lambda p: p.first)
+    return rows
 
 
 def attach_offset(grid: Grid) -> None:
@@ -53,7 +89,7 @@ def attach_offset(grid: Grid) -> None:
 
 def _is_broken(above: GridRow, row: GridRow, below: GridRow, grid: Grid) -> bool:
     """Whether two lines are one broken text beside the line that is between them."""
-    if not _same(above, below):
+    if not _same(above, below) or _numbers_under_numbers(above, below):
         return False
     lone = len(above.pieces) == 1
     apart = below.baseline - above.baseline
@@ -95,13 +131,25 @@ def _is_free_or_goes_on(above: GridRow, piece: Piece, row: GridRow) -> bool:
 def join_rows(grid: Grid) -> None:
     rows = [grid.rows[0]]
     pitch = _usual_pitch(grid)
+    is_list = _is_list(grid)
     for row in grid.rows[1:]:
+        if is_list and row.pieces[0].first == 0:
+            rows.append(row)
+            continue
         above = rows[-1]
         if row.band == above.band and _continues(above, row, grid, pitch):
             _take_in(above, row)
         else:
             rows.append(row)
     grid.rows = rows
+
+
+def _is_list(grid: Grid) -> bool:
+    """Whether single words fill rows from the left, of which the last one may be short."""
+    texts = [segment for row in grid.rows for piece in row.pieces for segment in piece.segments]
+    return len(grid.rows) >= FEWEST_OF_LIST and not any(
+        len(text.words) > 1 or text.words[0].text.endswith(HYPHENS) for text in texts
+    )
 
 
 def _usual_pitch(grid: Grid) -> float:
@@ -130,7 +178,8 @@ def _is_rest(above: GridRow, row: GridRow, grid: Grid) -> bool:
     """Whether each text of a row stands under one that had no room for its first word."""
     if not row.columns() <= above.columns():
         return False
-    if all(NUMBER.match(piece.text) for piece in row.pieces):
+    numbers = sum(bool(NUMBER.match(piece.text)) for piece in row.pieces)
+    if numbers == len(row.pieces) or (numbers and len(row.pieces) > 1):
         return False
     if row.columns() == set(range(len(grid.intervals))):
         # Seldom are all texts of a row broken; if they are, they go on with small letters.

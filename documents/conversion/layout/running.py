@@ -43,6 +43,7 @@ PAGE_NUMBER = re.compile(
     r"(?:\s*(?:of|/|von|de|sur|di|van|z|av|из)\s*\d{1,4})?[\s\-–—)\]]*",
     re.IGNORECASE,
 )
+LONE_NUMBER = re.compile(r"\A[1-9]\d{0,3}")
 REACH = 6  # pages that a line is compared with on both sides
 
 
@@ -89,10 +90,13 @@ def take(pages: Sequence[SourcePage], known: Known) -> list[Removed]:
         for candidate in _candidates(page, known.pages + number)
     ]
     every = known.candidates + rows
+    is_alone = len(pages) == 1 and not known.pages
     _match(every)
     for candidate in rows:
         # "Page 3" alone is told by its name.
-        candidate.is_running |= bool(PAGE_NUMBER.fullmatch(candidate.text)) or _is_own(candidate)
+        candidate.is_running |= bool(PAGE_NUMBER.fullmatch(candidate.text)) or _is_own(
+            candidate, is_alone
+        )
     _drop_facts(every)
     before = {page.number: page.words for page in pages}
     removed = [removal for place in _by_page(rows) for removal in _strip(place)]
@@ -108,16 +112,30 @@ def take(pages: Sequence[SourcePage], known: Known) -> list[Removed]:
     return removed
 
 
-def _is_own(candidate: Candidate) -> bool:
-    """Whether it is the number of its page in the middle of the foot: it counts all by itself."""
+def _is_own(candidate: Candidate, is_alone: bool) -> bool:
+    """Whether it is the number of its page at the foot: it counts all by itself.
+
+    It stands in the middle or at an edge of the text. A page alone, out of a longer print, may
+    have any number, in the middle and well apart from the text.
+    """
     page, box = candidate.page, candidate.box
     is_outermost = candidate.side == "footer" and candidate.order == 0
     is_in_band = candidate.y <= OUTER_BAND * page.height
-    if not (is_outermost and is_in_band and candidate.text == str(page.number)):
+    if not (is_outermost and is_in_band and LONE_NUMBER.fullmatch(candidate.text)):
         return False
-    left, right = min(word.x0 for word in page.words), max(word.x1 for word in page.words)
+    above = [word for word in page.words if word.baseline < box.top]
+    if not above:
+        return False
+    left, right = min(word.x0 for word in above), max(word.x1 for word in above)
     middle = (box.left + box.right) / 2
-    return min(abs(middle - page.width / 2), abs(middle - (left + right) / 2)) <= CENTRED
+    is_centred = min(abs(middle - page.width / 2), abs(middle - (left + right) / 2)) <= CENTRED
+    is_apart = page.height - candidate.y - max(w.baseline for w in above) > 2 * WELL_APART * (
+        candidate.size
+    )
+    if candidate.text == str(page.number):
+        is_at_edge = min(abs(box.left - left), abs(box.right - right)) <= CENTRED
+        return is_centred or (is_at_edge and is_apart)
+    return is_alone and is_centred and is_apart
 
 
 def _candidates(page: SourcePage, place: int) -> Iterator[Candidate]:

@@ -10,6 +10,7 @@ from .page import Word
 SPLIT_GAP, SPLIT_NUMBER_GAP = 0.33, 0.2  # em at least where a text over two columns is two texts
 ALIGNED = 1.5  # points
 CLEARLY = 0.5  # points nearer to the middle
+AT_START = 0.5  # points
 WIDEST_SPAN = 30  # columns to each side that are tried
 
 
@@ -64,6 +65,7 @@ def _fits(interval: tuple[float, float], words: list[Word]) -> bool:
 def span_headers(grid: Grid) -> None:
     """Let headers span the columns that a ruling below names, or that they are centred over."""
     last_header = grid.full[1] if len(grid.full) > 2 else None
+    is_below_whole = False
     for index, row in enumerate(grid.rows):
         below = grid.rows[index + 1] if index + 1 < len(grid.rows) else None
         for piece in row.pieces:
@@ -77,7 +79,8 @@ def span_headers(grid: Grid) -> None:
                     piece.first, piece.last = first, last
         in_header = last_header is None or row.baseline < last_header
         if below is not None and in_header and len(row.pieces) < len(below.pieces):
-            _centre(grid, row)
+            _centre(grid, row, is_below_whole)
+        is_below_whole = is_below_whole or len(row.columns()) == len(grid.intervals)
 
 
 def _named(grid: Grid, row: GridRow, piece: Piece, below: GridRow | None) -> tuple[int, int] | None:
@@ -103,9 +106,14 @@ def _named(grid: Grid, row: GridRow, piece: Piece, below: GridRow | None) -> tup
     return None
 
 
-def _centre(grid: Grid, row: GridRow) -> None:
-    """Widen pieces over free columns if they stand in the middle of these."""
+def _centre(grid: Grid, row: GridRow, is_below_whole: bool) -> None:
+    """Widen pieces over free columns if they stand in the middle of these.
+
+    Below a row that has texts in all columns, what begins where its column does stands there.
+    """
     for piece in row.pieces:
+        if is_below_whole and abs(piece.x0 - grid.intervals[piece.first][0]) <= AT_START:
+            continue
         taken = row.columns() - set(range(piece.first, piece.last + 1))
         lowest = max((at + 1 for at in taken if at < piece.first), default=0)
         highest = min((at - 1 for at in taken if at > piece.last), default=len(grid.intervals) - 1)

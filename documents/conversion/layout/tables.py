@@ -12,6 +12,8 @@ from .table_rows import ENDS, Row, Zone, pitches_of
 from .unruled import rulings_beside, unruled
 
 GOES_ON_PITCH = 1.5  # em between the lines of one cell
+SAME_START = 1.0  # points
+FEW_WORDS = 3  # of a line of a header
 GROW_UP = 3  # lines of headers above the first ruling
 GROW_GAP = (1.75, 2.0)  # times the pitch, em
 GROW_SHARE = 0.4  # of the columns of the table; a key and its value below a table are no row of it
@@ -86,7 +88,21 @@ def _grow_up(zone: Zone, rows: list[Row], taken: set[int]) -> bool:
             break
         zone.first -= 1
         taken.add(zone.first)
+    while zone.first > 0 and zone.first - 1 not in taken and _is_line_above(zone, rows):
+        zone.first -= 1
+        taken.add(zone.first)
     return zone.first < first
+
+
+def _is_line_above(zone: Zone, rows: list[Row]) -> bool:
+    """Whether the row above a table is an upper line of one of its headers, but of the first."""
+    above, first = rows[zone.first - 1], rows[zone.first]
+    if len(above.segments) > 1 or len(above.line.words) > FEW_WORDS:
+        return False
+    if first.line.baseline - above.line.baseline > GOES_ON_PITCH * above.line.size:
+        return False
+    starts = [s.x0 for row in rows[zone.first : zone.first + GROW_UP] for s in row.segments[1:]]
+    return any(abs(above.line.x0 - start) <= SAME_START for start in starts)
 
 
 def _grow_down(zone: Zone, rows: list[Row], taken: set[int]) -> None:
@@ -101,8 +117,19 @@ def _grow_down(zone: Zone, rows: list[Row], taken: set[int]) -> None:
             or (_joins(row, above, zone, most, usual) and not _crowds(row, intervals))
         ):
             break
+        intervals = _widened(intervals, row)
         taken.add(zone.last)
         zone.last += 1
+
+
+def _widened(intervals: list[tuple[float, float]], row: Row) -> list[tuple[float, float]]:
+    """Columns as wide as the texts of a row that has one for each of them."""
+    if len(row.segments) != len(intervals) or _crowds(row, intervals):
+        return intervals
+    pairs = list(zip(intervals, row.segments, strict=True))
+    if not all(s.x0 < right and s.x1 > left for (left, right), s in pairs):
+        return intervals
+    return [(min(left, s.x0), max(right, s.x1)) for (left, right), s in pairs]
 
 
 def _most_and_usual(zone: Zone, rows: list[Row]) -> tuple[int, float]:

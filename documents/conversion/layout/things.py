@@ -20,8 +20,9 @@ MOST_COLUMNS = 6  # of text on one side of a gutter
 PROSE_WORDS = 4
 PROSE_LETTERS = 0.6  # of the words begin with a letter; cells of numbers do not
 PROSE_COVER = 0.8  # of its extent, that the words of a row of prose fill
-ROW_JUMP = 1.3  # times the usual pitch: a blank between rows
+ROW_JUMP = 1.2  # times the usual pitch: a blank between rows
 FEWEST_ROWS = 4
+SAME_MIDDLE = 1.5  # points, of rounded places
 TOGETHER = 0.8  # of the rows begin on both sides
 PROSE_WIDTH = 0.5  # of the column
 PROSE_ROWS = 0.4  # of the text of a column of prose; the rest are headings, ends and formulas
@@ -144,8 +145,20 @@ def is_rowwise(one: list[Thing], other: list[Thing]) -> bool:
     begins += [below for above, below in pairwise(every) if below - above > ROW_JUMP * usual]
     if 2 * max(_group_sizes(every, begins)) > len(every):
         return False  # a column of text between a heading and the number of the page
-    together = sum(_is_near(y, places[0]) and _is_near(y, places[1]) for y in begins)
+    ends = [*begins[1:], every[-1] + 2]
+    together = sum(_are_together(places, *row) for row in zip(begins, ends, strict=True))
     return len(begins) >= FEWEST_ROWS and together >= TOGETHER * len(begins)
+
+
+def _are_together(sides: list[list[int]], begin: int, end: int) -> bool:
+    """Whether the cells of a row begin together, or stand in the middle of each other."""
+    if all(_is_near(begin, places) for places in sides):
+        return True
+    inside = [places[bisect_left(places, begin) : bisect_left(places, end)] for places in sides]
+    if not all(inside):
+        return False
+    middles = [places[0] + places[-1] for places in inside]
+    return abs(middles[0] - middles[1]) <= 2 * SAME_MIDDLE
 
 
 def _group_sizes(places: list[int], begins: list[int]) -> list[int]:
