@@ -152,9 +152,7 @@ def _lines(flow: Flow, master: etree._Element, region: str, seen: set[str]) -> I
             if said in seen or _is_page_number(said, flow.has_page_number(block)):
                 continue
             seen.add(said)
-            kept = block if isinstance(block, Table) else Paragraph(spans)
-            kept.part = "header" if region == "header" else "footer"
-            yield kept
+            yield block if isinstance(block, Table) else Paragraph(spans)
 
 
 def _is_page_number(text: str, has_number: bool) -> bool:
