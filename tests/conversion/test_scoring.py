@@ -4,11 +4,13 @@ import json
 import random
 
 import pytest
+from docx import Document as WordDocument
 
 from documents.conversion import Evidence, Part, Quality, is_rag_ready, score, shares, total
 from documents.conversion.scoring.compare import words_kept
 from documents.conversion.scoring.facts import Facts
 from documents.conversion.scoring.legibility import is_garbage
+from documents.conversion.scoring.source_facts import facts_of
 from documents.conversion.scoring.words import words_of
 from documents.samples import SAMPLES
 from orgsettings.options import QualityThresholds
@@ -89,6 +91,39 @@ def test_words_of_a_file_that_people_read_there_need_not_look_like_words():
     source = Facts(words=words_of(grades), is_trusted=True)
 
     assert score(grades, Evidence(source=source)).conversion_score == 100
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("marks.jsonl", '{"pupil": "x", "mark": "A"}\n{"pupil": "y", "mark": "B"}\n' * 9),
+        ("cells.ipynb", '{"cells": [], "metadata": {}, "nbformat": 4}'),
+        ("grades.org", "| x | A |\n| y | B |\n"),
+    ],
+)
+def test_short_words_of_data_and_light_markup_are_no_garbage(tmp_path, name, content):
+    path = tmp_path / name
+    path.write_text(content)
+
+    assert facts_of(path, path.suffix[1:]).is_trusted
+
+
+def test_line_breaks_of_cells_are_no_part_of_words():
+    markdown = "| Key | Steps |\n| --- | --- |\n" + "| one | open<br>1<br>y<br>2<br>close |\n" * 9
+
+    assert part(score(markdown), "legibility").score == 100
+
+
+def test_items_in_a_cell_are_not_missed_when_they_are_lines_of_it(tmp_path):
+    document = WordDocument()
+    table = document.add_table(rows=2, cols=2)
+    for cell, words in zip(table._cells, ("Key", "Steps", "K1", "Open"), strict=True):
+        cell.text = words
+    table.cell(1, 1).add_paragraph("close", style="List Bullet")
+    document.add_paragraph("outside", style="List Bullet")
+    document.save(tmp_path / "a.docx")
+
+    assert facts_of(tmp_path / "a.docx", "docx").items == ["outside"]
 
 
 @pytest.mark.parametrize(

@@ -24,8 +24,9 @@ from .words import words_of
 MAX_BYTES = 64 * 1024**2  # of a part; counting more takes longer than it is worth
 # Formats whose words are those that people see, and no guess of an engine.
 TRUSTED = frozenset(
-    ["docx", "odt", "pptx", "odp", "xlsx", "xls", "ods", "html", "epub", "eml", "msg", "csv", "tsv"]
-)
+    ["docx", "odt", "pptx", "odp", "xlsx", "xls", "ods", "html", "epub", "eml", "msg", "csv", "tsv",
+     "json", "jsonl", "xml", "org", "rst", "asciidoc", "ipynb", "fb2", "vcf", "ics", "svg"]
+)  # fmt: skip
 HIDDEN = frozenset(
     ["Fallback", "del", "moveFrom", "annotation", "tracked-changes", "script", "style", "head",
      "template", "noscript", "oMath", "math", "nav", "footer", "aside", "notes", "forms",
@@ -112,6 +113,8 @@ def _docx(path: Path, data: bytes) -> Facts:
     items: list[str] = []
     rows: list[tuple[str, ...]] = []
     _clear_hidden(body)
+    # Cells are lines of text in Markdown: an item in one may be told in any way.
+    in_cells = {paragraph for cell in body.iter("{*}tc") for paragraph in cell.iter("{*}p")}
     for element in walk(body):
         if local(element) == "tbl":
             rows += rows_of(element, "tr", frozenset(["tc"]), "t")
@@ -120,6 +123,8 @@ def _docx(path: Path, data: bytes) -> Facts:
         style, level, is_item = _docx_paragraph(element)
         if style in heading_styles or level is not None:
             headings.append(found)
+        elif element in in_cells:
+            continue
         elif is_item or (style in list_styles and is_item is None):
             items.append(found)
     words = words_of(" ".join([said(body, "t"), *noted]))
