@@ -16,6 +16,7 @@ from .. import errors
 from ..document import Block, Document, Heading, Paragraph, Table, plain
 from ..options import ConversionOptions
 from ..reading import Reading, Report
+from .bold_lines import with_headings
 from .embedded_pictures import is_wanted, read_pictures
 from .flat import flattened
 from .odf_flow import Flow
@@ -68,7 +69,7 @@ def read_text(package: Package) -> Texts:
         if isinstance(block, Heading):
             block.level = max(1, min(block.level + (flow.title_level or 0), 6))
     headers, footers = _running_lines(package, root, common)
-    document = Document([*headers, *blocks, *footers])
+    document = Document([*headers, *with_headings(blocks), *footers])
     document.title, document.language = properties(package, common)
     document.warnings += warnings(flow.counts)
     return Texts(document, flow.objects.pictures, source_text(body))

@@ -13,6 +13,7 @@ from ..document import Block, Code, Document, Heading, ListItem, Note, Paragraph
 from ..encoding import narrowed
 from ..options import ConversionOptions
 from ..reading import Reading, Report
+from .bold_lines import with_headings
 from .flat import TITLE, code_joined, flattened, leveled, says_more
 from .numerals import roman
 from .rtf_state import Font, OpenField, OpenTable, RowDefinition, State, Story
@@ -104,7 +105,7 @@ class RichTextReader:
         document = Document(
             blocks=[
                 *self.running["header"],
-                *leveled(list(code_joined(self.body.blocks))),
+                *with_headings(leveled(list(code_joined(self.body.blocks)))),
                 *self.running["footer"],
             ],
             title=" ".join(self.title.split()) or None,

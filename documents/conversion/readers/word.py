@@ -28,6 +28,7 @@ from ..document import (
 from ..options import ConversionOptions
 from ..reading import Reading, Report
 from ..scoring.source_text import bare_text
+from .bold_lines import with_headings
 from .embedded_pictures import is_wanted, read_pictures
 from .flat import TITLE, code_joined, flattened, leveled, says_more
 from .lists import Lists
@@ -103,7 +104,7 @@ class WordReader:
         blocks += self.rest_of_notes()
         headers, footers = self.running_parts(story, body)
         document = Document(
-            blocks=[*headers, *leveled(blocks), *footers],
+            blocks=[*headers, *with_headings(leveled(blocks)), *footers],
             language=self.styles.language,
             title=self.title(),
         )
