@@ -53,6 +53,9 @@ STORIES = {"footnote": "footnote", "header": "header", "footer": "footer",
            "annotation": "comment", "shptxt": "box"}  # fmt: skip
 SURROGATE = re.compile("[\ud800-\udfff]")
 BULLETS = re.compile(r"[^\w(]?")
+# A bullet or number that somebody typed in a hanging indent, as programs do that know no lists.
+TYPED = re.compile(r"\s*([-•◦▪‣·–—]|\(?(?:\d{1,3}|[A-Za-z]|[ivxlc]{1,5})[.)])[ ]?\t\s*")
+PARAGRAPH = ("style", "outline", "list_number", "level", "indent", "first_line", "tables")
 ITEM = re.compile(r"\(?\w{1,12}(?:\.\w{1,8}){0,8}[.)]?")
 
 
@@ -61,7 +64,8 @@ TRANSPARENT = frozenset({"shppict", "shpinst", "nesttableprops", "do", "dptxbxte
 TOGGLES = {"b": "bold", "i": "italic", "strike": "strike", "striked": "strike", "v": "hidden",
            "deleted": "deleted"}  # fmt: skip
 NUMBERS = {"f": "font", "s": "style", "outlinelevel": "outline", "ls": "list_number",
-           "ilvl": "level", "li": "indent", "uc": "unicode_skip", "itap": "tables"}  # fmt: skip
+           "ilvl": "level", "li": "indent", "fi": "first_line", "uc": "unicode_skip",
+           "itap": "tables"}  # fmt: skip
 
 
 class RichTextReader:
@@ -339,14 +343,18 @@ class RichTextReader:
             return Heading([replace(span, bold=False) for span in [*lead, *text]], level)
         if marker:
             return self._item(text, marker)
+        if self.state.first_line < 0 and (typed := TYPED.match(plain(spans))):
+            return self._item(joined(_without_start(spans, typed.end())), typed[1], "typed")
         if is_code or CODE_NAME.search(name):
             return Code(plain(spans).expandtabs(4))
         return Paragraph(text, inside=self.story.lists.continued(self.state.indent / 20))
 
-    def _item(self, text: list[Span], marker: str) -> ListItem:
+    def _item(self, text: list[Span], marker: str, kind: str = "") -> ListItem:
         state = self.state
         indent = state.indent / 20
-        depth = self.story.lists.place(str(state.list_number), state.level, indent)
+        # Typed items belong to no list that says their levels: only their indents do.
+        number = f"{kind} {indent}" if kind else str(state.list_number)
+        depth = self.story.lists.place(number, state.level, indent)
         return ListItem(text, depth, "-" if BULLETS.fullmatch(marker) else marker)
 
     def _heading_level(self, name: str) -> int | None:
@@ -398,7 +406,7 @@ class RichTextReader:
     def start_paragraphs(self) -> None:
         """\\pard: what a paragraph is without further words."""
         usual = State()
-        for name in ("style", "outline", "list_number", "level", "indent", "tables"):
+        for name in PARAGRAPH:
             setattr(self.state, name, getattr(usual, name))
 
     def plain_characters(self) -> None:
@@ -469,6 +477,15 @@ ACTIONS: dict[str, Action] = {
     "ffdefres": lambda reader, number: reader.set_field(usual=number or 0),
     "ftnalt": lambda reader, _: reader.mark_end_note(),
 }
+
+
+def _without_start(spans: list[Span], count: int) -> list[Span]:
+    """`spans` without their first `count` characters."""
+    kept = []
+    for span in spans:
+        cut, count = min(count, len(span.text)), max(count - len(span.text), 0)
+        kept.append(replace(span, text=span.text[cut:]))
+    return kept
 
 
 def merged_surrogates(spans: list[Span]) -> list[Span]:
