@@ -262,3 +262,16 @@ def test_a_table_keeps_its_rows_when_a_title_spans_the_first(read):
     assert isinstance(table, Table)
     assert plain(table.caption) == "Rooms"
     assert len(table.rows) == 1
+
+
+def test_a_blank_bullet_makes_a_paragraph_a_part_of_the_item_above(read):
+    blank = (
+        '<w:abstractNum w:abstractNumId="7"><w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/>'
+        '<w:lvlText w:val=" "/><w:pPr><w:ind w:left="720"/></w:pPr></w:lvl></w:abstractNum>'
+        '<w:num w:numId="7"><w:abstractNumId w:val="7"/></w:num>'
+    )
+    body = item("one", 1) + item("more of one", 7) + item("two", 1)
+
+    blocks = read(body, numbering=NUMBERING + blank).blocks
+
+    assert [(b.kind, b.inside) for b in blocks] == [("item", 0), ("paragraph", 1), ("item", 0)]
