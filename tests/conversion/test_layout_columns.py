@@ -131,3 +131,15 @@ def test_table_below_two_columns_is_not_cut():
     )
 
     assert seen(source) == [LEFT, RIGHT, rows]
+
+
+def test_the_sender_of_a_letter_is_read_before_whom_it_is_for():
+    sender = ["12 High Street in the town", "Leeds LS1 4AB in the north", "Monday 4 May of 2026"]
+    other = ["Mr Novak and his partner", "3 Low Road in the old town", "York in the north of it",
+             "Dear Mr Novak and partner"]  # fmt: skip
+    found = paragraph(other, 60, 160) + paragraph(sender, 350, 100)
+
+    lines = [line for region in seen(page(found)) for line in region]
+
+    assert lines[0] == "12 High Street in the town"
+    assert lines[3] == "Mr Novak and his partner"

@@ -215,3 +215,9 @@ def test_a_sentence_that_a_page_has_cut_is_joined():
         "The ships that called in the autumn carried timber.",
         "A second paragraph.",
     ]
+
+
+def test_lines_that_end_far_from_the_edge_are_lines_of_their_own():
+    address = ("Bill to: Bo Roe, York", "Date: 4 May 2026")
+
+    assert shown(blocks(page(*FILLER, None, *address))) == [" ".join(FILLER), *address]
