@@ -208,9 +208,7 @@ def _breaks(
         return True
     if before.bold != line.bold and _is_title(current, line):
         return True
-    if _ends_paragraph(before, line):
-        return True
-    if marker is None and _ends_short(before, line):
+    if _ends_paragraph(before, line) or (marker is None and _ends_short(before, line)):
         return True
     if marker is not None:
         text = _text_start(current[0])
