@@ -2,7 +2,7 @@
 
 import pytest
 
-from documents.conversion.document import Code, Heading, ListItem, Note, Table, plain
+from documents.conversion.document import Code, Heading, ListItem, Note, Paragraph, Table, plain
 from documents.conversion.errors import EngineError
 from documents.conversion.readers.rtf import read_document
 
@@ -134,6 +134,13 @@ def test_a_file_is_refused_when_its_groups_never_end(read):
 )
 def test_broken_structure_is_read_as_well_as_can_be(read, junk):
     read(junk + r"\intbl a\cell b\par")
+
+
+def test_plain_text_has_the_usual_font_again(read):
+    document = read(r"\pard\plain\f3 x = 1\par\pard\plain Words\par\f1\'cc\plain\'e4\par")
+
+    assert [type(block) for block in document.blocks] == [Code, Paragraph, Paragraph]
+    assert plain(document.blocks[2].spans) == "Мä"
 
 
 def test_typed_bullets_and_numbers_are_items_when_their_indent_hangs(read):

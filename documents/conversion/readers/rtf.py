@@ -79,6 +79,7 @@ class RichTextReader:
         self.stories = [self.body]
         self.fields: list[OpenField] = []
         self.fonts: dict[int, Font] = {}
+        self.usual_font = 0
         self.styles: dict[int, str] = {}
         self.page = "cp1252"
         self.bytes = b""  # text of one font that is not decoded yet
@@ -411,14 +412,18 @@ class RichTextReader:
 
     def plain_characters(self) -> None:
         """\\plain: how characters look without further words."""
-        usual = State()
-        for name in ("bold", "italic", "strike", "hidden", "deleted", "script"):
+        usual = State(font=self.usual_font)
+        for name in ("font", "bold", "italic", "strike", "hidden", "deleted", "script"):
             setattr(self.state, name, getattr(usual, name))
 
     def set_page(self, number: int | None) -> None:
         """The code page of the file; one that is not known stays the usual one."""
         with contextlib.suppress(LookupError):
             self.page = codecs.lookup(f"cp{number}").name
+
+    def set_usual_font(self, number: int) -> None:
+        """\\deff: the font of text for which no other is named."""
+        self.usual_font = self.state.font = number
 
     def set_font(self, **values: int | str | bool) -> None:
         """Something that the font table says of the font whose entry is read."""
@@ -470,6 +475,7 @@ ACTIONS: dict[str, Action] = {
     "mac": lambda reader, _: setattr(reader, "page", "mac_roman"),
     "pc": lambda reader, _: setattr(reader, "page", "cp437"),
     "pca": lambda reader, _: setattr(reader, "page", "cp850"),
+    "deff": lambda reader, number: reader.set_usual_font(number or 0),
     "fcharset": lambda reader, number: reader.set_font(charset=number or 0),
     "cpg": lambda reader, number: reader.set_font(page=_known_page(number) or "cp1252"),
     "fprq": lambda reader, number: reader.set_font(is_fixed=number == 1),
