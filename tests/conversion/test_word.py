@@ -275,3 +275,29 @@ def test_a_blank_bullet_makes_a_paragraph_a_part_of_the_item_above(read):
     blocks = read(body, numbering=NUMBERING + blank).blocks
 
     assert [(b.kind, b.inside) for b in blocks] == [("item", 0), ("paragraph", 1), ("item", 0)]
+
+
+@pytest.mark.parametrize(
+    ("position", "size", "raised", "lowered"),
+    [(8, 19, True, False), (-6, 18, False, True), (2, 22, False, False), (-11, 120, False, False)],
+)
+def test_letters_that_are_moved_up_or_down_are_raised_or_lowered(
+    read, position, size, raised, lowered
+):
+    moved = f'<w:rPr><w:position w:val="{position}"/><w:sz w:val="{size}"/></w:rPr>'
+    body = f"<w:p><w:r><w:t>10</w:t></w:r><w:r>{moved}<w:t>6</w:t></w:r></w:p>"
+
+    span = read(body).blocks[0].spans[-1]
+
+    assert (span.raised, span.lowered) == (raised, lowered)
+
+
+def test_one_row_of_several_lines_is_a_letterhead_and_no_table(read):
+    cells = "".join(
+        f"<w:tc><w:p><w:r><w:t>{one}</w:t><w:br/><w:t>{two}</w:t></w:r></w:p></w:tc>"
+        for one, two in (("Bright", "Leeds"), ("3 May", "Ref 42"))
+    )
+
+    blocks = read(f"<w:tbl><w:tr>{cells}</w:tr></w:tbl>").blocks
+
+    assert [plain(block.spans) for block in blocks] == ["Bright\nLeeds", "3 May\nRef 42"]
