@@ -143,3 +143,15 @@ def test_the_sender_of_a_letter_is_read_before_whom_it_is_for():
 
     assert lines[0] == "12 High Street in the town"
     assert lines[3] == "Mr Novak and his partner"
+
+
+def test_columns_are_found_below_a_title_although_one_begins_with_narrow_lines():
+    left = [f"left {at} tells of the river and all of its ways" for at in range(20)]
+    narrow = [f"row {at} of few words" for at in range(4)]
+    right = [f"right {at} tells of the sea and of all its ships" for at in range(12)]
+    found = words("May of 2026", 275, 80) + paragraph(left, 70, 130)
+    found += paragraph(narrow, 385, 130) + paragraph(right, 308, 226)
+
+    lines = [line for region in seen(page(found)) for line in region]
+
+    assert lines == ["May of 2026", *left, *narrow, *right]
