@@ -156,3 +156,12 @@ def test_typed_bullets_and_numbers_are_items_when_their_indent_hangs(read):
     assert items == [("1.", 0, "One"), ("-", 1, "a"), ("-", 2, "b"), ("2.", 0, "Two")]
     assert document.blocks[1].inside == 1
     assert plain(document.blocks[-1].spans) == "3. a row of numbers"
+
+
+def test_headers_of_first_and_of_other_pages_stand_once_each(read):
+    document = read(
+        r"\titlepg{\headerl Board\par}{\headerr Board\par}{\headerf Cover of the board\par}"
+        r"{\footerf Leeds\par}Text\par"
+    )
+
+    assert texts(document) == ["Board", "Cover of the board", "Text", "Leeds"]

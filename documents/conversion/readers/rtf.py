@@ -43,13 +43,15 @@ SILENT_NAMES = """
     colortbl listtable listoverridetable revtbl filetbl rsidtbl generator info xmlnstbl
     themedata colorschememapping latentstyles datastore factoidname objdata nonshppict shprslt pict
     bkmkstart bkmkend xe tc rxe atrfstart atrfend atnid atnref atnicn atntime atndate datafield
-    headerf headerl headerr footerf footerl footerr ftnsep ftnsepc ftncn aftnsep aftnsepc aftncn
+    ftnsep ftnsepc ftncn aftnsep aftnsepc aftncn
     private background template picprop sp sn sv panose falt blipuid pnseclvl objclass objname
     oldcprops oldpprops oldsprops oldtprops fontemb fontfile mmathPr passwordhash wgrffmtfilter
     defchp defpap
 """
 SILENT = frozenset(SILENT_NAMES.split())
 STORIES = {"footnote": "footnote", "header": "header", "footer": "footer",
+           "headerf": "header", "headerl": "header", "headerr": "header",
+           "footerf": "footer", "footerl": "footer", "footerr": "footer",
            "annotation": "comment", "shptxt": "box"}  # fmt: skip
 SURROGATE = re.compile("[\ud800-\udfff]")
 BULLETS = re.compile(r"[^\w(]?")
