@@ -14,6 +14,7 @@ from documents.conversion.scoring.source_facts import facts_of
 from documents.conversion.scoring.words import words_of
 from documents.samples import SAMPLES
 from orgsettings.options import QualityThresholds
+from tests.conversion.odf_files import odf_file
 
 GOOD = "# Title\n\n" + "A clear sentence that anybody can read without effort. " * 40
 SCORES = {"conversion_score": 80, "clarity": 8.0, "completeness": 8.0, "markdown": 8.0}
@@ -106,6 +107,16 @@ def test_short_words_of_data_and_light_markup_are_no_garbage(tmp_path, name, con
     path.write_text(content)
 
     assert facts_of(path, path.suffix[1:]).is_trusted
+
+
+def test_the_title_of_an_opendocument_text_is_one_of_its_headings(tmp_path):
+    body = '<text:p text:style-name="P1">Report</text:p><text:h>Part</text:h><text:p>words</text:p>'
+    style = (
+        '<style:style style:name="P1" style:family="paragraph" style:parent-style-name="Title"/>'
+    )
+    path = odf_file(tmp_path / "a.odt", body, automatic=style)
+
+    assert facts_of(path, "odt").headings == ["report", "part"]
 
 
 def test_line_breaks_of_cells_are_no_part_of_words():

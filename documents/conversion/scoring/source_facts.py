@@ -189,15 +189,28 @@ def _odf(path: Path, data: bytes) -> Facts:
     headings: list[str] = []
     notes: list[str] = []
     rows: list[tuple[str, ...]] = []
+    titles = {"Title", *_odf_titles(root)}
     for element in walk(root):
         name = local(element)
-        if name == "h" and (found := named_key(said(element, None))):
+        is_title = name == "p" and _named(element, "style-name") in titles
+        if (name == "h" or is_title) and (found := named_key(said(element, None))):
             headings.append(found)
         elif name == "note-body" and (found := key(said(element, None))):
             notes.append(found)
         elif name == "table":
             rows += rows_of(element, "table-row", frozenset(["table-cell"]), None)
     return Facts(headings=headings, rows=rows, notes=notes)
+
+
+def _odf_titles(root: etree._Element) -> Iterator[str]:
+    """The styles of a text that are its own kinds of the style of titles."""
+    for style in root.iterfind("{*}automatic-styles/{*}style"):
+        if _named(style, "parent-style-name") == "Title":
+            yield _named(style, "name")
+
+
+def _named(element: etree._Element, name: str) -> str:
+    return next((str(v) for n, v in element.attrib.items() if str(n).endswith(f"}}{name}")), "")
 
 
 def _pptx(path: Path, data: bytes) -> Facts:
