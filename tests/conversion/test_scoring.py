@@ -2,6 +2,7 @@
 
 import json
 import random
+import time
 
 import pytest
 from docx import Document as WordDocument
@@ -117,6 +118,16 @@ def test_the_title_of_an_opendocument_text_is_one_of_its_headings(tmp_path):
     path = odf_file(tmp_path / "a.odt", body, automatic=style)
 
     assert facts_of(path, "odt").headings == ["report", "part"]
+
+
+def test_a_tag_of_very_many_attributes_is_not_counted_in(tmp_path):
+    path = tmp_path / "a.html"
+    path.write_text("<h1>a</h1><p " + " ".join(f"a{n}=1" for n in range(100_000)) + ">x</p>")
+
+    started = time.process_time()
+
+    assert facts_of(path, "html").headings is None
+    assert time.process_time() - started < 2
 
 
 def test_line_breaks_of_cells_are_no_part_of_words():

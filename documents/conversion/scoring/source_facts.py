@@ -22,6 +22,7 @@ from .facts import Facts, key, named_key, of_markdown, row_key
 from .words import words_of
 
 MAX_BYTES = 64 * 1024**2  # of a part; counting more takes longer than it is worth
+MOST_ATTRIBUTES = 10_000  # of one tag
 # Formats whose words are those that people see, and no guess of an engine.
 TRUSTED = frozenset(
     ["docx", "odt", "pptx", "odp", "xlsx", "xls", "ods", "html", "epub", "eml", "msg", "csv", "tsv",
@@ -227,6 +228,8 @@ def _pptx(path: Path, data: bytes) -> Facts:
 
 
 def _html(path: Path, data: bytes) -> Facts:
+    if max(piece.count(b"=") for piece in data.split(b">")) > MOST_ATTRIBUTES:
+        return Facts()  # the parser compares each attribute of a tag with all others
     parser = html.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
     root = html.document_fromstring(data, parser=parser)
     return _web(root)
