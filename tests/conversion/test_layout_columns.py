@@ -131,3 +131,27 @@ def test_table_below_two_columns_is_not_cut():
     )
 
     assert seen(source) == [LEFT, RIGHT, rows]
+
+
+def test_the_sender_of_a_letter_is_read_before_whom_it_is_for():
+    sender = ["12 High Street in the town", "Leeds LS1 4AB in the north", "Monday 4 May of 2026"]
+    other = ["Mr Novak and his partner", "3 Low Road in the old town", "York in the north of it",
+             "Dear Mr Novak and partner"]  # fmt: skip
+    found = paragraph(other, 60, 160) + paragraph(sender, 350, 100)
+
+    lines = [line for region in seen(page(found)) for line in region]
+
+    assert lines[0] == "12 High Street in the town"
+    assert lines[3] == "Mr Novak and his partner"
+
+
+def test_columns_are_found_below_a_title_although_one_begins_with_narrow_lines():
+    left = [f"left {at} tells of the river and all of its ways" for at in range(20)]
+    narrow = [f"row {at} of few words" for at in range(4)]
+    right = [f"right {at} tells of the sea and of all its ships" for at in range(12)]
+    found = words("May of 2026", 275, 80) + paragraph(left, 70, 130)
+    found += paragraph(narrow, 385, 130) + paragraph(right, 308, 226)
+
+    lines = [line for region in seen(page(found)) for line in region]
+
+    assert lines == ["May of 2026", *left, *narrow, *right]

@@ -1,6 +1,9 @@
 """Lines of a page to paragraphs, headings, items, code and notes."""
 
-from documents.conversion.document import Heading, ListItem, Note
+import pytest
+
+from documents.conversion.document import Box, Heading, ListItem, Note, Span, Table
+from documents.conversion.layout.joining import join
 from documents.conversion.layout.page import (
     FormField,
     Link,
@@ -9,6 +12,7 @@ from documents.conversion.layout.page import (
     Script,
     Shape,
 )
+from documents.conversion.layout.pieces import Piece
 
 from .typeset import FILLER, blocks, filled, page, shown, words
 
@@ -215,3 +219,25 @@ def test_a_sentence_that_a_page_has_cut_is_joined():
         "The ships that called in the autumn carried timber.",
         "A second paragraph.",
     ]
+
+
+def test_lines_that_end_far_from_the_edge_are_lines_of_their_own():
+    address = ("Bill to: Bo Roe, York", "Date: 4 May 2026")
+
+    assert shown(blocks(page(*FILLER, None, *address))) == [" ".join(FILLER), *address]
+
+
+@pytest.mark.parametrize(
+    ("lines", "width", "pieces"),
+    [(1, 70.0, ["Table 1: Speeds", "a = b"]), (3, 230.0, ["Table 1: Speeds a = b"])],
+)
+def test_a_sentence_goes_on_below_a_table_and_the_title_of_the_table_does_not(lines, width, pieces):
+    box = Box(0, 0, 100, 10)
+    above = Piece("text", 1, box, [Span("Table 1: Speeds")], size=10, lines=lines, width=width)
+    above.is_full = above.is_last = True
+    table = Piece("done", 1, box, block=Table([]))
+    below = Piece("text", 1, box, [Span("a = b")], size=10, is_first=True)
+
+    joined = join([above, table, below], frozenset(), [])
+
+    assert [piece.plain for piece in joined if piece.sort == "text"] == pieces

@@ -42,6 +42,17 @@ class TestData:
         assert plain(item.spans) == "price: 1.10"
         assert plain(big.spans) == "id: 12345678901234567890"
 
+    def test_a_name_that_stands_there_twice_keeps_both_values(self):
+        blocks = data.blocks_of(data.loads('{"a": 1, "b": 2, "a": 3}'))
+        assert [plain(block.spans) for block in blocks] == ["a", "1", "3", "b: 2"]
+
+    def test_entities_that_the_file_declares_stand_for_their_text(self):
+        root = parse(
+            b'<!DOCTYPE d [<!ENTITY co "Acme Ltd"><!ENTITY b "&co;&co;"><!ENTITY x SYSTEM "/etc">]>'
+            b"<d>by &co; in &b;&x;2026</d>"
+        )
+        assert "".join(root.itertext()) == "by Acme Ltd in 2026"
+
     def test_like_records_are_a_table(self):
         (table,) = data.blocks_of(data.loads('[{"a": 1, "b": null}, {"a": 2, "c": [3, 4]}]'))
         assert rows(table) == [["a", "b", "c"], ["1", "", ""], ["2", "", "3, 4"]]
@@ -120,8 +131,30 @@ class TestOrg:
     def test_environments_without_an_end_are_read_to_the_end_of_the_file(self):
         assert kinds(org.read_text("#+begin_quote\n" * 3000 + "a")) == [Paragraph]
 
+    def test_quotes_in_quotes_formulas_and_long_notes_are_read_to_their_ends(self):
+        text = "#+begin_quote\none\n#+begin_quote\ntwo\n#+end_quote\n#+end_quote\nthree[fn:1]\n\n"
+        text += "\\[E = mc^2\\]\n\n[fn:1] First.\n\n Second.\n\n\nafter"
+        *quotes, formula, note, after = org.read_text(text).blocks
+        assert [(plain(b.spans), b.quoted) for b in quotes] == [
+            ("one", 1),
+            ("two", 2),
+            ("three", 0),
+        ]
+        assert (formula.text, plain(after.spans)) == ("E = mc^2", "after")
+        assert plain(note.spans) == "First.\nSecond."
+
 
 class TestAsciiDoc:
+    def test_notes_are_counted_and_formulas_have_no_marks(self):
+        text = "a footnote:[One.] latexmath:[$x_1$]\n\n====\nb footnote:[Two.]\n====\n\n"
+        text += "[latexmath]\n++++\n\\[E = mc^2\\]\n++++\n"
+        blocks = asciidoc.read_text(text).blocks
+        assert [b.label for b in blocks if isinstance(b, Note)] == ["1", "2"]
+        assert [
+            s.text for b in blocks if isinstance(b, Paragraph) for s in b.spans if s.formula
+        ] == ["x_1"]
+        assert [b.text for b in blocks if isinstance(b, Formula)] == ["E = mc^2"]
+
     def test_a_document_has_its_structure(self):
         text = (
             "= Title\nAda Lund\n:toc:\n\nHello footnote:[Source.]\n\n== Part\n\n* one\n** two\n+\n"

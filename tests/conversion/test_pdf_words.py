@@ -142,6 +142,18 @@ def test_unseen_text_alone_is_text():
     assert texts(read(draw)) == ["Recognized"]
 
 
+def test_font_of_a_few_letters_is_mono_when_none_of_them_is_wide():
+    def draw(canvas):
+        canvas.setFont("Courier", 10)
+        canvas.drawString(50, 200, "return")
+        canvas.setFont("Helvetica", 10)
+        canvas.drawString(50, 150, "return")
+        canvas.setFont("Times-Roman", 10)
+        canvas.drawString(50, 100, "102,3")
+
+    assert [word.mono for word in read(draw).words] == [True, False, False]
+
+
 def test_font_is_mono_when_narrow_letters_are_as_wide_as_wide_ones():
     def draw(canvas):
         canvas.setFont("Courier", 10)

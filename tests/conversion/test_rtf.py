@@ -2,7 +2,7 @@
 
 import pytest
 
-from documents.conversion.document import Code, Heading, ListItem, Note, Table, plain
+from documents.conversion.document import Code, Heading, ListItem, Note, Paragraph, Table, plain
 from documents.conversion.errors import EngineError
 from documents.conversion.readers.rtf import read_document
 
@@ -134,3 +134,34 @@ def test_a_file_is_refused_when_its_groups_never_end(read):
 )
 def test_broken_structure_is_read_as_well_as_can_be(read, junk):
     read(junk + r"\intbl a\cell b\par")
+
+
+def test_plain_text_has_the_usual_font_again(read):
+    document = read(r"\pard\plain\f3 x = 1\par\pard\plain Words\par\f1\'cc\plain\'e4\par")
+
+    assert [type(block) for block in document.blocks] == [Code, Paragraph, Paragraph]
+    assert plain(document.blocks[2].spans) == "Мä"
+
+
+def test_typed_bullets_and_numbers_are_items_when_their_indent_hangs(read):
+    document = read(
+        r"{\pard\li360\fi-360 1.\tx360\tab One\par}{\pard\li360 more\par}"
+        r"{\pard\li720\fi-360 \endash\tab a\par}{\pard\li1080\fi-360 \bullet\tab b\par}"
+        r"{\pard\li360\fi-360 2.\tab\b Two\par}{\pard 3.\tab a row of numbers\par}"
+    )
+
+    items = [
+        (b.marker, b.depth, plain(b.spans)) for b in document.blocks if isinstance(b, ListItem)
+    ]
+    assert items == [("1.", 0, "One"), ("-", 1, "a"), ("-", 2, "b"), ("2.", 0, "Two")]
+    assert document.blocks[1].inside == 1
+    assert plain(document.blocks[-1].spans) == "3. a row of numbers"
+
+
+def test_headers_of_first_and_of_other_pages_stand_once_each(read):
+    document = read(
+        r"\titlepg{\headerl Board\par}{\headerr Board\par}{\headerf Cover of the board\par}"
+        r"{\footerf Leeds\par}Text\par"
+    )
+
+    assert texts(document) == ["Board", "Cover of the board", "Text", "Leeds"]

@@ -2,16 +2,20 @@
 
 import json
 import random
+import time
 
 import pytest
+from docx import Document as WordDocument
 
 from documents.conversion import Evidence, Part, Quality, is_rag_ready, score, shares, total
 from documents.conversion.scoring.compare import words_kept
 from documents.conversion.scoring.facts import Facts
 from documents.conversion.scoring.legibility import is_garbage
+from documents.conversion.scoring.source_facts import facts_of
 from documents.conversion.scoring.words import words_of
 from documents.samples import SAMPLES
 from orgsettings.options import QualityThresholds
+from tests.conversion.odf_files import odf_file
 
 GOOD = "# Title\n\n" + "A clear sentence that anybody can read without effort. " * 40
 SCORES = {"conversion_score": 80, "clarity": 8.0, "completeness": 8.0, "markdown": 8.0}
@@ -89,6 +93,59 @@ def test_words_of_a_file_that_people_read_there_need_not_look_like_words():
     source = Facts(words=words_of(grades), is_trusted=True)
 
     assert score(grades, Evidence(source=source)).conversion_score == 100
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("marks.jsonl", '{"pupil": "x", "mark": "A"}\n{"pupil": "y", "mark": "B"}\n' * 9),
+        ("cells.ipynb", '{"cells": [], "metadata": {}, "nbformat": 4}'),
+        ("grades.org", "| x | A |\n| y | B |\n"),
+    ],
+)
+def test_short_words_of_data_and_light_markup_are_no_garbage(tmp_path, name, content):
+    path = tmp_path / name
+    path.write_text(content)
+
+    assert facts_of(path, path.suffix[1:]).is_trusted
+
+
+def test_the_title_of_an_opendocument_text_is_one_of_its_headings(tmp_path):
+    body = '<text:p text:style-name="P1">Report</text:p><text:h>Part</text:h><text:p>words</text:p>'
+    style = (
+        '<style:style style:name="P1" style:family="paragraph" style:parent-style-name="Title"/>'
+    )
+    path = odf_file(tmp_path / "a.odt", body, automatic=style)
+
+    assert facts_of(path, "odt").headings == ["report", "part"]
+
+
+def test_a_tag_of_very_many_attributes_is_not_counted_in(tmp_path):
+    path = tmp_path / "a.html"
+    path.write_text("<h1>a</h1><p " + " ".join(f"a{n}=1" for n in range(100_000)) + ">x</p>")
+
+    started = time.process_time()
+
+    assert facts_of(path, "html").headings is None
+    assert time.process_time() - started < 2
+
+
+def test_line_breaks_of_cells_are_no_part_of_words():
+    markdown = "| Key | Steps |\n| --- | --- |\n" + "| one | open<br>1<br>y<br>2<br>close |\n" * 9
+
+    assert part(score(markdown), "legibility").score == 100
+
+
+def test_items_in_a_cell_are_not_missed_when_they_are_lines_of_it(tmp_path):
+    document = WordDocument()
+    table = document.add_table(rows=2, cols=2)
+    for cell, words in zip(table._cells, ("Key", "Steps", "K1", "Open"), strict=True):
+        cell.text = words
+    table.cell(1, 1).add_paragraph("close", style="List Bullet")
+    document.add_paragraph("outside", style="List Bullet")
+    document.save(tmp_path / "a.docx")
+
+    assert facts_of(tmp_path / "a.docx", "docx").items == ["outside"]
 
 
 @pytest.mark.parametrize(

@@ -407,3 +407,11 @@ def test_spans_over_thousands_of_columns_cost_nothing(tmp_path):
 
 def test_items_are_items(tmp_path):
     assert all(isinstance(b, ListItem) for b in page(tmp_path, "<ul><li>a<li>b</ul>").blocks)
+
+
+def test_words_stay_apart_when_a_style_changes_after_a_line_break(md):
+    markup = (
+        "<p>Office<br>Call <b>0800 55</b> or<br><a href='https://x.example'>write</a> to us</p>"
+    )
+
+    assert md(markup) == ("Office\\\nCall **0800 55** or\\\n[write](https://x.example) to us")

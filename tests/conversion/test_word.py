@@ -262,3 +262,42 @@ def test_a_table_keeps_its_rows_when_a_title_spans_the_first(read):
     assert isinstance(table, Table)
     assert plain(table.caption) == "Rooms"
     assert len(table.rows) == 1
+
+
+def test_a_blank_bullet_makes_a_paragraph_a_part_of_the_item_above(read):
+    blank = (
+        '<w:abstractNum w:abstractNumId="7"><w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/>'
+        '<w:lvlText w:val=" "/><w:pPr><w:ind w:left="720"/></w:pPr></w:lvl></w:abstractNum>'
+        '<w:num w:numId="7"><w:abstractNumId w:val="7"/></w:num>'
+    )
+    body = item("one", 1) + item("more of one", 7) + item("two", 1)
+
+    blocks = read(body, numbering=NUMBERING + blank).blocks
+
+    assert [(b.kind, b.inside) for b in blocks] == [("item", 0), ("paragraph", 1), ("item", 0)]
+
+
+@pytest.mark.parametrize(
+    ("position", "size", "raised", "lowered"),
+    [(8, 19, True, False), (-6, 18, False, True), (2, 22, False, False), (-11, 120, False, False)],
+)
+def test_letters_that_are_moved_up_or_down_are_raised_or_lowered(
+    read, position, size, raised, lowered
+):
+    moved = f'<w:rPr><w:position w:val="{position}"/><w:sz w:val="{size}"/></w:rPr>'
+    body = f"<w:p><w:r><w:t>10</w:t></w:r><w:r>{moved}<w:t>6</w:t></w:r></w:p>"
+
+    span = read(body).blocks[0].spans[-1]
+
+    assert (span.raised, span.lowered) == (raised, lowered)
+
+
+def test_one_row_of_several_lines_is_a_letterhead_and_no_table(read):
+    cells = "".join(
+        f"<w:tc><w:p><w:r><w:t>{one}</w:t><w:br/><w:t>{two}</w:t></w:r></w:p></w:tc>"
+        for one, two in (("Bright", "Leeds"), ("3 May", "Ref 42"))
+    )
+
+    blocks = read(f"<w:tbl><w:tr>{cells}</w:tr></w:tbl>").blocks
+
+    assert [plain(block.spans) for block in blocks] == ["Bright\nLeeds", "3 May\nRef 42"]

@@ -136,12 +136,26 @@ def _run_of_bands(bands: list[list[Thing]], em: float) -> tuple[int, int] | None
             if len(tried) > MOST_TRIED:
                 return None
             first, last = _trimmed(bands, begin, end, strip)
+            if first > begin and _goes_deeper(free, (first, end), strip, GUTTER * em):
+                continue  # what was trimmed had made the gutter narrow; it is tried from there
             runs = {(first, last), (begin, end)}
             if any(is_rowwise(*_sides(bands[top:bottom], strip)) for top, bottom in runs):
                 tables.append((end, strip))
             elif _shares(bands[first:last], strip, em) or _shares(bands[begin:end], strip, em):
                 return first, last
     return None
+
+
+def _goes_deeper(free: list[list[Strip]], run: tuple[int, int], strip: Strip, least: float) -> bool:
+    """Whether the gutter around `strip` goes on through the band below a run of bands."""
+    first, end = run
+    if end >= len(free):
+        return False
+    strips = free[first]
+    for band in range(first + 1, end):
+        strips = _common(strips, free[band], least)
+    around = [s for s in strips if s[0] < strip[1] and s[1] > strip[0]]
+    return bool(_common(around, free[end], least))
 
 
 def _is_within(begin: int, end: int, strip: Strip, tables: list[tuple[int, Strip]]) -> bool:

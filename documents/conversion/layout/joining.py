@@ -51,13 +51,16 @@ def _goes_on(before: Piece, piece: Piece, is_between: bool, uses_indents: bool) 
         return piece.sort == before.sort and not is_between
     if piece.sort != "text" or not _are_alike(before, piece):
         return False
-    is_small = piece.plain.lstrip()[:1].islower() or before.tail.endswith(HYPHENS)
     if before.is_closed:
         return _is_cut_between_sentences(before, piece, is_between, uses_indents)
     # A line alone is as wide as its column, however short it is.
     is_wide = before.lines > 1 or before.width > LONG_LINE * before.size
     hangs = before.sort == "item" and abs(before.left - piece.left) > 0.8 * piece.size
-    return is_small or (before.is_full and is_wide and not is_between and not hangs)
+    is_cut = before.is_full and is_wide
+    is_broken = before.tail.endswith(HYPHENS)
+    if piece.plain.lstrip()[:1].islower():
+        return is_broken or is_cut or not is_between  # a line above a table may be its title
+    return is_broken or (is_cut and not is_between and not hangs)
 
 
 def _are_alike(before: Piece, piece: Piece) -> bool:

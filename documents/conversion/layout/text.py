@@ -24,6 +24,7 @@ SMALLEST_PITCH = 0.85  # em; what is nearer are cells side by side
 LARGEST_PITCH = 2.2  # em; what is further apart is no paragraph at all
 USUAL_PITCH = 1.3  # em, where nothing else is known
 FEW_GAPS = 4
+SHORT_ROOM = 0.5  # of the width of a column
 NEAR_LINES = 12  # within which the items of a list follow each other
 
 
@@ -207,7 +208,7 @@ def _breaks(
         return True
     if before.bold != line.bold and _is_title(current, line):
         return True
-    if _ends_paragraph(before, line):
+    if _ends_paragraph(before, line) or (marker is None and _ends_short(before, line)):
         return True
     if marker is not None:
         text = _text_start(current[0])
@@ -231,6 +232,17 @@ def _ends_paragraph(before: TextLine, line: TextLine) -> bool:
     first = line.words[0]
     room = before.right - before.x1
     return room > (first.x1 - first.x0) + 1.0 * before.size
+
+
+def _ends_short(before: TextLine, line: TextLine) -> bool:
+    """Whether a line ends far from the edge: lines of an address, or of what stands line by line.
+
+    Lines of a text that is not justified have less room than that. Bold lines may be a title.
+    """
+    if before.bold or line.bold or line.words[0].text[:1].islower():
+        return False
+    flush = max(before.x0 - before.left, line.x0 - line.left) < 0.5 * line.size
+    return flush and before.right - before.x1 > SHORT_ROOM * (before.right - before.left)
 
 
 def _is_indented(current: Sequence[TextLine], before: TextLine, line: TextLine) -> bool:

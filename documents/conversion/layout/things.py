@@ -69,9 +69,18 @@ def is_gutter(one: list[Thing], other: list[Thing], gap: float, em: float) -> bo
             return False
         if line_count(side) < FEWEST_LINES:
             return False
+    if not _are_side_by_side(one, other, em):
+        return False
     if is_prose_side(one) and is_prose_side(other):
         return not is_rowwise(one, other)
     return gap >= LOOSE_GUTTER * em and _agreement(one, other) <= AGREEING
+
+
+def _are_side_by_side(one: list[Thing], other: list[Thing], em: float) -> bool:
+    """Whether two sides share some height: the sender of a letter stands above whom it is for."""
+    top = max(min(t.top for t in side) for side in (one, other))
+    bottom = min(max(t.bottom for t in side) for side in (one, other))
+    return bottom - top > em
 
 
 def line_count(things: list[Thing]) -> int:

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import count
 
 from ..document import (
     Block,
     Cell,
     Code,
     Document,
+    Formula,
     Heading,
     ListItem,
     Note,
@@ -37,6 +39,7 @@ WARNING = re.compile(r"(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\b")
 COLUMNS = re.compile(r'cols="?([^"\]]{1,200})"?')
 TIMES = re.compile(r"\s{0,9}(\d{1,2})\*")
 IMAGE = re.compile(r"image::?([^\[\s]+)\[([^\]\n]*)\]")
+TEX_MARKS = re.compile(r"\A(?:\$\$?|\\[\[(])|(?:\$\$?|\\[\])])\Z")
 RULE = re.compile(r"'{3,}[ \t]*")
 CELL = re.compile(r"(?<!\\)(?:(\d{1,3})?(?:\.(\d{1,3}))?\+)?[<^>.]{0,4}[adehlmsv]?\|")
 MAX_DEPTH = 8  # blocks in blocks
@@ -76,6 +79,7 @@ class _Reader:
     style: str = ""
     is_attached: bool = False  # the next block belongs to the item above
     title: str | None = None
+    note_numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def blocks(self) -> Iterator[Block]:
         while self.place < len(self.lines):
@@ -229,7 +233,9 @@ class _Reader:
         if (mark[0] in "-.`+" and mark != "--") or style.startswith("source"):
             text = "\n".join(inner).strip("\n")
             language = mark[3:] if mark.startswith("```") else _language(style)
-            if text:
+            if text and style.split(",")[0] in {"stem", "latexmath"} and mark[0] == "+":
+                yield Formula(_tex(text), inside=inside)
+            elif text:
                 yield Code(text, language, inside=inside)
         elif mark[1:].startswith("==") and mark[0] != "=":
             yield from self._table(inner, mark[0], style, inside)
@@ -240,7 +246,7 @@ class _Reader:
         quoted = self.quoted + (mark[0] == "_")
         if match := WARNING.match(style):
             yield Paragraph([Span(f"{match[1].capitalize()}:", bold=True)], quoted=quoted)
-        reader = _Reader(inner, self.depth + 1, quoted, title="")
+        reader = _Reader(inner, self.depth + 1, quoted, title="", note_numbers=self.note_numbers)
         yield from reader.blocks()
 
     def _table(self, lines: list[str], mark: str, style: str, inside: int) -> Iterator[Block]:
@@ -297,7 +303,7 @@ class _Reader:
         return MAKERS | {"note": self._note}
 
     def _note(self, match: re.Match[str], style: Span) -> list[Span]:
-        label = f"{self.depth or ''}{self.place}-{match.start()}"
+        label = str(next(self.note_numbers))
         self.notes.append(Note([Span(match["text"])], label, part="note"))
         return [Span("", note=label)]
 
@@ -331,6 +337,11 @@ def _language(style: str) -> str:
     return words[1] if len(words) > 1 and words[0] in {"source", ""} else ""
 
 
+def _tex(text: str) -> str:
+    """A formula without the marks that LaTeX begins and ends it with."""
+    return TEX_MARKS.sub("", text.strip()).strip()
+
+
 def _link(match: re.Match[str], style: Span) -> list[Span]:
     text = match["said"].split("^")[0].strip('" ')
     return [replace(style, text=text or match["address"], link=match["address"])]
@@ -347,7 +358,7 @@ MAKERS: dict[str, Make] = {
     "other": _other,
     "xref": lambda match, style: [replace(style, text=match["words"] or match["anchor"])],
     "image": lambda match, style: [replace(style, text=match["alt"])],
-    "formula": lambda match, style: [Span(match["tex"].strip(), formula=True)],
+    "formula": lambda match, style: [Span(_tex(match["tex"]), formula=True)],
     "code": lambda match, style: [replace(style, text=match["literal"].strip("+"), code=True)],
     "wide_bold": lambda match, style: [replace(style, text=match["wide"], bold=True)],
     "bold": lambda match, style: [replace(style, text=match["strong"], bold=True)],

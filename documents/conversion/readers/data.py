@@ -32,9 +32,23 @@ def loads(text: str) -> Any:
     Raises ValueError for what is no JSON, and for what is nested so deeply that nobody wrote it.
     """
     try:
-        return json.loads(text, parse_float=Number, parse_int=Number, parse_constant=Number)
+        return json.loads(
+            text, parse_float=Number, parse_int=Number, parse_constant=Number,
+            object_pairs_hook=_record,
+        )  # fmt: skip
     except RecursionError as problem:
         raise ValueError("It is nested too deeply.") from problem
+
+
+def _record(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; a name that stands there several times has all its values."""
+    record = dict(pairs)
+    if len(record) == len(pairs):
+        return record
+    values: dict[str, list[Any]] = {}
+    for name, value in pairs:
+        values.setdefault(name, []).append(value)
+    return {name: all_of if len(all_of) > 1 else all_of[0] for name, all_of in values.items()}
 
 
 def blocks_of(value: Any, depth: int = 0) -> Iterator[Block]:

@@ -67,10 +67,10 @@ def _row(cells: list[list[Span]]) -> list[Span]:
 
 def code_joined(blocks: Iterable[Block]) -> Iterator[Block]:
     """`blocks` with neighboring lines of code as one piece, without empty lines at its ends."""
-    lines: list[str] = []
+    lines: list[Code] = []
     for block in blocks:
         if isinstance(block, Code):
-            lines.append(block.text)
+            lines.append(block)
             continue
         yield from _code(lines)
         lines = []
@@ -78,10 +78,10 @@ def code_joined(blocks: Iterable[Block]) -> Iterator[Block]:
     yield from _code(lines)
 
 
-def _code(lines: list[str]) -> Iterator[Block]:
-    text = "\n".join(line.rstrip() for line in lines).strip("\n")
+def _code(lines: list[Code]) -> Iterator[Block]:
+    text = "\n".join(line.text.rstrip() for line in lines).strip("\n")
     if text:
-        yield Code(text)
+        yield Code(text, inside=lines[0].inside)
 
 
 def says_more(text: str) -> bool:

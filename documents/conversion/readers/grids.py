@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ..document import Block, Cell, Heading, ListItem, Table, plain
+from ..document import Block, Cell, Heading, ListItem, Paragraph, Table, plain
 from .flat import flattened
 
 FEW_ITEMS = 3  # a cell with so many items and more beside them is a part of a page
@@ -41,12 +41,19 @@ def _is_layout(rows: list[list[Place]]) -> bool:
     places = [place for row in rows for place in row]
     if all(len(row) == 1 for row in rows):
         return True
-    if len(rows) == 1 and any(len(place.blocks) > 1 for place in places):
+    if len(rows) == 1 and any(_has_lines(place.blocks) for place in places):
         return True
     if any(_is_part_of_page(place.blocks) for place in places):
         return True
     holders = [p for p in places if any(isinstance(b, Table) for b in p.blocks)]
     return bool(holders) and 2 * len(holders) >= sum(bool(place.blocks) for place in places)
+
+
+def _has_lines(blocks: list[Block]) -> bool:
+    """Whether a cell holds several paragraphs or lines, as the letterhead of a letter does."""
+    return len(blocks) > 1 or any(
+        isinstance(b, Paragraph) and "\n" in plain(b.spans) for b in blocks
+    )
 
 
 def _is_part_of_page(blocks: list[Block]) -> bool:

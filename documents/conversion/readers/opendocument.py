@@ -16,6 +16,7 @@ from .. import errors
 from ..document import Block, Document, Heading, Paragraph, Table, plain
 from ..options import ConversionOptions
 from ..reading import Reading, Report
+from .bold_lines import with_headings
 from .embedded_pictures import is_wanted, read_pictures
 from .flat import flattened
 from .odf_flow import Flow
@@ -68,7 +69,7 @@ def read_text(package: Package) -> Texts:
         if isinstance(block, Heading):
             block.level = max(1, min(block.level + (flow.title_level or 0), 6))
     headers, footers = _running_lines(package, root, common)
-    document = Document([*headers, *blocks, *footers])
+    document = Document([*headers, *with_headings(blocks), *footers])
     document.title, document.language = properties(package, common)
     document.warnings += warnings(flow.counts)
     return Texts(document, flow.objects.pictures, source_text(body))
@@ -152,9 +153,7 @@ def _lines(flow: Flow, master: etree._Element, region: str, seen: set[str]) -> I
             if said in seen or _is_page_number(said, flow.has_page_number(block)):
                 continue
             seen.add(said)
-            kept = block if isinstance(block, Table) else Paragraph(spans)
-            kept.part = "header" if region == "header" else "footer"
-            yield kept
+            yield block if isinstance(block, Table) else Paragraph(spans)
 
 
 def _is_page_number(text: str, has_number: bool) -> bool:

@@ -10,6 +10,7 @@ from ..document import (
     Cell,
     Code,
     Document,
+    Formula,
     Heading,
     ListItem,
     Note,
@@ -33,6 +34,8 @@ TABLE_RULE = re.compile(r"\A[ \t]*+\|[-+]++\|?[ \t]*+")
 DRAWER = re.compile(r"\A[ \t]*+:[\w-]++:[ \t]*+")
 DRAWER_END = re.compile(r"\A[ \t]*+:end:[ \t]*+", re.I)
 PLANNING = re.compile(r"\A[ \t]*+(?:CLOSED|SCHEDULED|DEADLINE):")
+LITERAL = frozenset({"src", "example", "export", "comment"})
+MAX_DEPTH = 8  # environments in environments
 NOTE = re.compile(r"\[fn:([\w-]+)\][ \t]*(.*)")
 RULE = re.compile(r"\A[ \t]*+-{5,}+[ \t]*+")
 HIDDEN_KEYWORDS = frozenset(
@@ -91,6 +94,7 @@ class _Reader:
     paragraph: list[str] = field(default_factory=list)
     inside: int = 0
     quoted: int = 0
+    depth: int = 0  # environments around it
     lists: Lists = field(default_factory=Lists)
     title: str | None = None
 
@@ -159,8 +163,11 @@ class _Reader:
 
     def _end_paragraph(self) -> Iterator[Block]:
         lines, self.paragraph = self.paragraph, []
-        if lines:
-            spans = joined(spans_of(" ".join(lines)))
+        text = " ".join(lines)
+        if len(text) > 4 and text.startswith("\\[") and text.endswith("\\]"):  # displayed LaTeX
+            yield Formula(text[2:-2].strip(), inside=self.inside, quoted=self.quoted)
+        elif lines:
+            spans = joined(spans_of(text))
             yield Paragraph(spans, inside=self.inside, quoted=self.quoted)
 
     def _end_all(self) -> Iterator[Block]:
@@ -183,21 +190,26 @@ class _Reader:
 
     def _environment(self, name: str, argument: str) -> Iterator[Block]:
         end = re.compile(rf"[ \t]*#\+end_{re.escape(name)}[ \t]*", re.I)
+        begin = re.compile(rf"[ \t]*#\+begin_{re.escape(name)}\b", re.I)
         inner: list[str] = []
+        more = 0  # of the same kind that have begun in it
         while self.place < len(self.lines):
             line = self.lines[self.place]
             self.place += 1
             if end.fullmatch(line):
-                break
+                if not more:
+                    break
+                more -= 1
+            more += name not in LITERAL and begin.match(line) is not None
             inner.append(line)
-        if name in {"src", "example", "export", "comment"}:
+        if name in LITERAL:
             if name != "comment" and (text := unindented(inner)):
                 yield Code(text, argument if name == "src" else "", inside=self.inside)
             return
         quoted = self.quoted + (name == "quote")
-        # Environments are not looked for inside others, so that none can be nested without end.
-        plain = [line for line in inner if not BEGIN.match(line)]
-        yield from _Reader(plain, quoted=quoted).blocks()
+        if self.depth >= MAX_DEPTH:
+            inner = [line for line in inner if not BEGIN.match(line)]
+        yield from _Reader(inner, quoted=quoted, depth=self.depth + 1).blocks()
 
     def _item(self, match: re.Match[str]) -> ListItem:
         indent, _, number, _, text = match.groups()
@@ -224,10 +236,12 @@ class _Reader:
 
     def _note(self, match: re.Match[str]) -> Note:
         text = match[2]
-        while self.place < len(self.lines) and self.lines[self.place].strip():
-            if NOTE.fullmatch(self.lines[self.place]) or HEADING.match(self.lines[self.place]):
+        while self.place < len(self.lines):
+            # A note ends at the next one, at a heading or at two empty lines (Org, "Footnotes").
+            line, *after = (line.strip() for line in self.lines[self.place : self.place + 2])
+            if NOTE.match(line) or HEADING.match(line) or not (line or any(after)):
                 break
-            text += " " + self.lines[self.place].strip()
+            text += f" {line}" if line else "\n"
             self.place += 1
         return Note(joined(spans_of(text)), match[1], part="note")
 

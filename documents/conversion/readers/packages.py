@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 
@@ -13,6 +14,8 @@ from .. import errors
 
 # Files of the strict kind (ISO/IEC 29500-1) say the same under other names.
 STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w{1,40})/(\w{1,40})")
+LONGEST_ENTITY = 200  # characters
+MOST_OF_ENTITIES = 1_000_000  # characters that stand for entities in one part
 MAX_PART = 256 * 1024**2  # bytes of one part, unpacked
 
 
@@ -51,7 +54,9 @@ class Package:
 
 
 def parse(data: bytes) -> etree._Element | None:
-    """XML as a tree. Entities are left out and nothing is fetched; damage is passed over.
+    """XML as a tree; nothing is fetched, and damage is passed over.
+
+    Entities that the file itself declares as short text stand for it; all others are left out.
 
     Raises EngineError for what cannot even be taken for XML.
     """
@@ -62,9 +67,29 @@ def parse(data: bytes) -> etree._Element | None:
     with errors.engine_at_work():
         root = etree.fromstring(data, parser)
         if root is not None and next(root.iter(etree.Entity), None) is not None:
-            # References to entities are nodes without a name; readers look for elements.
-            etree.strip_tags(root, etree.Entity)
+            _settle_entities(root)
         return root
+
+
+def _settle_entities(root: etree._Element) -> None:
+    """References to entities are nodes without a name; readers look for elements and text."""
+    declared: Any = root.getroottree().docinfo.internalDTD
+    texts = {
+        entity.name: entity.content
+        for entity in (declared.iterentities() if declared is not None else ())
+        if entity.content
+        and len(entity.content) <= LONGEST_ENTITY
+        # One that refers to others could grow without end.
+        and not {"<", "&"} & {*entity.content}
+    }
+    left = MOST_OF_ENTITIES
+    reference: Any
+    for reference in root.iter(etree.Entity) if texts else ():
+        text = texts.get(reference.name or "")
+        if text and len(text) <= left:
+            left -= len(text)
+            reference.tail = text + (reference.tail or "")
+    etree.strip_tags(root, etree.Entity)
 
 
 def elements(data: bytes, *names: str) -> Iterator[etree._Element]:

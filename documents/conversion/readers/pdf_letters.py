@@ -31,6 +31,7 @@ SCRIPT_HEIGHT = (
 )
 SCRIPT_SIZE = 0.65
 IMPLIED_GAP = 0.15  # em; with less between two letters a space of PDFium's making is not believed
+FEW_LETTERS = 3
 EQUAL_WITHIN = 0.02  # of the widest
 
 
@@ -186,11 +187,17 @@ class _Styles:
         self.colour = [ctypes.c_uint() for _ in range(4)]
 
     def find_mono(self) -> None:
-        """Say of each font whether its narrow and wide letters are as wide as each other."""
+        """Say of each font whether its narrow and wide letters are as wide as each other.
+
+        A few lines of code may have no wide ones; then some others have to do. Digits and signs
+        have one width in many fonts.
+        """
         for font in self.fonts.values():
             seen = {chr(code): width for code, width in font.widths.items() if 33 <= code < 127}
             widths = seen.values()
-            if NARROW & seen.keys() and WIDE & seen.keys():
+            letters = {sign for sign in seen if sign.isalpha()}
+            has_others = len(letters - NARROW) >= FEW_LETTERS and letters & NARROW
+            if has_others or (NARROW & seen.keys() and WIDE & seen.keys()):
                 font.mono = max(widths) - min(widths) <= EQUAL_WITHIN * max(widths)
 
     def small(self, style: Style) -> Style:

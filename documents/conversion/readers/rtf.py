@@ -13,6 +13,7 @@ from ..document import Block, Code, Document, Heading, ListItem, Note, Paragraph
 from ..encoding import narrowed
 from ..options import ConversionOptions
 from ..reading import Reading, Report
+from .bold_lines import with_headings
 from .flat import TITLE, code_joined, flattened, leveled, says_more
 from .numerals import roman
 from .rtf_state import Font, OpenField, OpenTable, RowDefinition, State, Story
@@ -42,16 +43,21 @@ SILENT_NAMES = """
     colortbl listtable listoverridetable revtbl filetbl rsidtbl generator info xmlnstbl
     themedata colorschememapping latentstyles datastore factoidname objdata nonshppict shprslt pict
     bkmkstart bkmkend xe tc rxe atrfstart atrfend atnid atnref atnicn atntime atndate datafield
-    headerf headerl headerr footerf footerl footerr ftnsep ftnsepc ftncn aftnsep aftnsepc aftncn
+    ftnsep ftnsepc ftncn aftnsep aftnsepc aftncn
     private background template picprop sp sn sv panose falt blipuid pnseclvl objclass objname
     oldcprops oldpprops oldsprops oldtprops fontemb fontfile mmathPr passwordhash wgrffmtfilter
     defchp defpap
 """
 SILENT = frozenset(SILENT_NAMES.split())
 STORIES = {"footnote": "footnote", "header": "header", "footer": "footer",
+           "headerf": "header", "headerl": "header", "headerr": "header",
+           "footerf": "footer", "footerl": "footer", "footerr": "footer",
            "annotation": "comment", "shptxt": "box"}  # fmt: skip
 SURROGATE = re.compile("[\ud800-\udfff]")
 BULLETS = re.compile(r"[^\w(]?")
+# A bullet or number that somebody typed in a hanging indent, as programs do that know no lists.
+TYPED = re.compile(r"\s*([-•◦▪‣·–—]|\(?(?:\d{1,3}|[A-Za-z]|[ivxlc]{1,5})[.)])[ ]?\t\s*")
+PARAGRAPH = ("style", "outline", "list_number", "level", "indent", "first_line", "tables")
 ITEM = re.compile(r"\(?\w{1,12}(?:\.\w{1,8}){0,8}[.)]?")
 
 
@@ -60,7 +66,8 @@ TRANSPARENT = frozenset({"shppict", "shpinst", "nesttableprops", "do", "dptxbxte
 TOGGLES = {"b": "bold", "i": "italic", "strike": "strike", "striked": "strike", "v": "hidden",
            "deleted": "deleted"}  # fmt: skip
 NUMBERS = {"f": "font", "s": "style", "outlinelevel": "outline", "ls": "list_number",
-           "ilvl": "level", "li": "indent", "uc": "unicode_skip", "itap": "tables"}  # fmt: skip
+           "ilvl": "level", "li": "indent", "fi": "first_line", "uc": "unicode_skip",
+           "itap": "tables"}  # fmt: skip
 
 
 class RichTextReader:
@@ -74,6 +81,7 @@ class RichTextReader:
         self.stories = [self.body]
         self.fields: list[OpenField] = []
         self.fonts: dict[int, Font] = {}
+        self.usual_font = 0
         self.styles: dict[int, str] = {}
         self.page = "cp1252"
         self.bytes = b""  # text of one font that is not decoded yet
@@ -104,7 +112,7 @@ class RichTextReader:
         document = Document(
             blocks=[
                 *self.running["header"],
-                *leveled(list(code_joined(self.body.blocks))),
+                *with_headings(leveled(list(code_joined(self.body.blocks)))),
                 *self.running["footer"],
             ],
             title=" ".join(self.title.split()) or None,
@@ -338,14 +346,18 @@ class RichTextReader:
             return Heading([replace(span, bold=False) for span in [*lead, *text]], level)
         if marker:
             return self._item(text, marker)
+        if self.state.first_line < 0 and (typed := TYPED.match(plain(spans))):
+            return self._item(joined(_without_start(spans, typed.end())), typed[1], "typed")
         if is_code or CODE_NAME.search(name):
             return Code(plain(spans).expandtabs(4))
         return Paragraph(text, inside=self.story.lists.continued(self.state.indent / 20))
 
-    def _item(self, text: list[Span], marker: str) -> ListItem:
+    def _item(self, text: list[Span], marker: str, kind: str = "") -> ListItem:
         state = self.state
         indent = state.indent / 20
-        depth = self.story.lists.place(str(state.list_number), state.level, indent)
+        # Typed items belong to no list that says their levels: only their indents do.
+        number = f"{kind} {indent}" if kind else str(state.list_number)
+        depth = self.story.lists.place(number, state.level, indent)
         return ListItem(text, depth, "-" if BULLETS.fullmatch(marker) else marker)
 
     def _heading_level(self, name: str) -> int | None:
@@ -397,19 +409,23 @@ class RichTextReader:
     def start_paragraphs(self) -> None:
         """\\pard: what a paragraph is without further words."""
         usual = State()
-        for name in ("style", "outline", "list_number", "level", "indent", "tables"):
+        for name in PARAGRAPH:
             setattr(self.state, name, getattr(usual, name))
 
     def plain_characters(self) -> None:
         """\\plain: how characters look without further words."""
-        usual = State()
-        for name in ("bold", "italic", "strike", "hidden", "deleted", "script"):
+        usual = State(font=self.usual_font)
+        for name in ("font", "bold", "italic", "strike", "hidden", "deleted", "script"):
             setattr(self.state, name, getattr(usual, name))
 
     def set_page(self, number: int | None) -> None:
         """The code page of the file; one that is not known stays the usual one."""
         with contextlib.suppress(LookupError):
             self.page = codecs.lookup(f"cp{number}").name
+
+    def set_usual_font(self, number: int) -> None:
+        """\\deff: the font of text for which no other is named."""
+        self.usual_font = self.state.font = number
 
     def set_font(self, **values: int | str | bool) -> None:
         """Something that the font table says of the font whose entry is read."""
@@ -461,6 +477,7 @@ ACTIONS: dict[str, Action] = {
     "mac": lambda reader, _: setattr(reader, "page", "mac_roman"),
     "pc": lambda reader, _: setattr(reader, "page", "cp437"),
     "pca": lambda reader, _: setattr(reader, "page", "cp850"),
+    "deff": lambda reader, number: reader.set_usual_font(number or 0),
     "fcharset": lambda reader, number: reader.set_font(charset=number or 0),
     "cpg": lambda reader, number: reader.set_font(page=_known_page(number) or "cp1252"),
     "fprq": lambda reader, number: reader.set_font(is_fixed=number == 1),
@@ -468,6 +485,15 @@ ACTIONS: dict[str, Action] = {
     "ffdefres": lambda reader, number: reader.set_field(usual=number or 0),
     "ftnalt": lambda reader, _: reader.mark_end_note(),
 }
+
+
+def _without_start(spans: list[Span], count: int) -> list[Span]:
+    """`spans` without their first `count` characters."""
+    kept = []
+    for span in spans:
+        cut, count = min(count, len(span.text)), max(count - len(span.text), 0)
+        kept.append(replace(span, text=span.text[cut:]))
+    return kept
 
 
 def merged_surrogates(spans: list[Span]) -> list[Span]:

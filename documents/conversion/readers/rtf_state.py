@@ -116,6 +116,7 @@ class State:
     list_number: int | None = None
     level: int = 0
     indent: int = 0  # twips
+    first_line: int = 0  # twips to the right of the others
     tables: int = 0  # how many tables the paragraph is in
     row: RowDefinition = field(default_factory=RowDefinition)
 

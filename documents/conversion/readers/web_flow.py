@@ -200,7 +200,8 @@ def _joined(line: Sequence[Span]) -> Iterator[Span]:
 def _with_text(span: Span, pieces: list[str]) -> Span:
     span.text = clean_text("".join(pieces))
     if "\n" in span.text and not span.code:
-        span.text = "\n".join(part.rstrip(" ") for part in span.text.split("\n"))
+        *lines, last = span.text.split("\n")  # what follows the last one may be a word
+        span.text = "\n".join([*(line.rstrip(" ") for line in lines), last])
     return span
 
 

@@ -6,7 +6,7 @@ The text is read as Word shows it with all changes accepted. What is left out is
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from lxml import etree
@@ -28,6 +28,7 @@ from ..document import (
 from ..options import ConversionOptions
 from ..reading import Reading, Report
 from ..scoring.source_text import bare_text
+from .bold_lines import with_headings
 from .embedded_pictures import is_wanted, read_pictures
 from .flat import TITLE, code_joined, flattened, leveled, says_more
 from .lists import Lists
@@ -103,7 +104,7 @@ class WordReader:
         blocks += self.rest_of_notes()
         headers, footers = self.running_parts(story, body)
         document = Document(
-            blocks=[*headers, *leveled(blocks), *footers],
+            blocks=[*headers, *with_headings(leveled(blocks)), *footers],
             language=self.styles.language,
             title=self.title(),
         )
@@ -176,8 +177,11 @@ class WordReader:
         if shape.outline is not None and shape.outline < BODY_TEXT:
             self.lists.end()
             return Heading(_without_weight(_numbered(marker, text)), shape.outline + 1)
+        if marker == "" and shape.indent is None:
+            shape = replace(shape, indent=self._indent(shape, level))
         if is_code and not marker:
-            return Code(plain(text).expandtabs(4))
+            inside = 0 if marker is None else self.lists.continued(shape.indent)
+            return Code(plain(text).expandtabs(4), inside=inside)
         if marker:
             indent = self._indent(shape, level)
             return ListItem(text, self.lists.place(shape.number or "", level, indent), marker)

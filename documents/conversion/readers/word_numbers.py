@@ -66,7 +66,8 @@ class Numbering:
         if level is None:
             return None
         if level.format == "bullet":
-            return BULLET
+            # A blank bullet is how some programs set what belongs to the item above.
+            return "" if level.text.isspace() else BULLET
         counts = self._count(number, depth, level)
         return PLACE.sub(lambda place: self._shown(number, int(place[1]) - 1, counts, level),
                          level.text).strip()  # fmt: skip

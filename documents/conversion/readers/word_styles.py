@@ -11,6 +11,8 @@ MAX_CHAIN = 20  # styles based on styles
 OFF = frozenset({"0", "false", "off", "none"})
 TYPEWRITER = re.compile(r"courier|consolas|menlo|monaco|typewriter|\bmono\b|mono$| mono ", re.I)
 HEADING_NAME = re.compile(r"heading ([1-9])")
+LEAST_SHIFT = 0.2  # of the size of letters; initials over several lines are moved by less
+USUAL_SIZE = 11.0  # points
 CODE_NAME = re.compile(r"\b(?:source|code|preformatted|html preformatted|macro)\b")
 
 
@@ -155,7 +157,17 @@ def look_of(properties: etree._Element | None) -> Look:
         elif name == "sz":
             size = number_of(given)
             said["size"] = size / 2 if size is not None else None
+    if "script" not in said and (script := _moved(properties, said.get("size"))):
+        said["script"] = script
     return Look(**said)
+
+
+def _moved(properties: etree._Element, size: float | None) -> str | None:
+    """What letters are that were moved up or down by hand, as some programs write all of them."""
+    moved = (number_of(value(properties, "position")) or 0) / 2
+    if abs(moved) < LEAST_SHIFT * (size or USUAL_SIZE):
+        return None
+    return "superscript" if moved > 0 else "subscript"
 
 
 TOGGLES = {"b": "bold", "i": "italic", "strike": "strike", "dstrike": "strike",

@@ -7,7 +7,7 @@ from itertools import islice, pairwise
 
 from ..markdown import PAGE_MARK
 from .quality import Part, scaled
-from .words import LINK_TARGET
+from .words import BREAK, LINK_TARGET
 
 MOST_JUDGED = 500_000  # tokens; as many tell a share to a tenth of a per cent
 WORST_GARBAGE = 0.25  # share of tokens
@@ -26,7 +26,7 @@ def legibility(markdown: str) -> Part:
     """The part of the score that says how many words look like words."""
     text = LINK_TARGET.sub("]", PAGE_MARK.sub("", CODE_OR_FORMULA.sub(" ", markdown)))
     # Every token is judged once, however often it stands there; of a very long text every n-th is.
-    found = text.replace("|", " ").split()
+    found = BREAK.sub(" ", text).replace("|", " ").split()
     counts = Counter(found[:: len(found) // MOST_JUDGED + 1])
     tokens = {t: n for t, n in counts.items() if SPEAKING.search(t) and not ORNAMENT.fullmatch(t)}
     total = sum(tokens.values())

@@ -22,10 +22,12 @@ from .facts import Facts, key, named_key, of_markdown, row_key
 from .words import words_of
 
 MAX_BYTES = 64 * 1024**2  # of a part; counting more takes longer than it is worth
+MOST_ATTRIBUTES = 10_000  # of one tag
 # Formats whose words are those that people see, and no guess of an engine.
 TRUSTED = frozenset(
-    ["docx", "odt", "pptx", "odp", "xlsx", "xls", "ods", "html", "epub", "eml", "msg", "csv", "tsv"]
-)
+    ["docx", "odt", "pptx", "odp", "xlsx", "xls", "ods", "html", "epub", "eml", "msg", "csv", "tsv",
+     "json", "jsonl", "xml", "org", "rst", "asciidoc", "ipynb", "fb2", "vcf", "ics", "svg"]
+)  # fmt: skip
 HIDDEN = frozenset(
     ["Fallback", "del", "moveFrom", "annotation", "tracked-changes", "script", "style", "head",
      "template", "noscript", "oMath", "math", "nav", "footer", "aside", "notes", "forms",
@@ -112,6 +114,8 @@ def _docx(path: Path, data: bytes) -> Facts:
     items: list[str] = []
     rows: list[tuple[str, ...]] = []
     _clear_hidden(body)
+    # Cells are lines of text in Markdown: an item in one may be told in any way.
+    in_cells = {paragraph for cell in body.iter("{*}tc") for paragraph in cell.iter("{*}p")}
     for element in walk(body):
         if local(element) == "tbl":
             rows += rows_of(element, "tr", frozenset(["tc"]), "t")
@@ -120,6 +124,8 @@ def _docx(path: Path, data: bytes) -> Facts:
         style, level, is_item = _docx_paragraph(element)
         if style in heading_styles or level is not None:
             headings.append(found)
+        elif element in in_cells:
+            continue
         elif is_item or (style in list_styles and is_item is None):
             items.append(found)
     words = words_of(" ".join([said(body, "t"), *noted]))
@@ -184,15 +190,28 @@ def _odf(path: Path, data: bytes) -> Facts:
     headings: list[str] = []
     notes: list[str] = []
     rows: list[tuple[str, ...]] = []
+    titles = {"Title", *_odf_titles(root)}
     for element in walk(root):
         name = local(element)
-        if name == "h" and (found := named_key(said(element, None))):
+        is_title = name == "p" and _named(element, "style-name") in titles
+        if (name == "h" or is_title) and (found := named_key(said(element, None))):
             headings.append(found)
         elif name == "note-body" and (found := key(said(element, None))):
             notes.append(found)
         elif name == "table":
             rows += rows_of(element, "table-row", frozenset(["table-cell"]), None)
     return Facts(headings=headings, rows=rows, notes=notes)
+
+
+def _odf_titles(root: etree._Element) -> Iterator[str]:
+    """The styles of a text that are its own kinds of the style of titles."""
+    for style in root.iterfind("{*}automatic-styles/{*}style"):
+        if _named(style, "parent-style-name") == "Title":
+            yield _named(style, "name")
+
+
+def _named(element: etree._Element, name: str) -> str:
+    return next((str(v) for n, v in element.attrib.items() if str(n).endswith(f"}}{name}")), "")
 
 
 def _pptx(path: Path, data: bytes) -> Facts:
@@ -209,6 +228,8 @@ def _pptx(path: Path, data: bytes) -> Facts:
 
 
 def _html(path: Path, data: bytes) -> Facts:
+    if max(piece.count(b"=") for piece in data.split(b">")) > MOST_ATTRIBUTES:
+        return Facts()  # the parser compares each attribute of a tag with all others
     parser = html.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
     root = html.document_fromstring(data, parser=parser)
     return _web(root)
