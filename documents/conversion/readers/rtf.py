@@ -56,7 +56,7 @@ STORIES = {"footnote": "footnote", "header": "header", "footer": "footer",
 SURROGATE = re.compile("[\ud800-\udfff]")
 BULLETS = re.compile(r"[^\w(]?")
 # A bullet or number that somebody typed in a hanging indent, as programs do that know no lists.
-TYPED = re.compile(r"\s*([-•◦▪‣·–—]|\(?(?:\d{1,3}|[A-Za-z]|[ivxlc]{1,5})[.)])[ ]?\t\s*")
+TYPED = re.compile(r"\A\s*+([-•◦▪‣·–—]|\(?(?:\d{1,3}|[A-Za-z]|[ivxlc]{1,5})[.)])[ ]?\t\s*+")
 PARAGRAPH = ("style", "outline", "list_number", "level", "indent", "first_line", "tables")
 ITEM = re.compile(r"\(?\w{1,12}(?:\.\w{1,8}){0,8}[.)]?")
 
