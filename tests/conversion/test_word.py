@@ -13,7 +13,7 @@ from documents.conversion.document import (
     plain,
 )
 from documents.conversion.readers.word import read_document
-from tests.conversion.word_files import paragraph, word_file
+from tests.conversion.word_files import SPACES, paragraph, word_file
 
 NUMBERING = """
 <w:abstractNum w:abstractNumId="0">
@@ -301,3 +301,36 @@ def test_one_row_of_several_lines_is_a_letterhead_and_no_table(read):
     blocks = read(f"<w:tbl><w:tr>{cells}</w:tr></w:tbl>").blocks
 
     assert [plain(block.spans) for block in blocks] == ["Bright\nLeeds", "3 May\nRef 42"]
+
+
+def test_a_chart_is_the_table_of_its_data(read):
+    def points(name, *values):
+        inside = "".join(f'<c:pt idx="{i}"><c:v>{v}</c:v></c:pt>' for i, v in enumerate(values))
+        return f"<c:{name}><c:strRef><c:strCache>{inside}</c:strCache></c:strRef></c:{name}>"
+
+    series = points("tx", "Kiel") + points("cat", "Q1", "Q2") + points("val", "4", "6")
+    chart = (
+        f"<c:chartSpace {SPACES}><c:chart><c:plotArea><c:barChart><c:ser>{series}</c:ser>"
+        "</c:barChart></c:plotArea></c:chart></c:chartSpace>"
+    )
+    body = '<w:p><w:r><w:drawing><c:chart r:id="r9"/></w:drawing></w:r></w:p>'
+    (table,) = read(body, relations={"r9": "chart1.xml"}, whole={"chart1.xml": chart}).blocks
+    assert [[plain(cell.spans) for cell in row][1:] for row in table.rows] == [
+        ["Kiel"], ["4"], ["6"]
+    ]  # fmt: skip
+
+
+def test_a_diagram_is_the_list_of_its_points(read):
+    def point(name, text):
+        said = f"<dgm:t><a:p><a:r><a:t>{text}</a:t></a:r></a:p></dgm:t>"
+        return f'<dgm:pt modelId="{name}">{said}</dgm:pt>'
+
+    model = (
+        f'<dgm:dataModel {SPACES}><dgm:ptLst><dgm:pt modelId="0" type="doc"/>'
+        f"{point('1', 'Collect')}{point('2', 'Dry')}</dgm:ptLst><dgm:cxnLst>"
+        '<dgm:cxn srcId="0" destId="1" srcOrd="0"/><dgm:cxn srcId="0" destId="2" srcOrd="1"/>'
+        "</dgm:cxnLst></dgm:dataModel>"
+    )
+    body = '<w:p><w:r><w:drawing><dgm:relIds r:dm="r9"/></w:drawing></w:r></w:p>'
+    document = read(body, relations={"r9": "data1.xml"}, whole={"data1.xml": model})
+    assert texts(document) == ["Collect", "Dry"]

@@ -14,15 +14,25 @@ SPACES = " ".join(
         "wps": "http://schemas.microsoft.com/office/word/2010/wordprocessingShape",
         "w14": "http://schemas.microsoft.com/office/word/2010/wordml",
         "v": "urn:schemas-microsoft-com:vml",
+        "c": "http://schemas.openxmlformats.org/drawingml/2006/chart",
+        "a": "http://schemas.openxmlformats.org/drawingml/2006/main",
+        "dgm": "http://schemas.openxmlformats.org/drawingml/2006/diagram",
     }.items()
 )
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
-def word_file(path: Path, body: str, relations: dict[str, str] | None = None, **parts: str) -> Path:
+def word_file(
+    path: Path,
+    body: str,
+    relations: dict[str, str] | None = None,
+    whole: dict[str, str] | None = None,
+    **parts: str,
+) -> Path:
     """A DOCX whose body is `body`; `parts` are the insides of styles, numbering, footnotes ...
 
-    `relations` are targets by their ids; those with a colon are outside the file.
+    `relations` are targets by their ids; those with a colon are outside the file. `whole` are parts
+    as they stand, by their names.
     """
     links = "".join(_relation(*pair) for pair in (relations or {}).items())
     with zipfile.ZipFile(path, "w") as archive:
@@ -34,6 +44,8 @@ def word_file(path: Path, body: str, relations: dict[str, str] | None = None, **
         archive.writestr(
             "word/document.xml", f"<w:document {SPACES}><w:body>{body}</w:body></w:document>"
         )
+        for name, inside in (whole or {}).items():
+            archive.writestr(f"word/{name}", inside)
         for name, inside in parts.items():
             root = {"header1": "hdr", "footer1": "ftr"}.get(name, name)
             archive.writestr(f"word/{name}.xml", f"<w:{root} {SPACES}>{inside}</w:{root}>")

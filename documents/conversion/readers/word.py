@@ -29,6 +29,8 @@ from ..options import ConversionOptions
 from ..reading import Reading, Report
 from ..scoring.source_text import bare_text
 from .bold_lines import with_headings
+from .charts import chart_table
+from .diagrams import DIAGRAM, diagram_items
 from .embedded_pictures import is_wanted, read_pictures
 from .flat import TITLE, code_joined, flattened, leveled, says_more
 from .lists import Lists
@@ -45,6 +47,7 @@ ENGINE = "lxml"
 MAX_DEPTH = 12  # tables and text boxes in each other
 CORE = "{http://purl.org/dc/elements/1.1/}"
 WORDPROCESSING_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
+CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 VECTOR = "{urn:schemas-microsoft-com:vml}"
 NO_LIST = "0"  # numId of a paragraph that leaves the list of its style
 BODY_TEXT = 9  # outline level of a paragraph that is no heading
@@ -222,6 +225,7 @@ class WordReader:
             self.lists = lists
         for drawing in inline.drawings:
             yield from self._picture(story, drawing)
+            yield from self._graphics(story, drawing)
 
     def _picture(self, story: Story, drawing: etree._Element) -> Iterator[Block]:
         said = [""]
@@ -239,6 +243,19 @@ class WordReader:
         description = " ".join(max(said, key=len).split())
         if description and not _is_file_name(description):
             yield Picture(description)
+
+    def _graphics(self, story: Story, drawing: etree._Element) -> Iterator[Block]:
+        """Charts as tables of their data, diagrams as lists of their points."""
+        for element in shown(drawing):
+            if element.tag == f"{CHART}chart":
+                root = self.package.tree(story.targets.get(element.get(f"{RELATION}id", ""), ""))
+                table = chart_table(root) if root is not None else None
+                if table is not None:
+                    yield table
+            elif element.tag == f"{DIAGRAM}relIds":
+                root = self.package.tree(story.targets.get(element.get(f"{RELATION}dm", ""), ""))
+                if root is not None:
+                    yield from diagram_items(root, {})
 
     def _keep_picture(self, story: Story, relation: str) -> None:
         target = story.targets.get(relation)
