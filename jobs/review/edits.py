@@ -117,7 +117,7 @@ def restore(version: ResultVersion, by: User | None) -> None:
     if not version.result_file.storage.exists(str(version.result_file.name)):
         raise NotEditable(f"Version {version.number} is missing from the storage.")
     now = timezone.now()
-    with _editable(version.job_document) as (job, row):
+    with editable(version.job_document) as (job, row):
         if row.result_file.name == version.result_file.name:
             return
         _show(job, row, version, by, now)
@@ -152,7 +152,7 @@ def _store(
     row: JobDocument, stored: StoredResult, quality: Quality, by: User | None, based_on: str
 ) -> None:
     now = timezone.now()
-    with _editable(row) as (job, current):
+    with editable(row) as (job, current):
         if based_on not in {"", current.result_sha256}:
             raise EditedMeanwhile(
                 f"“{row.filename}” was changed by someone else since you opened it."
@@ -188,7 +188,7 @@ def _store(
 
 
 @contextmanager
-def _editable(row: JobDocument) -> Iterator[tuple[LockedJob, JobDocument]]:
+def editable(row: JobDocument) -> Iterator[tuple[LockedJob, JobDocument]]:
     """The job, locked until the end of the block, and the row as it is now, with its result."""
     with transaction.atomic():
         job = lock(row.job)
