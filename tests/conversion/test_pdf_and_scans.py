@@ -14,6 +14,7 @@ from documents.conversion import ConversionError, ConversionOptions
 from documents.conversion import convert as convert_here
 from documents.conversion.ocr import scan
 from documents.conversion.readers import pictures
+from documents.conversion.readers.pdf_pages import PdfPages
 from documents.conversion.readers.pictures import on_paper
 from documents.samples import SAMPLES
 from documents.samples.pages import spoil
@@ -345,3 +346,26 @@ def test_shades_of_fewer_bits_in_a_deep_picture_are_not_dark(bits):
 def test_shades_that_are_fractions_of_one_are_not_black():
     assert on_paper(Image.new("F", (20, 20), 1.0)).convert("L").getextrema() == (255, 255)
     assert on_paper(Image.new("F", (20, 20), float("nan"))).convert("L").size == (20, 20)
+
+
+@pytest.mark.parametrize("has_line", [False, True])
+def test_a_page_of_a_few_words_is_read_from_its_letters(tmp_path, monkeypatch, has_line):
+    path = tmp_path / "short.pdf"
+    page = Canvas(str(path), pagesize=A4)
+    page.drawString(72, 700, "Chapter two")
+    if has_line:
+        page.line(72, 600, 500, 600)
+    page.save()
+    looked = []
+    monkeypatch.setattr(
+        "documents.conversion.readers.pdf_pages.PdfPages.picture",
+        lambda self, number, real=PdfPages.picture: looked.append(number) or real(self, number),
+    )
+
+    conversion = convert_here(
+        path, filename="short.pdf", options=ConversionOptions(), report=lambda *_: None
+    )
+
+    assert conversion.engine == "pdfium"
+    assert "Chapter two" in conversion.markdown
+    assert bool(looked) == has_line  # a line may be a letter that somebody drew

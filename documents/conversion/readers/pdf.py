@@ -23,7 +23,7 @@ from ..options import ConversionOptions
 from ..reading import Reading, Report
 from ..scoring.legibility import STRAY
 from ..scoring.plausibility import plausibility
-from .pdf_pages import PdfPages, has_nothing, is_plain
+from .pdf_pages import PdfPages, has_nothing, has_only_text, is_plain
 from .pdf_tags import tree_of
 from .pdf_words import open_forms, page_content
 
@@ -62,6 +62,7 @@ class _Layer:
     text: str = ""
     tree: Tree | None = None
     is_empty: bool = False
+    has_only_text: bool = False
     picture_share: float = 0.0  # of the page, of its largest picture
 
     @property
@@ -166,6 +167,7 @@ class _Reader:
             letters = sum(len(word.text) for word in found.words)
             if letters < FEW_CHARACTERS:
                 layer.is_empty = has_nothing(page)
+                layer.has_only_text = has_only_text(page)
             if letters < SPARSE_CHARACTERS:
                 layer.picture_share = _largest_picture(page)
         if found.words:
@@ -210,7 +212,7 @@ class _Reader:
 def _needs_ocr(layer: _Layer, text: str) -> bool:
     """Whether a page may hold text that its text layer does not."""
     if len(text) < FEW_CHARACTERS:
-        return True
+        return not text or not layer.has_only_text or STRAY.search(text) is not None
     return len(text) < SPARSE_CHARACTERS and layer.picture_share > LARGE_PICTURE
 
 

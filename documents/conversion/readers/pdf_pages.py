@@ -17,6 +17,7 @@ from ..ocr import RENDER_DPI
 from ..sandbox import memory
 from .pictures import MAX_PIXELS
 
+FEW_OBJECTS = 100  # on a page of few words
 MAX_PAGE_PIXELS = 40_000_000
 MAX_SIDE = 100_000  # points, 35 metres; readers of PDF allow a seventh of that
 LETTER = (0, 0, 612, 792)  # what PDFium takes for a page that has no size
@@ -170,6 +171,15 @@ def has_nothing(page: Any) -> bool:
     """Whether there is nothing on an open page, not even something that is not seen."""
     count_objects, count_notes = raw.FPDFPage_CountObjects, raw.FPDFPage_GetAnnotCount
     return bool(count_objects(page) == 0 and count_notes(page) == 0)
+
+
+def has_only_text(page: Any) -> bool:
+    """Whether all that is drawn on an open page is letters: then nothing else can be read there."""
+    count = raw.FPDFPage_CountObjects(page)
+    if not 0 < count <= FEW_OBJECTS:
+        return False
+    objects = (raw.FPDFPage_GetObject(page, place) for place in range(count))
+    return all(raw.FPDFPageObj_GetType(found) == raw.FPDF_PAGEOBJ_TEXT for found in objects)
 
 
 def is_plain(picture: Image.Image) -> bool:
