@@ -57,13 +57,16 @@ def test_languages_are_marked_and_kept_as_they_are_ticked(page):
     page.get_by_role("link", name="Next", exact=True).click()
     option = page.locator(".option", has=page.locator("[data-boxes]"))
 
+    expect(option.get_by_label("Automatic")).to_be_checked()
     option.get_by_label("German").check()
+    expect(option.get_by_label("Automatic")).not_to_be_checked()
     expect(option).to_have_class(re.compile("option-changed"))
     expect(page.locator("#saved-note")).to_have_attribute("data-state", "saved")
     page.reload()
     expect(option.get_by_label("German")).to_be_checked()
     option.get_by_label("German").uncheck()
 
+    expect(option.get_by_label("Automatic")).to_be_checked()
     expect(option).not_to_have_class(re.compile("option-changed"))
 
 
