@@ -110,7 +110,8 @@ def test_a_job_is_cancelled_cleanly_at_any_moment(start_worker, stored_files):
 
 
 def test_a_worker_killed_between_file_and_commit_leaves_no_trace(start_worker, stored_files):
-    job = start_job(slow(2))
+    # Progress is noted each full second, and would wait for the job as well: it ends in between.
+    job = start_job(slow(2.4))
     worker = start_worker()
     wait_for(lambda: running(job), "the document")
     members = worker.everything()
