@@ -10,13 +10,13 @@ from PIL import Image, ImageChops, ImageOps
 
 from . import errors
 from .detection import detect
-from .extraction import too_many_pixels
 from .formats import IMAGES
 from .readers.pdf_pages import MAX_SIDE as MAX_POINTS
 from .readers.pdf_pages import opened as opened_pdf
 from .readers.pdf_pages import resize
 from .readers.pictures import MAX_PIXELS, frame_count, on_paper
 from .readers.pictures import opened as opened_picture
+from .troubles import too_many_pixels
 
 MAX_DRAWN_PIXELS = 16_000_000  # a page that is long for its width gets a narrower picture
 MAX_DRAWN_SIDE = 16_384  # pixels; browsers show no more

@@ -23,12 +23,11 @@ import jobs
 import orgsettings
 from documents.conversion import ConversionError, ConversionOptions
 from documents.conversion.chunking import sections
-from documents.conversion.document import Span
+from documents.conversion.document import Document, PageInfo, Span
 from documents.conversion.errors import EngineError
-from documents.conversion.extraction import Extraction, Page
 from documents.conversion.markdown import split_blocks
 from documents.conversion.pipeline import convert
-from documents.conversion.readers.bridge import reading_of
+from documents.conversion.readers.bridge import blocks_of
 from documents.conversion.scoring.facts import Facts
 from documents.conversion.scoring.legibility import is_garbage
 from documents.conversion.scoring.score import Evidence
@@ -163,7 +162,7 @@ ADAPTERS = {
     "losses._forgive": lambda f, text: f(Counter(text.split()), Counter(text[::-1].split())),
     "markdown.table": lambda f, text: f([text.split(","), text.split("|")]),
     "markdown.heading_text": lambda f, text: f(re.match("(x?)(.*)", text, re.S)),
-    "cleanup.clean_up": lambda f, text: f(reading_of(_extraction(text)).document),
+    "cleanup.clean_up": lambda f, text: f(_document(text)),
     "score.score": lambda f, text: f(text, Evidence(source=Facts(words=words_of(text)))),
     "compare.words_kept": lambda f, text: f(text.split(), text[::-1].split()),
     "compare.order": lambda f, text: f(text.split(), text.split()[::-1]),
@@ -197,11 +196,11 @@ def _packed(text):
     return packed(Facts(words=words_of(text))) or base64.b64encode(zlib.compress(b"{}")).decode()
 
 
-def _extraction(text):
+def _document(text):
     blocks = split_blocks(text)
-    halves = [Page(1, blocks[: len(blocks) // 2]), Page(2, blocks[len(blocks) // 2 :])]
-    many = [Page(n, [block]) for n, block in enumerate(blocks[:5000], start=3)]
-    return Extraction([*halves, *many], "test")
+    pages = [blocks[: len(blocks) // 2], blocks[len(blocks) // 2 :], *([b] for b in blocks[:5000])]
+    found = [block for n, page in enumerate(pages, start=1) for block in blocks_of(page, n)]
+    return Document(found, [PageInfo(n) for n, _ in enumerate(pages, start=1)])
 
 
 def text_functions():

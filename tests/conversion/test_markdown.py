@@ -3,16 +3,17 @@
 import pytest
 
 from documents.conversion.cleanup import clean_up
-from documents.conversion.extraction import Extraction, Page
+from documents.conversion.document import Document, PageInfo
 from documents.conversion.markdown import escape_tags, normalize, split_blocks, table
-from documents.conversion.readers.bridge import reading_of
+from documents.conversion.readers.bridge import blocks_of
 from documents.conversion.writer import block_markdown
 
 
 def cleaned(*pages, paged=True):
     """The document that pages of Markdown blocks make, after the clean-up."""
-    numbered = [Page(n if paged else None, list(blocks)) for n, blocks in enumerate(pages, 1)]
-    document = reading_of(Extraction(numbered, "test")).document
+    document = Document(pages=[PageInfo(n) for n, _ in enumerate(pages, 1)] if paged else [])
+    for number, texts in enumerate(pages, 1):
+        document.blocks += blocks_of(texts, number if paged else None)
     clean_up(document)
     return document
 

@@ -4,7 +4,8 @@ import pytest
 
 from documents.conversion.document import Code, Heading, ListItem, Note, Paragraph, Table, plain
 from documents.conversion.errors import EngineError
-from documents.conversion.readers.rtf import read_document
+from documents.conversion.options import ConversionOptions
+from documents.conversion.readers import rtf
 
 FONTS = (
     r"{\fonttbl{\f0\fcharset0 Arial;}{\f1\fcharset204 Arial Cyr;}{\f2\fcharset128 Mincho;}"
@@ -18,7 +19,8 @@ def read(tmp_path):
     def read(body: str):
         path = tmp_path / "file.rtf"
         path.write_bytes(rb"{\rtf1\ansi\ansicpg1252\deff0" + (FONTS + body + "}").encode("latin-1"))
-        return read_document(path)
+        reading = rtf.read(path, path.name, ConversionOptions(), print, format_name="rtf")
+        return reading.document
 
     return read
 

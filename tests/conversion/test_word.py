@@ -12,7 +12,8 @@ from documents.conversion.document import (
     Table,
     plain,
 )
-from documents.conversion.readers.word import read_document
+from documents.conversion.options import ConversionOptions
+from documents.conversion.readers import word
 from tests.conversion.word_files import SPACES, paragraph, word_file
 
 NUMBERING = """
@@ -36,6 +37,11 @@ def item(text: str, number: int, level: int = 0, indent: int | None = None) -> s
     left = "" if indent is None else f'<w:ind w:left="{indent}"/>'
     numbering = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>{left}'
     return paragraph(text, numbering)
+
+
+def read_document(path):
+    reading = word.read(path, path.name, ConversionOptions(), lambda *_: None, format_name="docx")
+    return reading.document
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from .table_rows import Row, Zone, rows_of
 from .tables import zones_of
 
 TURNS = (0, 90, 180, 270)
-FEWEST_TURNED = 2  # letters; less is a mark in the margin
 
 
 def regions(page: SourcePage) -> list[TextRegion | Table]:

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from ..document import Span
 from .page import Link, Word
-from .textlines import TextLine, joined, link_at
+from .textlines import TextLine, link_at
 
 CUT = "\u0002"  # what PDFium gives for a hyphen that a program set where a line ends
 SOFT_HYPHEN = "\u00ad"
@@ -239,7 +239,3 @@ def without_bold(spans: list[Span]) -> list[Span]:
     return _merged(
         [replace(span, bold=False, italic=span.italic and not slanted) for span in spans]
     )
-
-
-def words_text(lines: Sequence[TextLine]) -> str:
-    return " ".join(joined(line.words) for line in lines)

@@ -1,4 +1,4 @@
-"""Pages of Markdown blocks as a Document: for readers that do not find structure themselves.
+"""Markdown that others wrote as blocks: for readers that do not find structure themselves.
 
 Headings and code are blocks of their own kinds, the rest is kept as it was written.
 """
@@ -9,32 +9,10 @@ from functools import cache
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from ..document import Block, Code, Document, Heading, Markup, PageInfo, Span
-from ..extraction import Extraction, Page
+from ..document import Block, Code, Heading, Markup, Span
 from ..markdown import FENCE, HEADING, heading_text, kind, normalize
-from ..reading import Reading
 
 STYLES = {"strong": "bold", "em": "italic", "s": "strike"}
-
-
-def reading_of(extraction: Extraction) -> Reading:
-    """What was found on the pages of `extraction`, as a reader gives it."""
-    blocks = [block for page in extraction.pages for block in blocks_of(page.blocks, page.number)]
-    is_paged = any(page.number is not None for page in extraction.pages)
-    pages = [_page(page) for page in extraction.pages] if is_paged else []
-    document = Document(blocks, pages)
-    document.warnings += extraction.warnings
-    return Reading(document, extraction.engine, extraction.source_text)
-
-
-def _page(page: Page) -> PageInfo:
-    return PageInfo(
-        page.number or 1,
-        ocr_confidence=page.ocr_confidence,
-        unread=page.unread,
-        trouble=page.trouble.words if page.trouble else None,
-        too_large=page.trouble is not None and page.trouble.is_too_large,
-    )
 
 
 def blocks_of(texts: Iterable[str], page: int | None = None) -> Iterator[Block]:

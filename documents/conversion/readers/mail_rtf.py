@@ -110,7 +110,7 @@ class _Reader:
         self.is_text = False
         # For each group: whether it is skipped, whether it is a tag of HTML, font, skip of \u.
         self.stack: list[tuple[bool, bool, int, int]] = []
-        self.skips = self.in_tag = self.in_fonts = False
+        self.skips = self.in_tag = False
         self.hidden = False  # between \htmlrtf and \htmlrtf0
         self.after_unicode = 1
         self.left = 0  # characters that stand in for the last \u
@@ -148,10 +148,7 @@ class _Reader:
         is_destination = self.is_first
         if word == "htmltag" and self.is_ignorable:
             self.in_tag, self.skips = True, False
-        elif word == "fonttbl":
-            self.in_fonts = self.skips = True
-        elif is_destination and (word in SKIPPED or self.is_ignorable):
-            self.in_fonts = False
+        elif word == "fonttbl" or (is_destination and (word in SKIPPED or self.is_ignorable)):
             self.skips = True
         elif word in {"fromhtml", "fromtext"}:
             self.is_html, self.is_text = word == "fromhtml", word == "fromtext"

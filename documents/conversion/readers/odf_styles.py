@@ -46,7 +46,6 @@ class Style:
     outline: int | None = None
     list_style: str | None = None  # empty: no list
     is_numbered: bool = True
-    master_page: str | None = None
     indent: float | None = None  # points
     page_visibility: str | None = None
     shown_lines: tuple[str, ...] = ()  # header, footer, date-time: what a slide shows of its master
@@ -110,8 +109,6 @@ class Styles:
             said["outline"] = whole(level, 0, MAX_HEADING)
         if (listed := element.get(f"{STYLE}list-style-name")) is not None:
             said["list_style"] = listed
-        if master := element.get(f"{STYLE}master-page-name"):
-            said["master_page"] = master
         for properties in element:
             said |= _paragraph_says(properties)
         return replace(style, **said)

@@ -13,7 +13,6 @@ from pypdfium2 import raw
 
 from .. import errors
 from ..document import Document, PageInfo
-from ..extraction import DAMAGED
 from ..layout import engine
 from ..layout.page import SourcePage
 from ..layout.tags import Tree
@@ -23,6 +22,7 @@ from ..options import ConversionOptions
 from ..reading import Reading, Report
 from ..scoring.legibility import STRAY
 from ..scoring.plausibility import plausibility
+from ..troubles import DAMAGED
 from .pdf_pages import PdfPages, has_nothing, has_only_text, is_plain
 from .pdf_tags import tree_of
 from .pdf_words import open_forms, page_content

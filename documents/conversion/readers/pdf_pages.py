@@ -12,9 +12,9 @@ from pypdfium2 import raw
 
 from .. import errors
 from ..detection import HEAD_BYTES, PDF_MARK
-from ..extraction import DAMAGED, Trouble, too_many_pixels
 from ..ocr import RENDER_DPI
 from ..sandbox import memory
+from ..troubles import DAMAGED, Trouble, too_many_pixels
 from .pictures import MAX_PIXELS
 
 FEW_OBJECTS = 100  # on a page of few words

@@ -12,7 +12,6 @@ from PIL import Image, ImageOps
 
 from .. import errors
 from ..document import Block, Document, PageInfo
-from ..extraction import DAMAGED, too_many_pixels
 from ..layout import engine
 from ..layout.page import SourcePage
 from ..ocr import RENDER_DPI, check_language
@@ -21,6 +20,7 @@ from ..ocr.placing import Placing, place_in_pictures
 from ..ocr.scan import Scan, read_scan
 from ..options import ConversionOptions
 from ..reading import Reading, Report
+from ..troubles import DAMAGED, too_many_pixels
 
 MAX_PIXELS = 100_000_000
 SMALL = 1500  # pixels; letters in smaller pictures are usually too low for Tesseract

@@ -510,8 +510,3 @@ def read(
 ) -> Reading:
     """Read a Rich Text file. Raises EngineError for one that is damaged."""
     return Reading(RichTextReader(narrowed(path.read_bytes())).read(), ENGINE)
-
-
-def read_document(path: Path) -> Document:
-    """An RTF file as a Document. Raises EngineError for one that is damaged."""
-    return RichTextReader(path.read_bytes()).read()

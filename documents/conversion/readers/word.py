@@ -440,9 +440,3 @@ def read(
             pictures = ((None, package.read(part)) for part in reader.found.pictures)
             read_pictures(pictures, reading, options, report)
     return reading
-
-
-def read_document(path: Path) -> Document:
-    """A Word file as a Document. Raises EngineError for one that is damaged."""
-    with Package.open(path) as package:
-        return WordReader(package).read()
