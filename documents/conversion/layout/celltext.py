@@ -7,6 +7,7 @@ from ..document import Span
 from .lines import NO_SPACE, Segment
 from .page import Link, Word
 from .styling import HYPHENS
+from .textlines import link_at
 
 
 def spans_of(segments: list[Segment], links: Sequence[Link], *, bold: bool) -> list[Span]:
@@ -37,7 +38,7 @@ def _join(spans: list[Span], before: Word, word: Word, *, is_new_line: bool) -> 
 
 
 def _word_spans(word: Word, links: Sequence[Link], *, bold: bool) -> Iterator[Span]:
-    style = Span("", bold=bold and word.bold, link=_link_at(word, links))
+    style = Span("", bold=bold and word.bold, link=link_at(word, links))
     at = 0
     for script in word.scripts:
         if script.start > at:
@@ -51,14 +52,6 @@ def _word_spans(word: Word, links: Sequence[Link], *, bold: bool) -> Iterator[Sp
         at = script.end
     if at < len(word.text):
         yield replace(style, text=word.text[at:])
-
-
-def _link_at(word: Word, links: Sequence[Link]) -> str | None:
-    x, y = (word.x0 + word.x1) / 2, (word.top + word.bottom) / 2
-    for link in links:
-        if link.left <= x <= link.right and link.top <= y <= link.bottom:
-            return link.target
-    return None
 
 
 def _add(spans: list[Span], span: Span) -> None:

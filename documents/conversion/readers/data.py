@@ -12,6 +12,7 @@ from typing import Any
 from lxml import etree
 
 from ..document import Block, Cell, Code, ListItem, Paragraph, Span, Table
+from .elements import name_of
 
 MAX_DEPTH = 40  # records in records; what lies deeper is shown as it is written
 MAX_COLUMNS = 100
@@ -156,13 +157,13 @@ def xml_value(element: etree._Element, depth: int = 0) -> Any:
     own = " ".join([element.text or "", *(child.tail or "" for child in children)]).strip()
     if depth > MAX_DEPTH or (children and own):
         return SPACES.sub(" ", "".join(map(str, element.itertext()))).strip()
-    attributes = {local(name): value for name, value in element.attrib.items()}
+    attributes = {str(name).rpartition("}")[2]: value for name, value in element.attrib.items()}
     if not children and not attributes:
         return SPACES.sub(" ", own)
     record: dict[str, Any] = dict(attributes)
     repeated: set[str] = set()
     for child in children:
-        name, value = local(child.tag), xml_value(child, depth + 1)
+        name, value = name_of(child), xml_value(child, depth + 1)
         if name not in record:
             record[name] = value
         elif name in repeated:
@@ -175,8 +176,3 @@ def xml_value(element: etree._Element, depth: int = 0) -> Any:
     if len(record) == 1 and repeated:
         return next(iter(record.values()))
     return record
-
-
-def local(tag: Any) -> str:
-    """The name of an element or attribute without its namespace; empty for comments."""
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""

@@ -12,14 +12,13 @@ from pathlib import Path
 
 from .. import errors
 from ..document import Block, Document, Paragraph, Span
-from ..encoding import decode_text
-from ..formats import FORMATS
 from ..markdown import clean_text
 from ..options import ConversionOptions
 from ..reading import Reading, Report
 from .collecting import no_collecting
 from .sheet_grids import Content, Merges, Sheet, bands
 from .sheet_tables import part_blocks, table
+from .text import text_of_file
 
 DELIMITERS = ",;\t|"
 SAMPLED_ROWS = 100
@@ -35,10 +34,7 @@ def read(
     path: Path, filename: str, options: ConversionOptions, report: Report, *, format_name: str
 ) -> Reading:
     """A CSV or TSV file in any encoding, with commas, semicolons, tabs or bars."""
-    decoded = decode_text(path.read_bytes())
-    if decoded is None:
-        raise errors.corrupt_file(filename, FORMATS[format_name].label, "The bytes are no text.")
-    text = clean_text(decoded.text).strip("\n")
+    text = clean_text(text_of_file(path, filename, format_name)).strip("\n")
     # Some programs write the delimiter into a first line of its own.
     told = text[4:5] if text[:4].lower() == "sep=" and text[4:5] not in {"", "\n"} else ""
     if text[:4].lower() == "sep=":

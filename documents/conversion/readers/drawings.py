@@ -3,7 +3,7 @@
 from lxml import etree
 
 from ..document import Block, Document, Paragraph, Span
-from .data import local
+from .elements import name_of
 from .spans import joined
 
 NAMED = frozenset(["title", "desc"])
@@ -14,7 +14,7 @@ def read_tree(root: etree._Element) -> Document:
     blocks: list[Block] = []
     title = None
     for element in root.iter():
-        name = local(element.tag)
+        name = name_of(element)
         if name in NAMED or name == "text":
             spans = joined([Span(" ".join(_pieces(element)))])
             if spans:

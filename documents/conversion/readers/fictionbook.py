@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from ..document import Block, Cell, Document, Heading, Note, Paragraph, Picture, Span, Table
-from .data import local
+from .elements import name_of
 from .flat import flattened
 from .spans import joined
 
@@ -27,9 +27,9 @@ class Place:
 
 def read_tree(root: etree._Element) -> Document:
     """A FictionBook as a Document: what is known of the book, its text, its notes."""
-    bodies = [child for child in root if local(child.tag) == "body"]
+    bodies = [child for child in root if name_of(child) == "body"]
     notes = [body for body in bodies if body.get("name") in {"notes", "comments", "footnotes"}]
-    title = next((" ".join(t.split()) for e in root.iter() if local(e.tag) == "book-title"
+    title = next((" ".join(t.split()) for e in root.iter() if name_of(e) == "book-title"
                   and (t := e.text)), None)  # fmt: skip
     blocks: list[Block] = [Heading([Span(title)], 1)] if title else []
     authors = [" ".join(" ".join(map(str, a.itertext())).split()) for a in _of(root, "author")]
@@ -39,20 +39,20 @@ def read_tree(root: etree._Element) -> Document:
             blocks += _children(body, Place(1 + bool(title)))
     for body in notes:
         blocks += _notes(body)
-    language = next((e.text for e in root.iter() if local(e.tag) == "lang"), None)
+    language = next((e.text for e in root.iter() if name_of(e) == "lang"), None)
     return Document(blocks, title=title, language=language)
 
 
 def _of(root: etree._Element, name: str) -> list[etree._Element]:
-    infos = [element for element in root.iter() if local(element.tag) == "title-info"][:1]
-    return [child for info in infos for child in info if local(child.tag) == name]
+    infos = [element for element in root.iter() if name_of(element) == "title-info"][:1]
+    return [child for info in infos for child in info if name_of(child) == name]
 
 
 def _notes(body: etree._Element) -> Iterator[Block]:
     for section in body:
-        if local(section.tag) != "section":
+        if name_of(section) != "section":
             continue
-        said = [child for child in section if local(child.tag) != "title"]
+        said = [child for child in section if name_of(child) != "title"]
         spans = flattened([block for child in said for block in _node(child, Place())])
         if spans:
             yield Note(spans, section.get("id", ""), part="note")
@@ -68,13 +68,13 @@ def _children(element: etree._Element, place: Place) -> Iterator[Block]:
 
 
 def _node(element: etree._Element, place: Place) -> Iterator[Block]:
-    write = NODES.get(local(element.tag))
+    write = NODES.get(name_of(element))
     if write is not None:
         yield from write(element, place)
 
 
 def _heading(element: etree._Element, place: Place) -> Iterator[Block]:
-    level = place.section + (local(element.tag) == "subtitle")
+    level = place.section + (name_of(element) == "subtitle")
     text = " ".join(" ".join(map(str, element.itertext())).split())
     if text:
         yield Heading([Span(text)], min(level, 6))
@@ -104,7 +104,7 @@ def _image(element: etree._Element, place: Place) -> Iterator[Block]:
 
 def _section(element: etree._Element, place: Place) -> Iterator[Block]:
     for child in element:
-        deeper = place.section + (local(child.tag) == "section")
+        deeper = place.section + (name_of(child) == "section")
         yield from _node(child, replace(place, section=deeper, depth=place.depth + 1))
 
 
@@ -115,7 +115,7 @@ def _table(element: etree._Element, place: Place) -> Iterator[Block]:
             for cell in row
         ]
         for row in element
-        if local(row.tag) == "tr"
+        if name_of(row) == "tr"
     ]
     if rows:
         yield Table(rows)
@@ -129,7 +129,7 @@ def _span(cell: etree._Element, name: str) -> int:
 def _spans(element: etree._Element, style: Span, depth: int) -> list[Span]:
     spans = [replace(style, text=element.text or "")]
     for child in element:
-        name = local(child.tag)
+        name = name_of(child)
         target = child.get(XLINK, "") if name == "a" else ""
         if name == "a" and child.get("type") == "note" and target.startswith("#"):
             spans.append(Span("", note=target[1:]))

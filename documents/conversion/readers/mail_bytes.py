@@ -14,11 +14,12 @@ def mail_bytes(data: bytes) -> bytes:
     """
     narrow = narrowed(data)
     if b"\0" in data and narrow != data:
-        return _restated(email.message_from_string(narrow.decode().lstrip())).as_bytes()
+        return restated(email.message_from_string(narrow.decode().lstrip())).as_bytes()
     return narrow.lstrip()
 
 
-def _restated(message: Message) -> Message:
+def restated(message: Message) -> Message:
+    """A mail that was saved as a wide text: its parts are in no encoding that they may state."""
     for part in message.walk():
         content = part.get_payload()
         if isinstance(content, str) and not content.isascii():

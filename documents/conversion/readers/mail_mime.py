@@ -10,6 +10,7 @@ from email.message import Message as Part
 from .. import errors
 from ..encoding import decode_text, narrowed
 from . import web
+from .mail_bytes import restated
 from .mail_message import Attachment, Html, Message, Plain
 from .mail_tnef import read_tnef
 
@@ -35,20 +36,10 @@ def read_mime(data: bytes, *, depth: int) -> Message:
     _refuse_deep(narrow)
     with errors.engine_at_work():
         if is_wide:
-            part = _restated(email.message_from_string(narrow.decode()))
+            part = restated(email.message_from_string(narrow.decode()))
         else:
             part = email.message_from_bytes(narrow, policy=email.policy.compat32)
     return _message(part, depth)
-
-
-def _restated(message: Part) -> Part:
-    """A mail that was saved as a wide text: its parts are in no encoding that they may state."""
-    for part in message.walk():
-        content = part.get_payload()
-        if isinstance(content, str) and not content.isascii():
-            del part["Content-Transfer-Encoding"]
-            part.set_payload(content, "utf-8")
-    return message
 
 
 def _refuse_deep(data: bytes) -> None:

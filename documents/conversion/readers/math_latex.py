@@ -7,6 +7,7 @@ stay as they are: what reads LaTeX today reads Unicode, too.
 import re
 from collections.abc import Callable, Iterable
 
+from .latex_symbols import FUNCTIONS
 from .web_tree import Node, text_of
 
 GREEK = [
@@ -45,46 +46,10 @@ SIGNS: dict[str, str] = {
     "{": r"\{", "}": r"\}", "%": r"\%", "#": r"\#", "&": r"\&", "$": r"\$", "_": r"\_",
     "\\": r"\backslash", "~": r"\sim",
 }  # fmt: skip
-# Applied functions and their like are invisible signs.
 RESERVED = re.compile(r"([{}$%#&_])")
 SPACES = re.compile(r"\s+")
+# Applied functions and their like are invisible signs.
 INVISIBLE = str.maketrans(dict.fromkeys("\u2061\u2062\u2063\u2064\u200b\ufeff\xad", None))
-FUNCTIONS = frozenset(
-    (
-        "arccos",
-        "arcsin",
-        "arctan",
-        "arg",
-        "cos",
-        "cosh",
-        "cot",
-        "coth",
-        "csc",
-        "deg",
-        "det",
-        "dim",
-        "exp",
-        "gcd",
-        "hom",
-        "inf",
-        "ker",
-        "lg",
-        "lim",
-        "liminf",
-        "limsup",
-        "ln",
-        "log",
-        "max",
-        "min",
-        "Pr",
-        "sec",
-        "sin",
-        "sinh",
-        "sup",
-        "tan",
-        "tanh",
-    )
-)
 LARGE = frozenset(
     (
         r"\sum",

@@ -2,6 +2,7 @@
 
 from lxml import etree
 
+from .elements import name_of
 from .latex_symbols import ACCENTS, FUNCTIONS, letters, tidy
 
 MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -30,9 +31,9 @@ def _inside(element: etree._Element | None, depth: int) -> str:
 
 
 def _node(element: etree._Element, depth: int) -> str:
-    if not isinstance(element.tag, str):
+    name = name_of(element)
+    if not name:
         return ""
-    name = element.tag.rpartition("}")[2]
     write = WRITERS.get(name)
     if write is not None:
         return write(element, depth)
@@ -45,7 +46,7 @@ def _argument(element: etree._Element, name: str, depth: int) -> str:
 
 def _property(element: etree._Element, name: str) -> str | None:
     """The value of a property in the element's own `...Pr`; None if it is not given."""
-    kind = element.tag.rpartition("}")[2]
+    kind = name_of(element)
     found = element.find(f"{MATH}{kind}Pr/{MATH}{name}")
     return None if found is None else found.get(f"{MATH}val", "")
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from ..document import Box
+from .elements import name_of
 from .open_xml import first_of, relations
 from .packages import Package
 from .slide_shapes import DRAWING, SLIDE, Placeholder, Shape, flat, shapes
@@ -81,13 +82,9 @@ class Layouts:
             return Layer([], {})
         tree = root.find(f"{SLIDE}cSld/{SLIDE}spTree")
         styles = root.find(f"{SLIDE}txStyles")
-        named = {} if styles is None else {_name(child): child for child in styles}
+        named = {} if styles is None else {name_of(child): child for child in styles}
         places = [shape for shape in flat(shapes(tree)) if shape.placeholder is not None]
         return Layer(places, named, root.get("type", ""))
-
-
-def _name(element: etree._Element) -> str:
-    return str(element.tag).rpartition("}")[2]
 
 
 def _style_name(kind: str) -> str:

@@ -20,15 +20,21 @@ HARD_BREAK = re.compile(r"(?<=\S) {2,}\n(?=\S)")
 def read(
     path: Path, filename: str, options: ConversionOptions, report: Report, *, format_name: str
 ) -> Reading:
-    decoded = decode_text(path.read_bytes())
-    if decoded is None:
-        raise errors.corrupt_file(filename, FORMATS[format_name].label, "The bytes are no text.")
-    text = clean_text(decoded.text)
+    written = text_of_file(path, filename, format_name)
+    text = clean_text(written)
     is_markdown = format_name == "md"
     text = HARD_BREAK.sub("\\\\\n", text) if is_markdown else _literal(text)
     document = Document(list(blocks_of(split_blocks(text))))
-    return Reading(document, "text", source_text=decoded.text)
+    return Reading(document, "text", source_text=written)
 
 
 def _literal(text: str) -> str:
     return SMALL_INDENT.sub("", escape_tags(text))
+
+
+def text_of_file(path: Path, filename: str, format_name: str) -> str:
+    """What stands in a file of text, in whatever encoding. Raises corrupt_file for other bytes."""
+    decoded = decode_text(path.read_bytes())
+    if decoded is None:
+        raise errors.corrupt_file(filename, FORMATS[format_name].label, "The bytes are no text.")
+    return decoded.text

@@ -31,17 +31,19 @@ from ..scoring.source_text import bare_text
 from .bold_lines import with_headings
 from .charts import chart_table
 from .diagrams import DIAGRAM, diagram_items
+from .elements import name_of
 from .embedded_pictures import is_wanted, read_pictures
 from .flat import TITLE, code_joined, flattened, leveled, says_more
 from .lists import Lists
 from .numerals import roman
+from .open_xml import RELATION, relations
 from .packages import Package
 from .spans import joined
 from .word_numbers import BULLET, Numbering
-from .word_parts import main_part, relations, structured
+from .word_parts import main_part, structured
 from .word_styles import CODE_NAME, WORD, Shape, Style, Styles, shape_of, value
 from .word_tables import read_table
-from .word_text import DRAWING, RELATION, Inline, TextReader, shown
+from .word_text import DRAWING, Inline, TextReader, shown
 
 ENGINE = "lxml"
 MAX_DEPTH = 12  # tables and text boxes in each other
@@ -116,7 +118,9 @@ class WordReader:
 
     def story(self, name: str) -> Story:
         """A part of the file, to be read from its beginning."""
-        inner, outer = relations(self.package, name)
+        related = relations(self.package, name)
+        inner = {key: found.target for key, found in related.items() if not found.is_external}
+        outer = {key: found.target for key, found in related.items() if found.is_external}
         return Story(name, inner, TextReader(self.styles, outer, self.counts))
 
     def blocks(self, story: Story, container: etree._Element, depth: int) -> Iterator[Block]:
@@ -125,7 +129,7 @@ class WordReader:
             yield from self._flat(container)
             return
         for element in structured(container):
-            name = element.tag.rpartition("}")[2]
+            name = name_of(element)
             if name == "p":
                 yield from self.paragraph(story, element, depth)
             elif name == "tbl":

@@ -6,6 +6,8 @@ from typing import Any
 
 from lxml import etree
 
+from .elements import name_of
+
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 MAX_CHAIN = 20  # styles based on styles
 OFF = frozenset({"0", "false", "off", "none"})
@@ -146,7 +148,7 @@ def look_of(properties: etree._Element | None) -> Look:
         return Look()
     said: dict[str, Any] = {}
     for child in properties:
-        name = child.tag.rpartition("}")[2] if isinstance(child.tag, str) else ""
+        name = name_of(child)
         given = child.get(f"{WORD}val")
         if name in TOGGLES:
             said[TOGGLES[name]] = said.get(TOGGLES[name], False) or (given or "1") not in OFF

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from ..document import Span
+from .elements import name_of
 from .omml import MATH, to_latex
+from .open_xml import RELATION
 from .symbols import symbol
 from .word_styles import WORD, Look, Styles, is_on, look_of, number_of, value
 
-RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 WORD_2010 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 
@@ -76,7 +77,7 @@ class TextReader:
         if depth > MAX_DEPTH:
             return
         for child in parent:
-            name = child.tag.rpartition("}")[2] if isinstance(child.tag, str) else ""
+            name = name_of(child)
             if name == "r":
                 self._run(child, link)
             elif name in REMOVED:
@@ -138,7 +139,7 @@ class TextReader:
             if properties.find(f"{WORD}del") is not None:
                 return
         for child in pieces(run):
-            self._piece(child.tag.rpartition("}")[2], child, look, link)
+            self._piece(name_of(child), child, look, link)
 
     def _piece(self, name: str, piece: etree._Element, look: Look, link: str | None) -> None:
         if name in {"drawing", "pict", "object"}:

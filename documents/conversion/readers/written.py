@@ -7,13 +7,13 @@ from lxml import etree
 
 from .. import errors
 from ..document import Code, Document, Heading, Paragraph, Span
-from ..encoding import decode_text
-from ..formats import FORMATS
 from ..markdown import clean_text
 from ..options import ConversionOptions
 from ..reading import Reading, Report
 from . import asciidoc, cards, data, drawings, fictionbook, notebooks, org
+from .elements import name_of
 from .packages import parse
+from .text import text_of_file
 
 
 def read(
@@ -23,13 +23,9 @@ def read(
 
     Raises EngineError for what is not written in its language.
     """
-    raw = path.read_bytes()
     if format_name in TREES:
-        return Reading(TREES[format_name](_tree(raw)), "lxml")
-    decoded = decode_text(raw)
-    if decoded is None:
-        raise errors.corrupt_file(filename, FORMATS[format_name].label, "The bytes are no text.")
-    text = clean_text(decoded.text)
+        return Reading(TREES[format_name](_tree(path.read_bytes())), "lxml")
+    text = clean_text(text_of_file(path, filename, format_name))
     try:
         document = TEXTS[format_name](text)
     except ValueError as problem:
@@ -46,11 +42,11 @@ def _tree(raw: bytes) -> etree._Element:
 
 
 def _xml(root: etree._Element) -> Document:
-    if data.local(root.tag) == "FictionBook":
+    if name_of(root) == "FictionBook":
         return fictionbook.read_tree(root)
-    if data.local(root.tag) == "svg":
+    if name_of(root) == "svg":
         return drawings.read_tree(root)
-    heading = Heading([Span(data.local(root.tag))])
+    heading = Heading([Span(name_of(root))])
     return Document([heading, *data.blocks_of(data.xml_value(root))])
 
 
