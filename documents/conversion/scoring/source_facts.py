@@ -17,6 +17,7 @@ from lxml import etree, html
 
 from ..encoding import decode_text
 from ..errors import EngineError, engine_at_work
+from ..readers.elements import name_of
 from ..readers.packages import Package, parse
 from .facts import Facts, key, named_key, of_markdown, row_key
 from .words import words_of
@@ -41,7 +42,7 @@ BLOCKS_IN_CELLS = frozenset(
 )
 ROW_ENDS = frozenset(["p", "h", "br", "div", "line-break", "tab", "li"])
 
-Counter = Callable[[Path, bytes], Facts]
+Counter = Callable[[Path], Facts]
 
 
 def facts_of(path: Path, format_name: str) -> Facts:
@@ -51,14 +52,8 @@ def facts_of(path: Path, format_name: str) -> Facts:
     if count is not None and path.stat().st_size <= MAX_BYTES:
         # What is damaged is told by the reader.
         with contextlib.suppress(EngineError), engine_at_work():
-            facts = count(path, path.read_bytes())
+            facts = count(path)
     return replace(facts, is_trusted=format_name in TRUSTED)
-
-
-def local(element: etree._Element) -> str:
-    """The name of an element without its namespace; empty for comments and the like."""
-    tag: Any = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 def walk(root: etree._Element) -> Iterator[etree._Element]:
@@ -68,7 +63,7 @@ def walk(root: etree._Element) -> Iterator[etree._Element]:
         element = next(stack[-1], None)
         if element is None:
             stack.pop()
-        elif (name := local(element)) and name not in HIDDEN:
+        elif (name := name_of(element)) and name not in HIDDEN:
             yield element
             stack.append(iter(element))
 
@@ -77,7 +72,7 @@ def said(element: etree._Element, runs: str | None) -> str:
     """The text of an element: of its `runs` if they are named, else all of it."""
     pieces: list[str] = []
     for inner in walk(element):
-        name = local(inner)
+        name = name_of(inner)
         if inner is not element and name in ROW_ENDS:
             pieces.append(" ")
         if runs is None or name == runs:
@@ -91,18 +86,18 @@ def rows_of(
     table: etree._Element, row: str, cells: frozenset[str], runs: str | None
 ) -> list[tuple[str, ...]]:
     """The rows of a table that certainly holds data: at least two rows and two columns of text."""
-    rows = [element for element in walk(table) if local(element) == row]
+    rows = [element for element in walk(table) if name_of(element) == row]
     found: list[tuple[str, ...]] = []
     for element in rows:
-        own = [cell for cell in element if local(cell) in cells]
-        if any(local(inner) in BLOCKS_IN_CELLS for cell in own for inner in walk(cell)):
+        own = [cell for cell in element if name_of(cell) in cells]
+        if any(name_of(inner) in BLOCKS_IN_CELLS for cell in own for inner in walk(cell)):
             return []
         found.append(row_key(said(cell, runs) for cell in own))
     filled = [entry for entry in found if entry]
     return filled if len(filled) > 1 and max(map(len, filled)) > 1 else []
 
 
-def _docx(path: Path, data: bytes) -> Facts:
+def _docx(path: Path) -> Facts:
     with Package.open(path) as package:
         body = package.tree("word/document.xml")
         styles = package.tree("word/styles.xml")
@@ -117,9 +112,9 @@ def _docx(path: Path, data: bytes) -> Facts:
     # Cells are lines of text in Markdown: an item in one may be told in any way.
     in_cells = {paragraph for cell in body.iter("{*}tc") for paragraph in cell.iter("{*}p")}
     for element in walk(body):
-        if local(element) == "tbl":
+        if name_of(element) == "tbl":
             rows += rows_of(element, "tr", frozenset(["tc"]), "t")
-        if local(element) != "p" or not (found := named_key(said(element, "t"))):
+        if name_of(element) != "p" or not (found := named_key(said(element, "t"))):
             continue
         style, level, is_item = _docx_paragraph(element)
         if style in heading_styles or level is not None:
@@ -145,7 +140,7 @@ def _docx_paragraph(element: etree._Element) -> tuple[str, str | None, bool | No
     style, level, is_item = "", None, None
     for inner in element.iterfind("{*}pPr/*"):
         value = next((v for n, v in inner.attrib.items() if str(n).endswith("}val")), "")
-        match local(inner):
+        match name_of(inner):
             case "pStyle":
                 style = str(value)
             case "outlineLvl" if str(value) != "9":
@@ -182,7 +177,7 @@ def _docx_notes(package: Package) -> tuple[list[str], list[str]]:
     return [found for text in texts if (found := key(text))], texts
 
 
-def _odf(path: Path, data: bytes) -> Facts:
+def _odf(path: Path) -> Facts:
     with Package.open(path) as package:
         root = package.tree("content.xml")
     if root is None:
@@ -192,7 +187,7 @@ def _odf(path: Path, data: bytes) -> Facts:
     rows: list[tuple[str, ...]] = []
     titles = {"Title", *_odf_titles(root)}
     for element in walk(root):
-        name = local(element)
+        name = name_of(element)
         is_title = name == "p" and _named(element, "style-name") in titles
         if (name == "h" or is_title) and (found := named_key(said(element, None))):
             headings.append(found)
@@ -214,7 +209,7 @@ def _named(element: etree._Element, name: str) -> str:
     return next((str(v) for n, v in element.attrib.items() if str(n).endswith(f"}}{name}")), "")
 
 
-def _pptx(path: Path, data: bytes) -> Facts:
+def _pptx(path: Path) -> Facts:
     rows: list[tuple[str, ...]] = []
     with Package.open(path) as package:
         names = [n for n in package.names if SLIDE.fullmatch(n)]
@@ -222,12 +217,13 @@ def _pptx(path: Path, data: bytes) -> Facts:
     for slide in slides:
         if slide is None or slide.get("show") == "0":
             continue
-        for table in (element for element in walk(slide) if local(element) == "tbl"):
+        for table in (element for element in walk(slide) if name_of(element) == "tbl"):
             rows += rows_of(table, "tr", frozenset(["tc"]), "t")
     return Facts(rows=rows)
 
 
-def _html(path: Path, data: bytes) -> Facts:
+def _html(path: Path) -> Facts:
+    data = path.read_bytes()
     if max(piece.count(b"=") for piece in data.split(b">")) > MOST_ATTRIBUTES:
         return Facts()  # the parser compares each attribute of a tag with all others
     parser = html.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
@@ -235,7 +231,7 @@ def _html(path: Path, data: bytes) -> Facts:
     return _web(root)
 
 
-def _epub(path: Path, data: bytes) -> Facts:
+def _epub(path: Path) -> Facts:
     rows: list[tuple[str, ...]] = []
     with Package.open(path) as package:
         names = [n for n in package.names if n.lower().endswith((".xhtml", ".html", ".htm"))]
@@ -248,7 +244,7 @@ def _web(root: etree._Element) -> Facts:
     headings: list[str] = []
     rows: list[tuple[str, ...]] = []
     for element in walk(root):
-        name = local(element)
+        name = name_of(element)
         if HTML_HEADING.fullmatch(name) and (found := named_key(said(element, None))):
             headings.append(found)
         elif name == "table":
@@ -256,8 +252,8 @@ def _web(root: etree._Element) -> Facts:
     return Facts(headings=headings, rows=rows)
 
 
-def _delimited(path: Path, data: bytes) -> Facts:
-    decoded = decode_text(data)
+def _delimited(path: Path) -> Facts:
+    decoded = decode_text(path.read_bytes())
     if decoded is None:
         return Facts()
     try:
@@ -269,8 +265,8 @@ def _delimited(path: Path, data: bytes) -> Facts:
     return Facts(rows=[entry for entry in found if len(entry) > 1])
 
 
-def _markdown(path: Path, data: bytes) -> Facts:
-    decoded = decode_text(data)
+def _markdown(path: Path) -> Facts:
+    decoded = decode_text(path.read_bytes())
     return of_markdown(decoded.text) if decoded else Facts()
 
 
